@@ -1,0 +1,219 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/arithmetic.h"
+#include "base/data_type.h"
+#include "base/shape.h"
+#include "base/status.h"
+#include "model/builtin_op.h"
+#include "model/model.h"
+#include "ops/quant_rule.h"
+
+namespace octolite {
+
+// What an operator sees of a tensor when it is prepared.
+struct TensorSpec {
+  int32_t index = kNoTensor;
+  std::string_view name;
+  DataType type = DataType::kFloat32;
+  Shape shape;
+  // Null when the tensor has none.
+  const Quantization* quantization = nullptr;
+  // Content known before anything runs: in the file, or folded. Valid as long as the plan.
+  bool is_constant = false;
+  std::span<const uint8_t> constant;
+  bool is_variable = false;
+
+  // Per-tensor parameters (of channel 0 where there are several); 0 and 0 for a tensor without.
+  float scale() const {
+    return quantization && quantization->has_scale() ? quantization->scale[0] : 0.0f;
+  }
+  int32_t zero_point() const {
+    return quantization ? static_cast<int32_t>(quantization->zero_point_at(0)) : 0;
+  }
+  bool quantized() const { return quantization != nullptr && quantization->has_scale(); }
+  template <typename T>
+  const T* constant_as() const {
+    return reinterpret_cast<const T*>(constant.data());
+  }
+};
+
+// A tensor while a plan runs.
+struct RuntimeTensor {
+  DataType type = DataType::kFloat32;
+  Shape shape;
+  uint8_t* data = nullptr;
+  size_t bytes = 0;
+};
+
+// What an operator sees when it runs. Inputs and outputs have the shapes and types that were there
+// when it was prepared; nothing is left to check.
+class EvalContext {
+ public:
+  // Gives an output whose shape the data decides its memory; valid until the next invoke.
+  class OutputAllocator {
+   public:
+    virtual ~OutputAllocator() = default;
+    virtual Status Allocate(RuntimeTensor& tensor, const Shape& shape) = 0;
+  };
+
+  EvalContext(std::span<RuntimeTensor* const> inputs, std::span<RuntimeTensor* const> outputs,
+              uint8_t* scratch, OutputAllocator* allocator)
+      : inputs_(inputs), outputs_(outputs), scratch_(scratch), allocator_(allocator) {}
+
+  int num_inputs() const { return static_cast<int>(inputs_.size()); }
+  int num_outputs() const { return static_cast<int>(outputs_.size()); }
+  bool has_input(int i) const { return i < num_inputs() && inputs_[static_cast<size_t>(i)]; }
+  const RuntimeTensor& input_tensor(int i) const { return *inputs_[static_cast<size_t>(i)]; }
+  RuntimeTensor& output_tensor(int i) { return *outputs_[static_cast<size_t>(i)]; }
+
+  template <typename T>
+  const T* input(int i) const {
+    return reinterpret_cast<const T*>(input_tensor(i).data);
+  }
+  template <typename T>
+  T* output(int i) {
+    return reinterpret_cast<T*>(output_tensor(i).data);
+  }
+  // The bytes that prepare asked for, 64-byte aligned, contents undefined.
+  template <typename T>
+  T* scratch() {
+    return reinterpret_cast<T*>(scratch_);
+  }
+  // For outputs that prepare declared with SetOutputDynamic.
+  Status AllocateOutput(int i, const Shape& shape) {
+    return allocator_->Allocate(output_tensor(i), shape);
+  }
+
+ private:
+  std::span<RuntimeTensor* const> inputs_;
+  std::span<RuntimeTensor* const> outputs_;
+  uint8_t* scratch_;
+  OutputAllocator* allocator_;
+};
+
+// An operator made ready for certain shapes and types: parameters computed, weights packed, kernel
+// chosen. Immutable, so that several interpreters and threads may share it.
+class OpKernel {
+ public:
+  virtual ~OpKernel() = default;
+  virtual Status Eval(EvalContext& ctx) const = 0;
+  // Memory it holds beside the model: packed weights, tables.
+  virtual size_t owned_bytes() const { return 0; }
+};
+
+namespace internal {
+template <typename F>
+class FunctionKernel final : public OpKernel {
+ public:
+  explicit FunctionKernel(F function) : function_(std::move(function)) {}
+  Status Eval(EvalContext& ctx) const override { return function_(ctx); }
+
+ private:
+  F function_;
+};
+}  // namespace internal
+
+// An OpKernel from a lambda Status(EvalContext&).
+template <typename F>
+std::unique_ptr<OpKernel> MakeKernel(F function) {
+  return std::make_unique<internal::FunctionKernel<F>>(std::move(function));
+}
+
+// What an operator sees when it is prepared: it validates everything here (counts, types, shapes,
+// options, quantization), sets the shape of every output, asks for scratch and returns its kernel.
+class PrepareContext {
+ public:
+  struct Node {
+    int32_t index = 0;
+    std::string_view name;
+    const Options* options = nullptr;
+    std::span<const uint8_t> custom_options;
+  };
+
+  PrepareContext(const Node& node, Arithmetic arithmetic, std::span<const TensorSpec> inputs,
+                 std::span<TensorSpec> outputs)
+      : node_(node), arithmetic_(arithmetic), inputs_(inputs), outputs_(outputs) {}
+
+  const Options& options() const { return *node_.options; }
+  std::span<const uint8_t> custom_options() const { return node_.custom_options; }
+  Arithmetic arithmetic() const { return arithmetic_; }
+
+  int num_inputs() const { return static_cast<int>(inputs_.size()); }
+  int num_outputs() const { return static_cast<int>(outputs_.size()); }
+  // Whether input i is there: optional inputs may be left out, or be shorter than the list.
+  bool has_input(int i) const {
+    return i < num_inputs() && inputs_[static_cast<size_t>(i)].index != kNoTensor;
+  }
+  const TensorSpec& input(int i) const { return inputs_[static_cast<size_t>(i)]; }
+  // Type and quantization as the model declares; the shape is the model's until SetOutputShape.
+  const TensorSpec& output(int i) const { return outputs_[static_cast<size_t>(i)]; }
+
+  // Every output needs one of these two.
+  void SetOutputShape(int i, const Shape& shape) {
+    outputs_[static_cast<size_t>(i)].shape = shape;
+    output_set_ |= 1u << i;
+  }
+  // The shape is known only when the operator runs, which then calls AllocateOutput.
+  void SetOutputDynamic(int i) {
+    output_set_ |= 1u << i;
+    output_dynamic_ |= 1u << i;
+  }
+  // One block a node, valid during Eval; the largest request counts.
+  void RequestScratch(size_t bytes) {
+    scratch_bytes_ = bytes > scratch_bytes_ ? bytes : scratch_bytes_;
+  }
+
+  // Refusals, located at this operator.
+  Status Error(StatusCode code, std::string message) const;
+  Status InputError(int i, StatusCode code, std::string message) const;
+  Status OutputError(int i, StatusCode code, std::string message) const;
+
+  // Common checks; each names the operator and the tensor.
+  Status ExpectCounts(int min_inputs, int max_inputs, int outputs) const;
+  Status ExpectInput(int i) const;  // present
+  Status ExpectType(const TensorSpec& tensor, DataType type) const;
+  Status ExpectSameType(const TensorSpec& a, const TensorSpec& b) const;
+  // Has exactly one positive finite scale and a zero point that fits the type.
+  Status ExpectPerTensorQuantization(const TensorSpec& tensor) const;
+  // "operator X does not run with int16 input": for a type no kernel is there for.
+  Status UnsupportedType(const TensorSpec& tensor) const;
+
+  bool output_is_set(int i) const { return (output_set_ >> i) & 1u; }
+  bool output_is_dynamic(int i) const { return (output_dynamic_ >> i) & 1u; }
+  size_t scratch_bytes() const { return scratch_bytes_; }
+
+ private:
+  Node node_;
+  Arithmetic arithmetic_;
+  std::span<const TensorSpec> inputs_;
+  std::span<TensorSpec> outputs_;
+  uint32_t output_set_ = 0;
+  uint32_t output_dynamic_ = 0;
+  size_t scratch_bytes_ = 0;
+};
+
+// Everything the library knows of a builtin operator. One file in ops/ defines one, and one line in
+// ops/all_ops.inc makes it known.
+struct OpDef {
+  BuiltinOp op;
+  Result<std::unique_ptr<OpKernel>> (*prepare)(PrepareContext& ctx);
+  QuantRule quant = {};
+  // Multiply-adds of one run, for reports; null for operators that do none worth counting.
+  int64_t (*multiply_adds)(std::span<const TensorSpec> inputs,
+                           std::span<const TensorSpec> outputs) = nullptr;
+
+  std::string_view name() const { return BuiltinOpName(static_cast<int32_t>(op)); }
+};
+
+// Null for an operator that is not there.
+const OpDef* FindOp(int32_t builtin);
+std::span<const OpDef* const> AllOps();
+
+}  // namespace octolite
