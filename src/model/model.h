@@ -54,6 +54,15 @@ struct BlockwiseQuantization {
   bool operator==(const BlockwiseQuantization&) const = default;
 };
 
+// Scales along several dimensions at once.
+struct MultiAxisQuantization {
+  int32_t scales = 0;       // tensor of the same subgraph
+  int32_t zero_points = 0;  // tensor of the same subgraph; -1: none
+  int32_t block_size = 0;   // 0: no blocks
+  std::vector<int32_t> quantized_dimensions;
+  bool operator==(const MultiAxisQuantization&) const = default;
+};
+
 struct CustomQuantization {
   ByteVector custom;
   bool operator==(const CustomQuantization&) const = default;
@@ -69,6 +78,7 @@ struct Quantization {
   int32_t quantized_dimension = 0;
   std::optional<CustomQuantization> custom;
   std::optional<BlockwiseQuantization> blockwise;
+  std::optional<MultiAxisQuantization> multi_axis;
 
   bool operator==(const Quantization&) const = default;
   bool has_scale() const { return !scale.empty(); }
@@ -124,7 +134,7 @@ struct Tensor {
   std::optional<Sparsity> sparsity;
   bool has_rank = false;
   std::vector<VariantSubType> variant_tensors;
-  // 1 + index into Model::external_buffers; 0: none.
+  // Id of an entry of Model::external_buffers; 0: none.
   uint32_t external_buffer = 0;
 };
 
@@ -172,6 +182,7 @@ struct Signature {
   std::vector<NamedTensor> inputs;
   std::vector<NamedTensor> outputs;
   std::string key;
+  std::string deprecated_tag;
   uint32_t subgraph = 0;
   bool operator==(const Signature&) const = default;
 };
@@ -209,7 +220,11 @@ struct Model {
   std::vector<ExternalBufferGroup> external_buffer_groups;
   std::vector<ExternalBuffer> external_buffers;
   // What follows the flatbuffer in the file: a zip archive of labels and the like.
+  // Offsets inside an archive are relative to its start here, and to the file's start in a file.
   ByteSlice tail;
+  // Parts of the file that are newer than the schema known here, by their path in the file. The
+  // model runs without them, but it cannot be written without losing them, so it is not written.
+  std::vector<std::string> unknown_parts;
 
   const OperatorCode& code(const Operator& op) const { return operator_codes[op.opcode_index]; }
   std::span<const uint8_t> data(const Tensor& tensor) const {
