@@ -1,0 +1,30 @@
+#pragma once
+
+// 128-bit SIMD by the names of WebAssembly's intrinsics: the real ones in a wasm build, SIMDe's
+// portable ones in a native build, so that one source serves both.
+
+#if defined(__wasm_simd128__)
+#include <wasm_simd128.h>
+#else
+#define SIMDE_ENABLE_NATIVE_ALIASES
+#include <simde/wasm/simd128.h>
+#endif
+
+#include <cstdint>
+
+namespace octolite::simd {
+
+// a * b + c. One rounding where the relaxed build's engine has a fused instruction, else two: float
+// results are compared with a tolerance, never byte for byte.
+inline v128_t MulAdd(v128_t a, v128_t b, v128_t c) {
+#if defined(__wasm_relaxed_simd__)
+  return wasm_f32x4_relaxed_madd(a, b, c);
+#else
+  return wasm_f32x4_add(wasm_f32x4_mul(a, b), c);
+#endif
+}
+
+inline v128_t Load(const void* from) { return wasm_v128_load(from); }
+inline void Store(void* to, v128_t v) { wasm_v128_store(to, v); }
+
+}  // namespace octolite::simd

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "ops/op_def.h"
+
+namespace octolite {
+
+// Padding schemes, numbered as in the file format.
+enum class Padding : int8_t { kSame = 0, kValid = 1 };
+
+// The geometry of one spatial dimension of a sliding window.
+struct WindowAxis {
+  int32_t output = 0;  // size of the output, >= 0
+  int32_t before = 0;  // padding before the first element; what is needed after is not stored
+};
+
+// Size and padding as TensorFlow defines them: SAME gives ceil(input / stride), with the odd
+// element of padding at the end; VALID only whole windows, none when the window is larger than the
+// input. Needs input >= 0 and window, stride, dilation >= 1; nothing when a number leaves 31 bits.
+inline std::optional<WindowAxis> ComputeWindowAxis(Padding padding, int32_t input, int32_t window,
+                                                   int32_t stride, int32_t dilation) {
+  constexpr int64_t kLimit = INT32_MAX;
+  const int64_t extent = (static_cast<int64_t>(window) - 1) * dilation + 1;
+  if (extent > kLimit) return std::nullopt;
+  WindowAxis axis;
+  if (padding == Padding::kValid) {
+    const int64_t last = input - extent;
+    axis.output = last < 0 ? 0 : static_cast<int32_t>(last / stride + 1);
+    return axis;
+  }
+  const int64_t output = (static_cast<int64_t>(input) + stride - 1) / stride;
+  const int64_t total = (output - 1) * stride + extent - input;
+  axis.output = static_cast<int32_t>(output);
+  axis.before = total > 0 ? static_cast<int32_t>(total / 2) : 0;
+  return axis;
+}
+
+// A two-dimensional window over an NHWC image: convolution or pooling.
+struct WindowGeometry {
+  int32_t window_h = 1, window_w = 1;
+  int32_t stride_h = 1, stride_w = 1;
+  int32_t dilation_h = 1, dilation_w = 1;
+  int32_t pad_top = 0, pad_left = 0;
+  int32_t output_h = 0, output_w = 0;
+};
+
+// Reads "padding", "stride_h", "stride_w" (and the dilation factors where the operator has them) of
+// the operator's options. Errors: INVALID_MODEL for numbers that make no sense.
+inline Result<WindowGeometry> ReadWindowGeometry(const PrepareContext& ctx, int32_t input_h,
+                                                 int32_t input_w, int64_t window_h,
+                                                 int64_t window_w) {
+  const int64_t padding = ctx.options().Int("padding", 0);
+  if (padding != 0 && padding != 1) {
+    return ctx.Error(StatusCode::kInvalidModel, "has unknown padding " + std::to_string(padding));
+  }
+  const auto positive = [](int64_t value) { return value >= 1 && value <= INT32_MAX; };
+  const int64_t stride_h = ctx.options().Int("stride_h", 0);
+  const int64_t stride_w = ctx.options().Int("stride_w", 0);
+  const int64_t dilation_h = ctx.options().Int("dilation_h_factor", 1);
+  const int64_t dilation_w = ctx.options().Int("dilation_w_factor", 1);
+  if (!positive(stride_h) || !positive(stride_w)) {
+    return ctx.Error(StatusCode::kInvalidModel, "needs strides of 1 or more");
+  }
+  if (!positive(dilation_h) || !positive(dilation_w)) {
+    return ctx.Error(StatusCode::kInvalidModel, "needs dilation factors of 1 or more");
+  }
+  if (!positive(window_h) || !positive(window_w)) {
+    return ctx.Error(StatusCode::kInvalidModel, "needs a window of 1 x 1 or more");
+  }
+  WindowGeometry g;
+  g.window_h = static_cast<int32_t>(window_h);
+  g.window_w = static_cast<int32_t>(window_w);
+  g.stride_h = static_cast<int32_t>(stride_h);
+  g.stride_w = static_cast<int32_t>(stride_w);
+  g.dilation_h = static_cast<int32_t>(dilation_h);
+  g.dilation_w = static_cast<int32_t>(dilation_w);
+  const auto mode = static_cast<Padding>(padding);
+  const auto rows = ComputeWindowAxis(mode, input_h, g.window_h, g.stride_h, g.dilation_h);
+  const auto columns = ComputeWindowAxis(mode, input_w, g.window_w, g.stride_w, g.dilation_w);
+  if (!rows || !columns) {
+    return ctx.Error(StatusCode::kInvalidModel, "has a dilated window beyond 31 bits");
+  }
+  g.pad_top = rows->before;
+  g.pad_left = columns->before;
+  g.output_h = rows->output;
+  g.output_w = columns->output;
+  return g;
+}
+
+}  // namespace octolite
