@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "calibrate/histogram.h"
+#include "model/model.h"
+
+namespace octolite {
+
+// What was seen of one tensor. The same for the same values in any order and any split.
+struct TensorStatistics {
+  uint64_t count = 0;  // finite values
+  uint64_t nan_count = 0;
+  uint64_t infinite_count = 0;
+  // Of the finite values; min > max when there were none.
+  float min = std::numeric_limits<float>::infinity();
+  float max = -std::numeric_limits<float>::infinity();
+  // Empty for ranges that come from a file instead of a run.
+  Histogram histogram;
+
+  void Add(std::span<const float> values);
+  void Merge(const TensorStatistics& other);
+  bool operator==(const TensorStatistics&) const = default;
+};
+
+struct TensorRecord {
+  int32_t tensor = 0;  // index in the subgraph of the float model
+  std::string name;
+  TensorStatistics statistics;
+  bool operator==(const TensorRecord&) const = default;
+};
+
+struct SubgraphStatistics {
+  int32_t subgraph = 0;
+  uint64_t samples = 0;
+  std::vector<TensorRecord> tensors;  // ascending by tensor
+  bool operator==(const SubgraphStatistics&) const = default;
+};
+
+// The result of calibration: a plain value that can be saved, and merged over workers.
+struct CalibrationStats {
+  std::vector<SubgraphStatistics> subgraphs;  // ascending by subgraph
+
+  const SubgraphStatistics* FindSubgraph(int32_t subgraph) const;
+  // Null when the tensor was not observed.
+  const TensorRecord* Find(int32_t subgraph, int32_t tensor) const;
+
+  // Adds what `other` saw. INVALID_ARGUMENT when the two are of different models: the same tensor
+  // by another name. Nothing is changed then.
+  Status Merge(const CalibrationStats& other);
+
+  bool operator==(const CalibrationStats&) const = default;
+};
+
+// The ranges that a file records in its tensors (min and max without a scale), as calibration
+// tools leave them. No subgraphs when there are none.
+CalibrationStats StatisticsFromModel(const Model& model);
+
+}  // namespace octolite
