@@ -25,6 +25,9 @@ struct PlanOptions {
   bool keep_all_tensors = false;
 };
 
+// No plan takes more than this for its arena, nor for its constants: what wasm32 can address.
+inline constexpr size_t kMaxPlanBytes = size_t{1} << 31;
+
 // How a tensor gets its memory when the plan runs.
 enum class TensorPlace : uint8_t {
   kUnused,
@@ -49,6 +52,7 @@ struct PlanNode {
   // there.
   std::unique_ptr<OpKernel> kernel;
   size_t scratch_bytes = 0;
+  size_t scratch_offset = 0;  // in the arena
 };
 
 // A subgraph made ready to run for certain input shapes: operators bound to kernels, weights
@@ -71,8 +75,7 @@ class Plan {
 
   // Bytes of the arena that each interpreter allocates: the peak of activations and scratch.
   size_t arena_bytes() const { return arena_bytes_; }
-  size_t scratch_offset() const { return scratch_offset_; }
-  // Bytes held by the plan itself: packed weights and folded constants.
+  // Bytes held by the plan itself: packed weights, folded and realigned constants.
   size_t owned_bytes() const { return owned_bytes_; }
   // Sum over the operators; those with data-dependent shapes count nothing.
   int64_t multiply_adds() const { return multiply_adds_; }
@@ -85,9 +88,8 @@ class Plan {
   PlanOptions options_;
   std::vector<PlanTensor> tensors_;
   std::vector<PlanNode> nodes_;
-  std::vector<AlignedBuffer> folded_;
+  std::vector<AlignedBuffer> constants_;
   size_t arena_bytes_ = 0;
-  size_t scratch_offset_ = 0;
   size_t owned_bytes_ = 0;
   int64_t multiply_adds_ = 0;
 };

@@ -1,0 +1,156 @@
+#include "runtime/interpreter.h"
+
+#include <chrono>
+#include <cstring>
+#include <utility>
+
+namespace octolite {
+
+Result<std::unique_ptr<Interpreter>> Interpreter::Create(std::shared_ptr<const Plan> plan) {
+  std::unique_ptr<Interpreter> interpreter(new Interpreter(std::move(plan)));
+  OCTO_RETURN_IF_ERROR(interpreter->Initialize());
+  return interpreter;
+}
+
+Status Interpreter::Initialize() {
+  OCTO_ASSIGN_OR_RETURN(arena_, AlignedBuffer::Allocate(plan_->arena_bytes()));
+  const std::span<const PlanTensor> planned = plan_->tensors();
+  tensors_.resize(planned.size());
+  dynamic_.resize(planned.size());
+  for (size_t i = 0; i < planned.size(); ++i) {
+    const PlanTensor& from = planned[i];
+    tensors_[i] = {from.spec.type, from.spec.shape, nullptr, from.bytes};
+    if (from.place == TensorPlace::kArena) {
+      tensors_[i].data = arena_.data() + from.arena_offset;
+    } else if (from.place == TensorPlace::kConstant) {
+      // Operators only read their inputs, and never have a constant among their outputs.
+      tensors_[i].data = const_cast<uint8_t*>(from.spec.constant.data());
+    }
+  }
+  nodes_.resize(plan_->nodes().size());
+  for (size_t i = 0; i < nodes_.size(); ++i) {
+    const PlanNode& node = plan_->nodes()[i];
+    for (const int32_t index : node.inputs) {
+      nodes_[i].inputs.push_back(index == kNoTensor ? nullptr
+                                                    : &tensors_[static_cast<size_t>(index)]);
+    }
+    for (const int32_t index : node.outputs) {
+      nodes_[i].outputs.push_back(&tensors_[static_cast<size_t>(index)]);
+    }
+  }
+  return Status::Ok();
+}
+
+RuntimeTensor& Interpreter::input(int i) {
+  const int32_t index = plan_->subgraph().inputs[static_cast<size_t>(i)];
+  return tensors_[static_cast<size_t>(index)];
+}
+
+const RuntimeTensor& Interpreter::output(int i) const {
+  return tensor(plan_->subgraph().outputs[static_cast<size_t>(i)]);
+}
+
+Status Interpreter::SetInput(int i, std::span<const uint8_t> bytes) {
+  if (i < 0 || i >= num_inputs()) {
+    return Status(StatusCode::kInvalidArgument, "there is no input " + std::to_string(i));
+  }
+  RuntimeTensor& to = input(i);
+  if (bytes.size() != to.bytes) {
+    const int32_t index = plan_->subgraph().inputs[static_cast<size_t>(i)];
+    Status status(StatusCode::kShapeMismatch,
+                  "input " + std::to_string(i) + " takes " + std::to_string(to.bytes) + " bytes, " +
+                      std::string(DataTypeName(to.type)) + to.shape.ToString() +
+                      ", and was given " + std::to_string(bytes.size()));
+    return status.AtTensor(index, plan_->subgraph().tensors[static_cast<size_t>(index)].name);
+  }
+  if (!bytes.empty()) std::memcpy(to.data, bytes.data(), bytes.size());
+  return Status::Ok();
+}
+
+Status Interpreter::Invoke(Observer* observer) {
+  using Clock = std::chrono::steady_clock;
+  for (size_t i = 0; i < nodes_.size(); ++i) {
+    const bool profiling = !node_milliseconds_.empty();
+    const Clock::time_point start = profiling ? Clock::now() : Clock::time_point();
+    Status status = RunNode(i);
+    if (!status.ok()) {
+      const PlanNode& node = plan_->nodes()[i];
+      status.AtOp(node.op_index, node.def->name());
+      return std::move(status.AtSubgraph(plan_->options().subgraph));
+    }
+    if (profiling) {
+      node_milliseconds_[i] +=
+          std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+    }
+    if (observer) OCTO_RETURN_IF_ERROR(observer->OnNode(*this, plan_->nodes()[i]));
+  }
+  return Status::Ok();
+}
+
+Status Interpreter::RunNode(size_t index) {
+  const PlanNode& node = plan_->nodes()[index];
+  NodeState& state = nodes_[index];
+  if (node.kernel) {
+    EvalContext ctx(state.inputs, state.outputs, arena_.data() + node.scratch_offset, this);
+    return node.kernel->Eval(ctx);
+  }
+  OCTO_RETURN_IF_ERROR(PrepareLate(index));
+  EvalContext ctx(state.inputs, state.outputs, state.late->scratch.data(), this);
+  return state.late->prepared.kernel->Eval(ctx);
+}
+
+Status Interpreter::PrepareLate(size_t index) {
+  const PlanNode& node = plan_->nodes()[index];
+  NodeState& state = nodes_[index];
+  bool same_shapes = state.late != nullptr;
+  for (size_t i = 0; same_shapes && i < state.inputs.size(); ++i) {
+    same_shapes = !state.inputs[i] || state.inputs[i]->shape == state.late->inputs[i].shape;
+  }
+  if (!same_shapes) {
+    auto late = std::make_unique<LateNode>();
+    for (size_t i = 0; i < state.inputs.size(); ++i) {
+      TensorSpec spec;
+      if (state.inputs[i]) {
+        spec = plan_->tensors()[static_cast<size_t>(node.inputs[i])].spec;
+        spec.shape = state.inputs[i]->shape;
+      }
+      late->inputs.push_back(spec);
+    }
+    for (const int32_t output : node.outputs) {
+      late->outputs.push_back(plan_->tensors()[static_cast<size_t>(output)].spec);
+    }
+    const Operator& op = plan_->subgraph().operators[static_cast<size_t>(node.op_index)];
+    OCTO_ASSIGN_OR_RETURN(late->prepared,
+                          PrepareNode(plan_->model(), op, node.op_index, *node.def,
+                                      plan_->options().arithmetic, late->inputs, late->outputs));
+    OCTO_ASSIGN_OR_RETURN(late->scratch, AlignedBuffer::Allocate(late->prepared.scratch_bytes));
+    state.late = std::move(late);
+  }
+  for (size_t i = 0; i < state.outputs.size(); ++i) {
+    if (((state.late->prepared.dynamic_outputs >> i) & 1u) != 0) continue;
+    OCTO_RETURN_IF_ERROR(Allocate(*state.outputs[i], state.late->outputs[i].shape));
+  }
+  return Status::Ok();
+}
+
+Status Interpreter::Allocate(RuntimeTensor& tensor, const Shape& shape) {
+  const auto index = static_cast<size_t>(&tensor - tensors_.data());
+  const TensorSpec& spec = plan_->tensors()[index].spec;
+  const auto bytes = DataTypeBytes(tensor.type, static_cast<size_t>(shape.num_elements()));
+  if (!bytes || *bytes > kMaxPlanBytes) {
+    Status status(StatusCode::kOutOfMemory, "needs a tensor of shape " + shape.ToString());
+    return status.AtTensor(spec.index, spec.name);
+  }
+  AlignedBuffer& buffer = dynamic_[index];
+  if (buffer.data() == nullptr || buffer.size() < *bytes) {
+    OCTO_ASSIGN_OR_RETURN(buffer, AlignedBuffer::Allocate(*bytes));
+  }
+  tensor.shape = shape;
+  tensor.bytes = *bytes;
+  tensor.data = buffer.data();
+  return Status::Ok();
+}
+
+void Interpreter::set_profiling(bool on) { node_milliseconds_.assign(on ? nodes_.size() : 0, 0.0); }
+
+}  // namespace octolite

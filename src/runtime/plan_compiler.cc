@@ -1,0 +1,324 @@
+#include "runtime/plan_compiler.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace octolite {
+namespace {
+
+// Bytes an element's address must be a multiple of for a kernel to read it in place.
+size_t ElementAlignment(DataType type) {
+  return static_cast<size_t>(std::clamp(DataTypeBits(type) / 8, 1, 8));
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Plan>> Plan::Compile(std::shared_ptr<const Model> model,
+                                                  const PlanOptions& options) {
+  if (options.subgraph < 0 || static_cast<size_t>(options.subgraph) >= model->subgraphs.size()) {
+    return Status(StatusCode::kInvalidArgument,
+                  "there is no subgraph " + std::to_string(options.subgraph));
+  }
+  std::shared_ptr<Plan> plan(new Plan);
+  plan->model_ = std::move(model);
+  plan->options_ = options;
+  return PlanCompiler(std::move(plan)).Compile();
+}
+
+PlanCompiler::PlanCompiler(std::shared_ptr<Plan> plan)
+    : plan_(std::move(plan)), model_(plan_->model()), subgraph_(plan_->subgraph()) {}
+
+Result<std::shared_ptr<const Plan>> PlanCompiler::Compile() {
+  Status status = CompileSteps();
+  if (!status.ok()) return std::move(status.AtSubgraph(plan_->options_.subgraph));
+  return std::shared_ptr<const Plan>(std::move(plan_));
+}
+
+Status PlanCompiler::CompileSteps() {
+  OCTO_RETURN_IF_ERROR(CheckOperators());
+  OCTO_RETURN_IF_ERROR(AddTensors());
+  OCTO_RETURN_IF_ERROR(SetInputShapes());
+  plan_->nodes_.reserve(subgraph_.operators.size());
+  for (size_t i = 0; i < subgraph_.operators.size(); ++i) {
+    OCTO_RETURN_IF_ERROR(AddNode(static_cast<int32_t>(i)));
+  }
+  for (const int32_t output : subgraph_.outputs) {
+    if (!available_[static_cast<size_t>(output)]) {
+      return TensorError(output, StatusCode::kInvalidModel, "is an output that nothing computes");
+    }
+  }
+  OCTO_RETURN_IF_ERROR(LayOutArena());
+  for (const AlignedBuffer& constant : plan_->constants_) plan_->owned_bytes_ += constant.size();
+  for (const PlanNode& node : plan_->nodes_) {
+    if (node.kernel) plan_->owned_bytes_ += node.kernel->owned_bytes();
+  }
+  return Status::Ok();
+}
+
+Status PlanCompiler::CheckOperators() const {
+  std::string missing;
+  Status status;
+  int count = 0;
+  for (size_t i = 0; i < subgraph_.operators.size(); ++i) {
+    const Operator& op = subgraph_.operators[i];
+    if (FindOp(model_.code(op).builtin) != nullptr) continue;
+    const std::string_view name = OperatorName(model_, op);
+    // A model may have the same one a hundred times; the first place of each is enough.
+    if (missing.find("'" + std::string(name) + "'") != std::string::npos) continue;
+    missing +=
+        (count++ > 0 ? ", '" : "'") + std::string(name) + "' (operator " + std::to_string(i) + ")";
+    status.AtOp(static_cast<int32_t>(i), name);
+  }
+  if (count == 0) return Status::Ok();
+  Status refusal(StatusCode::kUnsupportedOperator, "cannot run " + missing);
+  return refusal.AtOp(status.where().op, status.where().op_name);
+}
+
+Status PlanCompiler::AddTensors() {
+  const size_t count = subgraph_.tensors.size();
+  plan_->tensors_.resize(count);
+  available_.assign(count, false);
+  for (size_t i = 0; i < count; ++i) {
+    const Tensor& from = subgraph_.tensors[i];
+    PlanTensor& to = plan_->tensors_[i];
+    to.spec.index = static_cast<int32_t>(i);
+    to.spec.name = from.name;
+    to.spec.type = from.type;
+    to.spec.is_variable = from.is_variable;
+    if (from.quantization) to.spec.quantization = &*from.quantization;
+    if (const auto shape = Shape::Make(from.shape)) to.spec.shape = *shape;
+  }
+  return Status::Ok();
+}
+
+// A constant gets its content when an operator first reads it, so that weights nobody reads cost
+// nothing and a constant of a rank beyond us is refused only where it matters.
+Status PlanCompiler::LoadConstant(int32_t index) {
+  const Tensor& from = subgraph_.tensors[static_cast<size_t>(index)];
+  PlanTensor& to = tensor(index);
+  if (!Shape::Make(from.shape)) {
+    return TensorError(index, StatusCode::kUnsupportedModel,
+                       "has a shape of more than 8 dimensions or 2^31 elements");
+  }
+  std::span<const uint8_t> bytes = model_.data(from);
+  if (reinterpret_cast<uintptr_t>(bytes.data()) % ElementAlignment(from.type) != 0) {
+    OCTO_ASSIGN_OR_RETURN(uint8_t* copy, NewConstant(bytes.size()));
+    std::memcpy(copy, bytes.data(), bytes.size());
+    bytes = {copy, bytes.size()};
+  }
+  to.place = TensorPlace::kConstant;
+  to.bytes = bytes.size();
+  to.spec.is_constant = true;
+  to.spec.constant = bytes;
+  available_[static_cast<size_t>(index)] = true;
+  return Status::Ok();
+}
+
+Status PlanCompiler::SetInputShapes() {
+  const std::vector<std::optional<Shape>>& wanted = plan_->options_.input_shapes;
+  for (size_t i = 0; i < subgraph_.inputs.size(); ++i) {
+    const int32_t index = subgraph_.inputs[i];
+    const Tensor& from = subgraph_.tensors[static_cast<size_t>(index)];
+    PlanTensor& to = tensor(index);
+    if (!Shape::Make(from.shape)) {
+      return TensorError(index, StatusCode::kUnsupportedModel,
+                         "has a shape of more than 8 dimensions or 2^31 elements");
+    }
+    if (i < wanted.size() && wanted[i]) to.spec.shape = *wanted[i];
+    const auto bytes =
+        DataTypeBytes(to.spec.type, static_cast<size_t>(to.spec.shape.num_elements()));
+    if (!bytes) {
+      return TensorError(index, StatusCode::kUnsupportedModel,
+                         "is an input of type " + std::string(DataTypeName(to.spec.type)) +
+                             ", which cannot be set");
+    }
+    to.place = TensorPlace::kArena;
+    to.bytes = *bytes;
+    available_[static_cast<size_t>(index)] = true;
+  }
+  return Status::Ok();
+}
+
+std::vector<TensorSpec> PlanCompiler::Specs(std::span<const int32_t> indices) const {
+  std::vector<TensorSpec> specs;
+  specs.reserve(indices.size());
+  for (const int32_t index : indices) {
+    specs.push_back(index == kNoTensor ? TensorSpec()
+                                       : plan_->tensors_[static_cast<size_t>(index)].spec);
+  }
+  return specs;
+}
+
+Status PlanCompiler::AddNode(int32_t op_index) {
+  const Operator& op = subgraph_.operators[static_cast<size_t>(op_index)];
+  const auto located = [&](Status status) {
+    status.AtOp(op_index, OperatorName(model_, op));
+    return status;
+  };
+  bool all_constant = !op.inputs.empty();
+  bool shapes_known = true;
+  for (const int32_t index : op.inputs) {
+    if (index == kNoTensor) continue;
+    if (!available_[static_cast<size_t>(index)]) {
+      if (!model_.is_constant(subgraph_.tensors[static_cast<size_t>(index)]) &&
+          !IsEmptyConstant(index)) {
+        return located(
+            TensorError(index, StatusCode::kInvalidModel, "is read before anything computes it"));
+      }
+      Status status = LoadConstant(index);
+      if (!status.ok()) return located(std::move(status));
+    }
+    all_constant &= tensor(index).spec.is_constant;
+    shapes_known &= tensor(index).place != TensorPlace::kDynamic;
+  }
+  for (const int32_t index : op.outputs) {
+    if (index == kNoTensor || available_[static_cast<size_t>(index)]) {
+      Status status(StatusCode::kInvalidModel, "writes a tensor that has content already");
+      if (index != kNoTensor) status = TensorError(index, status.code(), status.message());
+      return located(std::move(status));
+    }
+  }
+
+  PlanNode node;
+  node.op_index = op_index;
+  node.def = FindOp(model_.code(op).builtin);
+  node.inputs = op.inputs;
+  node.outputs = op.outputs;
+  uint32_t dynamic_outputs = ~0u;
+  if (shapes_known) {
+    const std::vector<TensorSpec> inputs = Specs(op.inputs);
+    std::vector<TensorSpec> outputs = Specs(op.outputs);
+    OCTO_ASSIGN_OR_RETURN(
+        PreparedNode prepared,
+        PrepareNode(model_, op, op_index, *node.def, plan_->options_.arithmetic, inputs, outputs));
+    if (all_constant && prepared.dynamic_outputs == 0) {
+      return FoldNode(op, op_index, prepared, outputs);
+    }
+    if (node.def->multiply_adds && prepared.dynamic_outputs == 0) {
+      plan_->multiply_adds_ += node.def->multiply_adds(inputs, outputs);
+    }
+    for (size_t i = 0; i < outputs.size(); ++i) tensor(op.outputs[i]).spec.shape = outputs[i].shape;
+    node.kernel = std::move(prepared.kernel);
+    node.scratch_bytes = prepared.scratch_bytes;
+    dynamic_outputs = prepared.dynamic_outputs;
+  }
+  for (size_t i = 0; i < op.outputs.size(); ++i) {
+    PlanTensor& output = tensor(op.outputs[i]);
+    available_[static_cast<size_t>(op.outputs[i])] = true;
+    if (i >= 32 || ((dynamic_outputs >> i) & 1u) != 0) {
+      output.place = TensorPlace::kDynamic;
+    } else {
+      output.place = TensorPlace::kArena;
+      output.bytes =
+          *DataTypeBytes(output.spec.type, static_cast<size_t>(output.spec.shape.num_elements()));
+    }
+  }
+  plan_->nodes_.push_back(std::move(node));
+  return Status::Ok();
+}
+
+bool PlanCompiler::IsEmptyConstant(int32_t index) const {
+  const PlanTensor& candidate = plan_->tensors_[static_cast<size_t>(index)];
+  return !candidate.spec.is_variable && candidate.spec.shape.num_elements() == 0;
+}
+
+Status PlanCompiler::FoldNode(const Operator& op, int32_t op_index, const PreparedNode& prepared,
+                              std::span<const TensorSpec> outputs) {
+  std::vector<RuntimeTensor> runtime(op.inputs.size() + op.outputs.size());
+  std::vector<RuntimeTensor*> pointers;
+  const auto add = [&](size_t slot, const TensorSpec& spec, const uint8_t* data, size_t bytes) {
+    runtime[slot] = {spec.type, spec.shape, const_cast<uint8_t*>(data), bytes};
+    return &runtime[slot];
+  };
+  for (size_t i = 0; i < op.inputs.size(); ++i) {
+    if (op.inputs[i] == kNoTensor) {
+      pointers.push_back(nullptr);
+      continue;
+    }
+    const TensorSpec& spec = tensor(op.inputs[i]).spec;
+    pointers.push_back(add(i, spec, spec.constant.data(), spec.constant.size()));
+  }
+  for (size_t i = 0; i < op.outputs.size(); ++i) {
+    PlanTensor& output = tensor(op.outputs[i]);
+    output.spec.shape = outputs[i].shape;
+    output.bytes =
+        *DataTypeBytes(output.spec.type, static_cast<size_t>(output.spec.shape.num_elements()));
+    OCTO_ASSIGN_OR_RETURN(uint8_t* data, NewConstant(output.bytes));
+    output.place = TensorPlace::kConstant;
+    output.spec.is_constant = true;
+    output.spec.constant = {data, output.bytes};
+    available_[static_cast<size_t>(op.outputs[i])] = true;
+    pointers.push_back(add(op.inputs.size() + i, output.spec, data, output.bytes));
+  }
+  OCTO_ASSIGN_OR_RETURN(AlignedBuffer scratch, AlignedBuffer::Allocate(prepared.scratch_bytes));
+  const std::span<RuntimeTensor* const> all(pointers);
+  EvalContext ctx(all.first(op.inputs.size()), all.subspan(op.inputs.size()), scratch.data(),
+                  nullptr);
+  Status status = prepared.kernel->Eval(ctx);
+  return std::move(status.AtOp(op_index, OperatorName(model_, op)));
+}
+
+Result<uint8_t*> PlanCompiler::NewConstant(size_t bytes) {
+  if (bytes > kMaxPlanBytes - constant_bytes_) {
+    return Status(StatusCode::kOutOfMemory, "constants need more than 2 GiB");
+  }
+  constant_bytes_ += bytes;
+  OCTO_ASSIGN_OR_RETURN(AlignedBuffer buffer, AlignedBuffer::Allocate(bytes));
+  plan_->constants_.push_back(std::move(buffer));
+  return plan_->constants_.back().data();
+}
+
+Status PlanCompiler::LayOutArena() {
+  std::vector<PlanTensor>& tensors = plan_->tensors_;
+  const auto last_node = static_cast<int32_t>(plan_->nodes_.size());
+  std::vector<ArenaBlock> blocks(tensors.size());
+  std::vector<bool> born(tensors.size(), false);
+  const auto touch = [&](int32_t index, int32_t node) {
+    if (index == kNoTensor || tensor(index).place != TensorPlace::kArena) return;
+    ArenaBlock& block = blocks[static_cast<size_t>(index)];
+    if (!born[static_cast<size_t>(index)]) {
+      born[static_cast<size_t>(index)] = true;
+      block = {tensor(index).bytes, node, node, 0};
+    }
+    block.last = std::max(block.last, node);
+  };
+  // The caller may set inputs once and run often, so they live throughout; outputs until the end.
+  for (const int32_t index : subgraph_.inputs) {
+    touch(index, 0);
+    touch(index, last_node);
+  }
+  for (int32_t i = 0; i < last_node; ++i) {
+    const PlanNode& node = plan_->nodes_[static_cast<size_t>(i)];
+    for (const int32_t index : node.inputs) touch(index, i);
+    for (const int32_t index : node.outputs) touch(index, i);
+  }
+  for (const int32_t index : subgraph_.outputs) touch(index, last_node);
+  for (size_t i = 0; plan_->options_.keep_all_tensors && i < tensors.size(); ++i) {
+    touch(static_cast<int32_t>(i), last_node);
+  }
+  for (int32_t i = 0; i < last_node; ++i) {
+    blocks.push_back({plan_->nodes_[static_cast<size_t>(i)].scratch_bytes, i, i, 0});
+  }
+
+  const uint64_t arena_bytes = PlanArena(blocks);
+  if (arena_bytes > kMaxPlanBytes) {
+    return Status(StatusCode::kOutOfMemory, "activations need " + std::to_string(arena_bytes) +
+                                                " bytes at once; use smaller input shapes");
+  }
+  plan_->arena_bytes_ = static_cast<size_t>(arena_bytes);
+  for (size_t i = 0; i < tensors.size(); ++i) {
+    tensors[i].arena_offset = static_cast<size_t>(blocks[i].offset);
+  }
+  for (size_t i = 0; i < plan_->nodes_.size(); ++i) {
+    plan_->nodes_[i].scratch_offset = static_cast<size_t>(blocks[tensors.size() + i].offset);
+  }
+  return Status::Ok();
+}
+
+Status PlanCompiler::TensorError(int32_t index, StatusCode code, std::string message) const {
+  Status status(code, std::move(message));
+  return status.AtTensor(index, subgraph_.tensors[static_cast<size_t>(index)].name);
+}
+
+}  // namespace octolite

@@ -1,0 +1,47 @@
+#include "runtime/prepare_node.h"
+
+#include "runtime/plan.h"
+
+namespace octolite {
+
+Result<PreparedNode> PrepareNode(const Model& model, const Operator& op, int32_t op_index,
+                                 const OpDef& def, Arithmetic arithmetic,
+                                 std::span<const TensorSpec> inputs,
+                                 std::span<TensorSpec> outputs) {
+  PrepareContext::Node node;
+  node.index = op_index;
+  node.name = OperatorName(model, op);
+  node.options = &op.options;
+  if (op.custom_options) node.custom_options = op.custom_options->bytes();
+  PrepareContext ctx(node, arithmetic, inputs, outputs);
+  // The context's sets of outputs are 32 bits wide.
+  if (outputs.size() > 32) {
+    return ctx.Error(StatusCode::kUnsupportedOperator, "has more than 32 outputs");
+  }
+
+  PreparedNode prepared;
+  OCTO_ASSIGN_OR_RETURN(prepared.kernel, def.prepare(ctx));
+  for (int i = 0; i < ctx.num_outputs(); ++i) {
+    if (!ctx.output_is_set(i)) {
+      return ctx.OutputError(i, StatusCode::kInternal, "prepare left an output without a shape");
+    }
+    if (ctx.output_is_dynamic(i)) {
+      prepared.dynamic_outputs |= 1u << i;
+    } else {
+      const auto bytes = DataTypeBytes(outputs[static_cast<size_t>(i)].type,
+                                       static_cast<size_t>(ctx.output(i).shape.num_elements()));
+      if (!bytes) {
+        return ctx.OutputError(i, StatusCode::kUnsupportedOperator,
+                               "makes a tensor whose elements have no fixed size");
+      }
+      if (*bytes > kMaxPlanBytes) {
+        return ctx.OutputError(i, StatusCode::kOutOfMemory,
+                               "needs " + std::to_string(*bytes) + " bytes for one tensor");
+      }
+    }
+  }
+  prepared.scratch_bytes = ctx.scratch_bytes();
+  return prepared;
+}
+
+}  // namespace octolite

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include "base/status.h"
+#include "model/model.h"
+#include "ops/op_def.h"
+
+namespace octolite {
+
+// A prepared operator and what it asked for.
+struct PreparedNode {
+  std::unique_ptr<OpKernel> kernel;
+  size_t scratch_bytes = 0;
+  uint32_t dynamic_outputs = 0;  // bit i: output i allocates itself while running
+};
+
+// Prepares operator `op_index` of a subgraph for the inputs given and writes the shapes of the
+// outputs into `outputs`. Every refusal is located at the operator.
+Result<PreparedNode> PrepareNode(const Model& model, const Operator& op, int32_t op_index,
+                                 const OpDef& def, Arithmetic arithmetic,
+                                 std::span<const TensorSpec> inputs, std::span<TensorSpec> outputs);
+
+}  // namespace octolite
