@@ -212,6 +212,11 @@ struct OpDef {
   std::string_view name() const { return BuiltinOpName(static_cast<int32_t>(op)); }
 };
 
+// Every operator's definition, so that the one in its own file has external linkage.
+#define OCTO_OP(name) extern const OpDef k##name##Op;
+#include "ops/all_ops.inc"
+#undef OCTO_OP
+
 // Null for an operator that is not there.
 const OpDef* FindOp(int32_t builtin);
 std::span<const OpDef* const> AllOps();

@@ -4,10 +4,6 @@
 
 namespace octolite {
 
-#define OCTO_OP(name) extern const OpDef k##name##Op;
-#include "ops/all_ops.inc"
-#undef OCTO_OP
-
 std::span<const OpDef* const> AllOps() {
 #define OCTO_OP(name) &k##name##Op,
   static const std::initializer_list<const OpDef*> kOps = {

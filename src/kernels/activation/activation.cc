@@ -1,0 +1,41 @@
+#include "kernels/activation/activation.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace octolite {
+namespace {
+
+template <typename F>
+void Map(const float* in, float* out, size_t count, F f) {
+  for (size_t i = 0; i < count; ++i) out[i] = f(in[i]);
+}
+
+}  // namespace
+
+float LogisticOf(float x) {
+  return static_cast<float>(1.0 / (1.0 + std::exp(-static_cast<double>(x))));
+}
+
+float TanhOf(float x) { return std::tanh(x); }
+
+void ClampFloat(const float* in, float* out, size_t count, float min, float max) {
+  Map(in, out, count, [=](float x) { return std::min(std::max(x, min), max); });
+}
+
+void LogisticFloat(const float* in, float* out, size_t count) {
+  Map(in, out, count, [](float x) { return 1.0f / (1.0f + std::exp(-x)); });
+}
+
+void TanhFloat(const float* in, float* out, size_t count) { Map(in, out, count, TanhOf); }
+
+void HardSwishFloat(const float* in, float* out, size_t count) {
+  Map(in, out, count,
+      [](float x) { return x * std::min(std::max(x + 3.0f, 0.0f), 6.0f) * (1.0f / 6.0f); });
+}
+
+void LeakyReluFloat(const float* in, float* out, size_t count, float slope) {
+  Map(in, out, count, [=](float x) { return x < 0 ? x * slope : x; });
+}
+
+}  // namespace octolite

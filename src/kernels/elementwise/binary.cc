@@ -1,0 +1,172 @@
+#include "kernels/elementwise/binary.h"
+
+#include <algorithm>
+#include <cmath>
+#include <type_traits>
+
+namespace octolite {
+namespace {
+
+// Two's-complement wrap for integers, plain arithmetic for float.
+template <typename T, typename F>
+T Wrapping(T a, T b, F f) {
+  if constexpr (std::is_floating_point_v<T>) {
+    return f(a, b);
+  } else {
+    using U = std::conditional_t<sizeof(T) == 8, uint64_t, uint32_t>;
+    return static_cast<T>(f(static_cast<U>(a), static_cast<U>(b)));
+  }
+}
+
+template <typename T>
+T Clamp(T value, T min, T max) {
+  return std::min(std::max(value, min), max);
+}
+
+}  // namespace
+
+template <typename T>
+void BinaryPlain(BinaryKind kind, const BroadcastPlan& plan, const T* a, const T* b, T* out, T min,
+                 T max) {
+  switch (kind) {
+    case BinaryKind::kAdd:
+      return MapBroadcast(plan, a, b, out, [=](T x, T y) {
+        return Clamp(Wrapping(x, y, [](auto u, auto v) { return u + v; }), min, max);
+      });
+    case BinaryKind::kSub:
+      return MapBroadcast(plan, a, b, out, [=](T x, T y) {
+        return Clamp(Wrapping(x, y, [](auto u, auto v) { return u - v; }), min, max);
+      });
+    case BinaryKind::kMul:
+      return MapBroadcast(plan, a, b, out, [=](T x, T y) {
+        return Clamp(Wrapping(x, y, [](auto u, auto v) { return u * v; }), min, max);
+      });
+    case BinaryKind::kMaximum:
+      return MapBroadcast(plan, a, b, out, [](T x, T y) { return std::max(x, y); });
+    case BinaryKind::kMinimum:
+      return MapBroadcast(plan, a, b, out, [](T x, T y) { return std::min(x, y); });
+  }
+}
+
+bool AddLitertTakes(float a_scale, float b_scale, float output_scale) {
+  const auto inside = [](float ratio) { return ratio >= 0x1p-10f && ratio < 0x1p8f; };
+  return inside(a_scale / output_scale) && inside(b_scale / output_scale);
+}
+
+AddLitertParams MakeAddLitertParams(float a_scale, int32_t a_zero_point, float b_scale,
+                                    int32_t b_zero_point, float output_scale, bool subtract) {
+  const float a_ratio = a_scale / output_scale;
+  const float b_ratio = b_scale / output_scale;
+  AddLitertParams params;
+  params.shift = 20 - std::ilogb(std::max(a_ratio, b_ratio));
+  const auto multiplier = [&](float ratio) {
+    return static_cast<int32_t>(std::nearbyint(std::ldexp(ratio, params.shift)));
+  };
+  params.a_multiplier = multiplier(a_ratio);
+  params.b_multiplier = subtract ? -multiplier(b_ratio) : multiplier(b_ratio);
+  params.bias = (1 << (params.shift - 1)) - params.a_multiplier * a_zero_point -
+                params.b_multiplier * b_zero_point;
+  return params;
+}
+
+AddReferenceParams MakeAddReferenceParams(float a_scale, float b_scale, float output_scale,
+                                          bool subtract) {
+  const double twice_larger = 2.0 * static_cast<double>(std::max(a_scale, b_scale));
+  AddReferenceParams params;
+  params.a_multiplier = QuantizeMultiplier(static_cast<double>(a_scale) / twice_larger);
+  params.b_multiplier = QuantizeMultiplier(static_cast<double>(b_scale) / twice_larger);
+  if (subtract) params.b_multiplier.multiplier *= -1;
+  params.output_multiplier =
+      QuantizeMultiplier(twice_larger / (0x1p20 * static_cast<double>(output_scale)));
+  return params;
+}
+
+bool MulLitertTakes(float a_scale, float b_scale, float output_scale) {
+  const float ratio = a_scale * b_scale / output_scale;
+  return ratio >= 0x1p-16f && ratio < 0x1p8f;
+}
+
+template <typename T>
+void AddLitert(const AddLitertParams& params, const BroadcastPlan& plan, const T* a, const T* b,
+               T* out) {
+  MapBroadcast(plan, a, b, out, [p = params](T x, T y) {
+    const int32_t sum = p.bias + x * p.a_multiplier + y * p.b_multiplier;
+    return static_cast<T>(
+        Clamp((sum >> p.shift) + p.output.zero_point, p.output.min, p.output.max));
+  });
+}
+
+template <typename T>
+void AddReference(const AddReferenceParams& params, const BroadcastPlan& plan, const T* a,
+                  const T* b, T* out) {
+  constexpr int32_t kOne = 1 << 20;
+  MapBroadcast(plan, a, b, out, [p = params](T x, T y) {
+    const int32_t scaled_a =
+        MultiplyByQuantizedMultiplier((x - p.a_zero_point) * kOne, p.a_multiplier);
+    const int32_t scaled_b =
+        MultiplyByQuantizedMultiplier((y - p.b_zero_point) * kOne, p.b_multiplier);
+    return static_cast<T>(RequantizeFixedPoint(scaled_a + scaled_b, p.output_multiplier, p.output));
+  });
+}
+
+template <typename T>
+void MulLitert(const MulLitertParams& params, const BroadcastPlan& plan, const T* a, const T* b,
+               T* out) {
+  // The product is below 2^17 and the scale below 2^8: no clamping is needed before the rounding.
+  MapBroadcast(plan, a, b, out, [p = params](T x, T y) {
+    const int32_t product = (x - p.a_zero_point) * (y - p.b_zero_point);
+    const float scaled = static_cast<float>(product) * p.scale;
+    const auto rounded = static_cast<int32_t>(std::nearbyint(scaled));
+    return static_cast<T>(Clamp(rounded + p.output.zero_point, p.output.min, p.output.max));
+  });
+}
+
+template <typename T>
+void MulReference(const MulReferenceParams& params, const BroadcastPlan& plan, const T* a,
+                  const T* b, T* out) {
+  MapBroadcast(plan, a, b, out, [p = params](T x, T y) {
+    const int32_t product = (x - p.a_zero_point) * (y - p.b_zero_point);
+    return static_cast<T>(RequantizeFixedPoint(product, p.multiplier, p.output));
+  });
+}
+
+void PreluFloat(const BroadcastPlan& plan, const float* a, const float* slope, float* out) {
+  MapBroadcast(plan, a, slope, out, [](float x, float y) { return x >= 0 ? x : x * y; });
+}
+
+template <typename T>
+void PreluQuantized(const PreluParams& params, const BroadcastPlan& plan, const T* a,
+                    const T* slope, T* out) {
+  MapBroadcast(plan, a, slope, out, [p = params](T x, T y) {
+    const int32_t value = x - p.a_zero_point;
+    return static_cast<T>(
+        value >= 0 ? RequantizeFixedPoint(value, p.positive, p.output)
+                   : RequantizeFixedPoint(value * (y - p.slope_zero_point), p.negative, p.output));
+  });
+}
+
+#define OCTO_PLAIN(T) \
+  template void BinaryPlain<T>(BinaryKind, const BroadcastPlan&, const T*, const T*, T*, T, T);
+OCTO_PLAIN(float)
+OCTO_PLAIN(int8_t)
+OCTO_PLAIN(uint8_t)
+OCTO_PLAIN(int16_t)
+OCTO_PLAIN(int32_t)
+OCTO_PLAIN(int64_t)
+#undef OCTO_PLAIN
+
+#define OCTO_QUANTIZED(T)                                                                      \
+  template void AddLitert<T>(const AddLitertParams&, const BroadcastPlan&, const T*, const T*, \
+                             T*);                                                              \
+  template void AddReference<T>(const AddReferenceParams&, const BroadcastPlan&, const T*,     \
+                                const T*, T*);                                                 \
+  template void MulLitert<T>(const MulLitertParams&, const BroadcastPlan&, const T*, const T*, \
+                             T*);                                                              \
+  template void MulReference<T>(const MulReferenceParams&, const BroadcastPlan&, const T*,     \
+                                const T*, T*);                                                 \
+  template void PreluQuantized<T>(const PreluParams&, const BroadcastPlan&, const T*, const T*, T*);
+OCTO_QUANTIZED(int8_t)
+OCTO_QUANTIZED(uint8_t)
+#undef OCTO_QUANTIZED
+
+}  // namespace octolite

@@ -1,0 +1,155 @@
+#include "ops/common/binary.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "ops/common/activation.h"
+
+namespace octolite {
+namespace {
+
+bool IsComparison(BinaryKind kind) {
+  return kind == BinaryKind::kMaximum || kind == BinaryKind::kMinimum;
+}
+
+template <typename T>
+std::unique_ptr<OpKernel> MakePlain(BinaryKind kind, const BroadcastPlan& plan, T min, T max) {
+  return MakeKernel([=](EvalContext& eval) {
+    BinaryPlain<T>(kind, plan, eval.input<T>(0), eval.input<T>(1), eval.output<T>(0), min, max);
+    return Status::Ok();
+  });
+}
+
+template <typename T>
+std::unique_ptr<OpKernel> MakePlain(BinaryKind kind, const BroadcastPlan& plan) {
+  return MakePlain<T>(kind, plan, std::numeric_limits<T>::lowest(), std::numeric_limits<T>::max());
+}
+
+// Integers that are not quantized clamp at the activation's bounds as they are.
+template <typename T>
+std::unique_ptr<OpKernel> MakeInteger(BinaryKind kind, const BroadcastPlan& plan,
+                                      FusedActivation activation) {
+  T min = std::numeric_limits<T>::lowest();
+  T max = std::numeric_limits<T>::max();
+  if (activation != FusedActivation::kNone) {
+    const FloatRange range = ActivationRange(activation);
+    min = static_cast<T>(range.min);
+    if (activation != FusedActivation::kRelu) max = static_cast<T>(range.max);
+  }
+  return MakePlain<T>(kind, plan, min, max);
+}
+
+// A kernel that calls run(params, plan, a, b, out).
+template <typename T, typename Params>
+std::unique_ptr<OpKernel> MakeQuantized(const Params& params, const BroadcastPlan& plan,
+                                        void (*run)(const Params&, const BroadcastPlan&, const T*,
+                                                    const T*, T*)) {
+  return MakeKernel([=](EvalContext& eval) {
+    run(params, plan, eval.input<T>(0), eval.input<T>(1), eval.output<T>(0));
+    return Status::Ok();
+  });
+}
+
+template <typename T>
+Result<std::unique_ptr<OpKernel>> PrepareQuantized(const PrepareContext& ctx, BinaryKind kind,
+                                                   const BroadcastPlan& plan,
+                                                   FusedActivation activation) {
+  const TensorSpec& a = ctx.input(0);
+  const TensorSpec& b = ctx.input(1);
+  const TensorSpec& output = ctx.output(0);
+  for (const TensorSpec* tensor : {&a, &b, &output}) {
+    OCTO_RETURN_IF_ERROR(ctx.ExpectPerTensorQuantization(*tensor));
+  }
+  const bool litert = ctx.arithmetic() == Arithmetic::kLitert;
+  const bool multiply = kind == BinaryKind::kMul;
+  // What XNNPACK does not take runs in the fixed point of the other kernels there too.
+  const bool xnnpack = litert && (multiply ? MulLitertTakes(a.scale(), b.scale(), output.scale())
+                                           : AddLitertTakes(a.scale(), b.scale(), output.scale()));
+  const QuantizedRange range =
+      QuantizedActivationRange(activation, output.type, output.scale(), output.zero_point(),
+                               xnnpack ? Arithmetic::kLitert : Arithmetic::kReference);
+  const OutputRange output_range = {output.zero_point(), range.min, range.max};
+  if (multiply) {
+    const float scale = a.scale() * b.scale() / output.scale();
+    if (xnnpack) {
+      const MulLitertParams params = {a.zero_point(), b.zero_point(), scale, output_range};
+      return MakeQuantized<T>(params, plan, &MulLitert<T>);
+    }
+    const MulReferenceParams params = {a.zero_point(), b.zero_point(),
+                                       QuantizeMultiplier(static_cast<double>(scale)),
+                                       output_range};
+    return MakeQuantized<T>(params, plan, &MulReference<T>);
+  }
+  const bool subtract = kind == BinaryKind::kSub;
+  if (xnnpack) {
+    AddLitertParams params = MakeAddLitertParams(a.scale(), a.zero_point(), b.scale(),
+                                                 b.zero_point(), output.scale(), subtract);
+    params.output = output_range;
+    return MakeQuantized<T>(params, plan, &AddLitert<T>);
+  }
+  AddReferenceParams params =
+      MakeAddReferenceParams(a.scale(), b.scale(), output.scale(), subtract);
+  params.a_zero_point = a.zero_point();
+  params.b_zero_point = b.zero_point();
+  params.output = output_range;
+  return MakeQuantized<T>(params, plan, &AddReference<T>);
+}
+
+}  // namespace
+
+Result<Shape> BroadcastShapes(const PrepareContext& ctx, const Shape& a, const Shape& b) {
+  const int rank = std::max(a.rank(), b.rank());
+  std::array<int32_t, Shape::kMaxRank> dims = {};
+  bool fits = true;
+  for (int i = 0; i < rank; ++i) {
+    const int32_t da = i < rank - a.rank() ? 1 : a[i - (rank - a.rank())];
+    const int32_t db = i < rank - b.rank() ? 1 : b[i - (rank - b.rank())];
+    fits = fits && (da == db || da == 1 || db == 1);
+    dims[static_cast<size_t>(i)] = da == 1 ? db : da;
+  }
+  const auto shape = Shape::Make({dims.data(), static_cast<size_t>(rank)});
+  if (!fits || !shape) {
+    return ctx.Error(StatusCode::kShapeMismatch, "cannot broadcast shapes " + a.ToString() +
+                                                     " and " + b.ToString() + " to one");
+  }
+  return *shape;
+}
+
+Result<std::unique_ptr<OpKernel>> PrepareBinary(PrepareContext& ctx, BinaryKind kind) {
+  OCTO_RETURN_IF_ERROR(ctx.ExpectCounts(2, 2, 1));
+  const TensorSpec& a = ctx.input(0);
+  const TensorSpec& b = ctx.input(1);
+  OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(a, b));
+  OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(a, ctx.output(0)));
+  OCTO_ASSIGN_OR_RETURN(const Shape shape, BroadcastShapes(ctx, a.shape, b.shape));
+  ctx.SetOutputShape(0, shape);
+  FusedActivation activation = FusedActivation::kNone;
+  if (!IsComparison(kind)) {
+    OCTO_ASSIGN_OR_RETURN(activation, ReadFusedActivation(ctx));
+  }
+  const BroadcastPlan plan = MakeBroadcastPlan(a.shape, b.shape, shape);
+  switch (a.type) {
+    case DataType::kFloat32: {
+      const FloatRange range = ActivationRange(activation);
+      return MakePlain<float>(kind, plan, range.min, range.max);
+    }
+    case DataType::kInt32:
+      return MakeInteger<int32_t>(kind, plan, activation);
+    case DataType::kInt64:
+      return MakeInteger<int64_t>(kind, plan, activation);
+    case DataType::kInt8:
+      if (IsComparison(kind)) return MakePlain<int8_t>(kind, plan);
+      return PrepareQuantized<int8_t>(ctx, kind, plan, activation);
+    case DataType::kUInt8:
+      if (IsComparison(kind)) return MakePlain<uint8_t>(kind, plan);
+      return PrepareQuantized<uint8_t>(ctx, kind, plan, activation);
+    case DataType::kInt16:
+      if (IsComparison(kind)) return MakePlain<int16_t>(kind, plan);
+      break;
+    default:
+      break;
+  }
+  return ctx.UnsupportedType(a);
+}
+
+}  // namespace octolite

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+
+#include "kernels/activation/lut.h"
+#include "ops/op_def.h"
+
+namespace octolite {
+
+// An operator of one input and one output of the same shape and type.
+Status PrepareUnaryShape(PrepareContext& ctx);
+
+// The tensor's quantization for kernels; needs ExpectPerTensorQuantization.
+inline QuantizedType QuantizedTypeOf(const TensorSpec& tensor) {
+  return {tensor.type, tensor.scale(), tensor.zero_point()};
+}
+
+// A kernel that runs `table` over input `input`.
+std::unique_ptr<OpKernel> MakeLutKernel(const Lut8& table, int input = 0);
+
+// Prepares a function of one float32, int8 or uint8 tensor: `run_float` is
+// void(const float* in, float* out, size_t count), `make_table` is
+// Lut8(const QuantizedType& input, const QuantizedType& output).
+template <typename Float, typename Table>
+Result<std::unique_ptr<OpKernel>> PrepareUnary(PrepareContext& ctx, Float run_float,
+                                               Table make_table) {
+  OCTO_RETURN_IF_ERROR(PrepareUnaryShape(ctx));
+  const TensorSpec& input = ctx.input(0);
+  const TensorSpec& output = ctx.output(0);
+  switch (input.type) {
+    case DataType::kFloat32:
+      return MakeKernel([run_float](EvalContext& eval) {
+        run_float(eval.input<float>(0), eval.output<float>(0),
+                  static_cast<size_t>(eval.input_tensor(0).shape.num_elements()));
+        return Status::Ok();
+      });
+    case DataType::kInt8:
+    case DataType::kUInt8:
+      OCTO_RETURN_IF_ERROR(ctx.ExpectPerTensorQuantization(input));
+      OCTO_RETURN_IF_ERROR(ctx.ExpectPerTensorQuantization(output));
+      return MakeLutKernel(make_table(QuantizedTypeOf(input), QuantizedTypeOf(output)));
+    default:
+      return ctx.UnsupportedType(input);
+  }
+}
+
+}  // namespace octolite

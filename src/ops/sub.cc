@@ -1,0 +1,18 @@
+#include "ops/common/binary.h"
+
+namespace octolite {
+namespace {
+
+Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
+  return PrepareBinary(ctx, BinaryKind::kSub);
+}
+
+}  // namespace
+
+const OpDef kSubOp = {
+    .op = BuiltinOp::kSub,
+    .prepare = Prepare,
+    .quant = {.activation_inputs = 0b11, .int8_version = 2},
+};
+
+}  // namespace octolite
