@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "tflite_generated.h"
+#include "schema/tflite_generated.h"
 
 namespace octolite {
 namespace {
