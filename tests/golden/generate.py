@@ -17,6 +17,7 @@ from ai_edge_litert import interpreter as litert
 
 import cases_conv
 import cases_elementwise
+import cases_graphs
 import cases_quantize
 import cases_reduce
 import cases_shape
@@ -33,7 +34,7 @@ RESOLVERS = {
 def all_cases():
   """{operator: [(name, model builder, inputs)]}; an input is an array, or None for a seeded one."""
   cases = {}
-  for module in (cases_conv, cases_elementwise, cases_quantize, cases_reduce, cases_shape):
+  for module in (cases_conv, cases_elementwise, cases_graphs, cases_quantize, cases_reduce, cases_shape):
     for operator, rows in module.cases().items():
       cases.setdefault(operator, []).extend(rows)
   return cases
