@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "kernels/window.h"
 #include "ops/op_def.h"
 
 namespace octolite {
@@ -36,15 +37,6 @@ inline std::optional<WindowAxis> ComputeWindowAxis(Padding padding, int32_t inpu
   axis.before = total > 0 ? static_cast<int32_t>(total / 2) : 0;
   return axis;
 }
-
-// A two-dimensional window over an NHWC image: convolution or pooling.
-struct WindowGeometry {
-  int32_t window_h = 1, window_w = 1;
-  int32_t stride_h = 1, stride_w = 1;
-  int32_t dilation_h = 1, dilation_w = 1;
-  int32_t pad_top = 0, pad_left = 0;
-  int32_t output_h = 0, output_w = 0;
-};
 
 // Reads "padding", "stride_h", "stride_w" (and the dilation factors where the operator has them) of
 // the operator's options. Errors: INVALID_MODEL for numbers that make no sense.

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "kernels/requantize.h"
+
+namespace octolite {
+
+// How the accumulators of a convolution or matrix product become 8-bit output: one scale for each
+// output channel, in the form that the rounding needs. Lists are padded with zeros to a multiple of
+// kChannelPadding, so that vector loads stay inside.
+struct QuantizedOutput {
+  static constexpr int32_t kChannelPadding = 16;
+
+  Rounding rounding = Rounding::kFloat;
+  OutputRange range;
+  std::vector<float> float_scale;    // kFloat
+  std::vector<double> double_scale;  // kDouble
+  // kFixedPoint: multiplier, 2^max(shift, 0), 2^min(shift, 0), and the shift itself.
+  std::vector<int32_t> multiplier;
+  std::vector<int32_t> left;
+  std::vector<double> right;
+  std::vector<int32_t> shift;
+
+  // `scales` are input scale * weight scale / output scale, as double and as the float that XNNPACK
+  // computes; both as long as there are output channels.
+  static QuantizedOutput Make(Rounding rounding, const OutputRange& range,
+                              std::span<const float> float_scales, std::span<const double> scales);
+
+  int32_t Requantize(int32_t acc, size_t channel) const {
+    switch (rounding) {
+      case Rounding::kFloat:
+        return RequantizeFloat(acc, float_scale[channel], range);
+      case Rounding::kFixedPoint:
+        return RequantizeFixedPoint(acc, {multiplier[channel], shift[channel]}, range);
+      case Rounding::kDouble:
+        return RequantizeDouble(acc, double_scale[channel], range);
+    }
+    return 0;
+  }
+};
+
+}  // namespace octolite

@@ -1,0 +1,63 @@
+#include "kernels/conv2d/conv2d.h"
+#include "ops/common/conv_geometry.h"
+#include "ops/common/conv_kernel.h"
+#include "ops/common/weighted.h"
+#include "ops/op_def.h"
+
+// CONV_2D. Inputs: image [batch, h, w, c], weights [output_c, window_h, window_w, c / groups],
+// optional bias [output_c]. Options: padding, stride_h, stride_w, dilation_h_factor,
+// dilation_w_factor, fused_activation_function.
+
+namespace octolite {
+namespace {
+
+Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
+  OCTO_RETURN_IF_ERROR(ctx.ExpectCounts(2, 3, 1));
+  const Shape& x = ctx.input(0).shape;
+  const Shape& weights = ctx.input(1).shape;
+  OCTO_RETURN_IF_ERROR(ExpectRank4(ctx, x, weights));
+  Conv2dShape shape;
+  shape.batch = x[0];
+  shape.input_h = x[1];
+  shape.input_w = x[2];
+  shape.input_c = x[3];
+  shape.output_c = weights[0];
+  if (x[3] < 1 || weights[0] < 1 || weights[3] < 1 || x[3] % weights[3] != 0 ||
+      weights[0] % (x[3] / weights[3]) != 0) {
+    return MisfitOfChannels(ctx, x, weights);
+  }
+  shape.groups = x[3] / weights[3];
+  OCTO_ASSIGN_OR_RETURN(shape.window, ReadWindowGeometry(ctx, x[1], x[2], weights[1], weights[2]));
+  OCTO_ASSIGN_OR_RETURN(WeightedSpec spec,
+                        PrepareWeighted(ctx, {}, shape.output_c, 0, Rounding::kFixedPoint));
+  OCTO_RETURN_IF_ERROR(SetCheckedOutputShape(
+      ctx, std::array{shape.batch, shape.window.output_h, shape.window.output_w, shape.output_c}));
+  // The reference kernels use a zero point only with weights per channel.
+  const DynamicScheme reference =
+      spec.per_channel ? DynamicScheme::kAsymmetricDouble : DynamicScheme::kSymmetric;
+  const DynamicScheme scheme =
+      ctx.arithmetic() == Arithmetic::kLitert ? DynamicScheme::kAsymmetricFloat : reference;
+  return ConvKernel<Conv2d>::Make(ctx, shape, std::move(spec), scheme);
+}
+
+int64_t MultiplyAdds(std::span<const TensorSpec> inputs, std::span<const TensorSpec> outputs) {
+  const Shape& weights = inputs[1].shape;
+  return outputs[0].shape.num_elements() * weights.Product(1, weights.rank());
+}
+
+}  // namespace
+
+const OpDef kConv2DOp = {
+    .op = BuiltinOp::kConv2D,
+    .prepare = Prepare,
+    .quant = {.activation_inputs = 1u,
+              .weight_input = 1,
+              .bias_input = 2,
+              .channel_axis = 0,
+              .int8_version = 3,
+              .dynamic_version = 2,
+              .dynamic_per_channel_version = 5},
+    .multiply_adds = MultiplyAdds,
+};
+
+}  // namespace octolite
