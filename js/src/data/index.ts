@@ -1,0 +1,1 @@
+export { randomSample, randomSamples, seededRandom } from './random.js';

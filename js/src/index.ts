@@ -1,0 +1,42 @@
+/**
+ * Octolite: quantizes TensorFlow Lite models and runs them.
+ *
+ *     import { load } from 'octolite';
+ *     const octolite = await load();
+ *     using model = octolite.loadModel(bytes);
+ *     const { bytes: small, report } = await octolite.quantize(model, {
+ *       recipe: 'static_wi8_ai8',
+ *       calibration: samples,
+ *     });
+ *
+ * The same in a worker: `connectWorker` of 'octolite/worker'.
+ */
+export { load, type Octolite } from './octolite.js';
+export type { LoadOptions } from './load.js';
+export type { Model } from './model.js';
+export type { Interpreter } from './interpreter.js';
+export type { InterpreterOptions } from './engine.js';
+export {
+  ERROR_CODES,
+  isOctoliteError,
+  OctoliteError,
+  type ErrorCode,
+  type ErrorDetails,
+} from './errors.js';
+export {
+  parseRecipe,
+  recipe,
+  RECIPE_NAMES,
+  resolveRecipe,
+  type OpConfig,
+  type OperatorPlan,
+  type Recipe,
+  type RecipeName,
+  type RecipeRule,
+  type ResolvedRecipe,
+  type TensorConfig,
+} from './recipe.js';
+export { toReal } from './tensor_data.js';
+export { VERSION } from './version.js';
+export * from './data/index.js';
+export type * from './types.js';

@@ -1,0 +1,142 @@
+/**
+ * What the WebAssembly module exports (wasm/bindings_*.cc). Used by engine.ts alone: these objects
+ * live in WebAssembly memory until delete(), and the views they return are gone with the next call.
+ */
+import type { ErrorCode } from './errors.js';
+import type {
+  BenchmarkReport,
+  CalibrationStatistics,
+  DataType,
+  InspectedOperator,
+  Inspection,
+  QuantizedOperator,
+  TensorDetails,
+  TensorDifference,
+} from './types.js';
+
+export interface RawError {
+  /** 'OK' when nothing went wrong. */
+  code: ErrorCode | 'OK' | 'CANCELLED';
+  message: string;
+  hint: string;
+  /** Negative numbers and empty names: does not apply. */
+  where: {
+    subgraph: number;
+    operator: number;
+    operatorName: string;
+    tensor: number;
+    tensorName: string;
+    byteOffset: number;
+  };
+}
+
+/** `value` is there when `error` is absent. */
+export type RawResult<T> = { error: RawError } | { error?: undefined; value: T };
+
+export interface RawHandle {
+  delete(): void;
+}
+
+export interface RawBytes extends RawHandle {
+  view(): Uint8Array;
+}
+
+export interface RawSubgraph {
+  name: string;
+  inputs: TensorDetails[];
+  outputs: TensorDetails[];
+  operators: InspectedOperator[];
+  multiplyAdds: number;
+}
+
+export interface RawInspection
+  extends Omit<Inspection, 'subgraphs' | 'inputs' | 'outputs' | 'operatorCounts'> {
+  subgraphs: RawSubgraph[];
+}
+
+export interface RawModel extends RawHandle {
+  fileBytes(): number;
+  inspect(): RawInspection;
+}
+
+export interface RawTensor {
+  dtype: DataType;
+  shape: number[];
+  /** A live view. */
+  bytes: Uint8Array;
+}
+
+export interface RawInterpreter extends RawHandle {
+  /** Compiles the plan for the shapes as they stand. */
+  allocate(): RawResult<null>;
+  resizeInput(input: number, shape: number[]): RawResult<null>;
+  /** As of now: after allocate() the shapes are those of the plan. */
+  inputs(): TensorDetails[];
+  outputs(): TensorDetails[];
+  /** A live view of an input's bytes, to be written to. */
+  inputView(input: number): RawResult<Uint8Array>;
+  tensor(index: number): RawResult<RawTensor>;
+  invoke(): RawResult<null>;
+  setProfiling(on: boolean): void;
+  /** Milliseconds since profiling was set, by node. */
+  profile(): { index: number; name: string; output: string; ms: number }[];
+  facts(): Pick<BenchmarkReport, 'arenaBytes' | 'multiplyAdds'>;
+}
+
+/** Where the inputs of a calibration or comparison are written; they are the first model's. */
+export interface RawStepper extends RawHandle {
+  inputs(): TensorDetails[];
+  inputView(input: number): RawResult<Uint8Array>;
+  step(): RawResult<null>;
+}
+
+export interface RawCalibrator extends RawStepper {
+  statistics(): CalibrationStatistics;
+}
+
+export interface RawComparer extends RawStepper {
+  report(): { samples: number; outputs: TensorDifference[]; layers: TensorDifference[] };
+}
+
+/** Numbers as src/quantize/quantize.h has them. */
+export interface RawQuantizeConfig {
+  /** By subgraph: for each operator five numbers. */
+  operators: Float64Array[];
+  inputType: string;
+  outputType: string;
+  percentile: number;
+  usePercentile: boolean;
+}
+
+export interface RawQuantized {
+  bytes: RawBytes;
+  addedQuantize: number;
+  addedDequantize: number;
+  weightBytesBefore: number;
+  weightBytesAfter: number;
+  operators: QuantizedOperator[];
+  warnings: string[];
+}
+
+export interface RawModule {
+  allocateBytes(size: number): RawResult<RawBytes>;
+  /** Takes the bytes over; the handle is empty afterwards. */
+  loadModel(bytes: RawBytes): RawResult<RawModel>;
+  createInterpreter(
+    model: RawModel,
+    options: { subgraph: number; reference: boolean; keepAllTensors: boolean },
+  ): RawResult<RawInterpreter>;
+  createCalibrator(model: RawModel, subgraph: number): RawResult<RawCalibrator>;
+  createComparer(
+    a: RawModel,
+    b: RawModel,
+    options: { reference: boolean; perLayer: boolean },
+  ): RawResult<RawComparer>;
+  quantize(
+    model: RawModel,
+    config: RawQuantizeConfig,
+    statistics: CalibrationStatistics | null,
+  ): RawResult<RawQuantized>;
+  runtimeFacts(): { dotProduct: 'unsigned' | 'signed' | 'none'; compiler: string };
+  HEAPU8: Uint8Array;
+}

@@ -1,0 +1,315 @@
+import type { Engine } from './engine.js';
+import { OctoliteError, throwIfAborted } from './errors.js';
+import { randomSample } from './data/random.js';
+import type { Model } from './model.js';
+import { needsCalibration, resolveRecipe, toRules } from './recipe.js';
+import { isTypedArray, toReal } from './tensor_data.js';
+import type {
+  BenchmarkOptions,
+  BenchmarkReport,
+  CalibrateOptions,
+  CalibrationStatistics,
+  CompareOptions,
+  CompareReport,
+  Dataset,
+  EvaluateOptions,
+  EvaluateReport,
+  Progress,
+  QuantizeOptions,
+  QuantizeResult,
+  Sample,
+  TaskOptions,
+} from './types.js';
+
+/** An Engine, here or in a worker. */
+export type AnyEngine = {
+  [K in keyof Engine]: Engine[K] extends (...args: infer A) => infer R
+    ? (...args: A) => R | Promise<R>
+    : never;
+};
+
+/**
+ * The long tasks. They go sample by sample and let others work in between, so that they can be
+ * watched and stopped; the same code drives an engine here and one in a worker.
+ */
+export abstract class Toolkit {
+  /** @internal */
+  protected abstract readonly engine: AnyEngine;
+
+  /**
+   * Runs the float model on samples and notes the ranges of all activations.
+   * @throws OctoliteError as createInterpreter, and for samples that do not fit the inputs.
+   */
+  async calibrate(
+    model: Model,
+    data: Dataset,
+    options: CalibrateOptions = {},
+  ): Promise<CalibrationStatistics> {
+    const { engine } = this;
+    throwIfAborted(options.signal);
+    const handle = await engine.createCalibrator(model.handleFor(this), options.subgraph ?? 0);
+    try {
+      const samples = await eachSample(data, 'calibrate', options, (sample) =>
+        engine.calibrateSample(handle, sample),
+      );
+      if (samples === 0) throw noSamples();
+      return await engine.calibrationStatistics(handle);
+    } finally {
+      await engine.dispose(handle);
+    }
+  }
+
+  /**
+   * Makes a quantized copy of a float model.
+   * @throws OctoliteError NOT_CALIBRATED when the recipe is static and nothing to calibrate with was
+   * given, ALREADY_QUANTIZED, INVALID_RECIPE.
+   */
+  async quantize(model: Model, options: QuantizeOptions): Promise<QuantizeResult> {
+    const { engine } = this;
+    throwIfAborted(options.signal);
+    const rules = toRules(options.recipe);
+    const handle = model.handleFor(this);
+    const inspection = await engine.inspect(handle);
+    const plan = resolveRecipe(rules, inspection, options.keepFloat);
+    const { calibration } = options;
+    let statistics: CalibrationStatistics | null = null;
+    if (needsCalibration(rules) && inspection.quantizable) {
+      if (isStatistics(calibration)) {
+        statistics = calibration;
+      } else if (calibration) {
+        statistics = await this.calibrate(model, calibration, options);
+      }
+    }
+    options.onProgress?.({ stage: 'quantize', done: 0, total: 1 });
+    const result = await engine.quantize(
+      handle,
+      {
+        operators: plan.operators,
+        inputType: options.inputType ?? plan.inputType ?? 'float32',
+        outputType: options.outputType ?? plan.outputType ?? 'float32',
+        percentile: options.observer === 'percentile' ? (options.percentile ?? 99.99) : null,
+      },
+      statistics,
+    );
+    throwIfAborted(options.signal);
+    options.onProgress?.({ stage: 'quantize', done: 1, total: 1 });
+    return statistics ? { ...result, statistics } : result;
+  }
+
+  /**
+   * Feeds two models the same samples and says how far apart their outputs are, as real numbers.
+   * Samples are given as for model `a`, which is the reference.
+   */
+  async compare(
+    a: Model,
+    b: Model,
+    data: Dataset,
+    options: CompareOptions = {},
+  ): Promise<CompareReport> {
+    const { engine } = this;
+    throwIfAborted(options.signal);
+    const perLayer = options.perLayer ?? false;
+    const handle = await engine.createComparer(a.handleFor(this), b.handleFor(this), {
+      arithmetic: options.arithmetic ?? 'litert',
+      perLayer,
+    });
+    try {
+      const samples = await eachSample(data, 'compare', options, (sample) =>
+        engine.compareSample(handle, sample),
+      );
+      if (samples === 0) throw noSamples();
+      return await engine.compareReport(handle, perLayer);
+    } finally {
+      await engine.dispose(handle);
+    }
+  }
+
+  /**
+   * How often a classifier is right on labelled samples.
+   * @param labels The class of each sample, in the same order.
+   */
+  async evaluate(
+    model: Model,
+    data: Dataset,
+    labels: ArrayLike<number>,
+    options: EvaluateOptions = {},
+  ): Promise<EvaluateReport> {
+    const { engine } = this;
+    throwIfAborted(options.signal);
+    const handle = await engine.createInterpreter(model.handleFor(this), {
+      arithmetic: options.arithmetic,
+    });
+    try {
+      await engine.allocateTensors(handle);
+      const outputs = await engine.outputDetails(handle);
+      const output = outputs[options.output ?? 0];
+      if (!output) {
+        throw new OctoliteError('INVALID_ARGUMENT', `the model has no output ${options.output}`);
+      }
+      let position = 0;
+      let top1 = 0;
+      let top5 = 0;
+      let classes = 0;
+      await eachSample(data, 'evaluate', { ...options, total: labels.length }, async (sample) => {
+        const label = labels[position++];
+        if (label === undefined) {
+          throw new OctoliteError(
+            'INVALID_ARGUMENT',
+            `there are more samples than the ${labels.length} labels`,
+          );
+        }
+        const values = Object.values(await engine.run(handle, sample))[options.output ?? 0]!;
+        const scores = toReal(values, output);
+        classes = scores.length;
+        if (!Number.isInteger(label) || label < 0 || label >= classes) {
+          throw new OctoliteError(
+            'INVALID_ARGUMENT',
+            `label ${label} of sample ${position - 1} is not one of the ${classes} classes`,
+          );
+        }
+        const rank = rankOf(scores, label);
+        if (rank < 1) ++top1;
+        if (rank < 5) ++top5;
+      });
+      if (position === 0) throw noSamples();
+      if (position < labels.length) {
+        throw new OctoliteError(
+          'INVALID_ARGUMENT',
+          `there are ${labels.length} labels but only ${position} samples`,
+        );
+      }
+      const report = { samples: position, top1: top1 / position, correct: top1, classes };
+      return classes > 5 ? { ...report, top5: top5 / position } : report;
+    } finally {
+      await engine.dispose(handle);
+    }
+  }
+
+  /** How long a run takes. */
+  async benchmark(model: Model, options: BenchmarkOptions = {}): Promise<BenchmarkReport> {
+    const { engine } = this;
+    throwIfAborted(options.signal);
+    const runs = countOption(options.runs, 30, 1, 'runs');
+    const warmup = countOption(options.warmup, 3, 0, 'warmup');
+    const handle = await engine.createInterpreter(model.handleFor(this), {
+      arithmetic: options.arithmetic,
+    });
+    try {
+      await engine.allocateTensors(handle);
+      const inputs = await engine.inputDetails(handle);
+      await engine.run(handle, options.sample ?? randomSample(inputs, 1));
+      const pause = pauser();
+      const times: number[] = [];
+      for (let i = 0; i < warmup + runs; ++i) {
+        throwIfAborted(options.signal);
+        const ms = await engine.timeInvoke(handle);
+        if (i >= warmup) times.push(ms);
+        options.onProgress?.({ stage: 'benchmark', done: i + 1, total: warmup + runs });
+        await pause();
+      }
+      const report = { ...summary(times), ...(await engine.planFacts(handle)) };
+      if (!options.profile) return report;
+
+      // Apart, because looking at the clock between operators takes time too.
+      await engine.setProfiling(handle, true);
+      const profiled = Math.min(runs, 10);
+      for (let i = 0; i < profiled; ++i) {
+        throwIfAborted(options.signal);
+        await engine.timeInvoke(handle);
+        await pause();
+      }
+      const operators = await engine.profile(handle);
+      const sum = operators.reduce((total, { ms }) => total + ms, 0);
+      return {
+        ...report,
+        operators: operators.map(({ ms, ...operator }) => ({
+          ...operator,
+          ms: ms / profiled,
+          share: sum > 0 ? ms / sum : 0,
+        })),
+      };
+    } finally {
+      await engine.dispose(handle);
+    }
+  }
+}
+
+function noSamples(): OctoliteError {
+  return new OctoliteError('INVALID_ARGUMENT', 'there are no samples');
+}
+
+function countOption(value: number | undefined, fallback: number, least: number, name: string) {
+  if (value === undefined) return fallback;
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new OctoliteError('INVALID_ARGUMENT', `'${name}' is not a count of ${least} or more`);
+}
+
+function isStatistics(
+  calibration: Dataset | CalibrationStatistics | undefined,
+): calibration is CalibrationStatistics {
+  return Array.isArray((calibration as Partial<CalibrationStatistics> | undefined)?.subgraphs);
+}
+
+/** How many scores are ahead of the label's; of equal ones, those of lower classes are. */
+function rankOf(scores: Float32Array, label: number): number {
+  const own = scores[label]!;
+  let ahead = 0;
+  for (let i = 0; i < scores.length; ++i) {
+    if (scores[i]! > own || (scores[i] === own && i < label)) ++ahead;
+  }
+  return ahead;
+}
+
+function summary(times: readonly number[]) {
+  const sorted = [...times].sort((a, b) => a - b);
+  const runs = sorted.length;
+  const mean = sorted.reduce((sum, ms) => sum + ms, 0) / runs;
+  const middle = (sorted[(runs - 1) >> 1]! + sorted[runs >> 1]!) / 2;
+  const variance = sorted.reduce((sum, ms) => sum + (ms - mean) ** 2, 0) / runs;
+  return {
+    runs,
+    medianMs: middle,
+    meanMs: mean,
+    minMs: sorted[0]!,
+    maxMs: sorted[runs - 1]!,
+    stdMs: Math.sqrt(variance),
+  };
+}
+
+/** Lets events through when some time has passed, so that a page stays alive and signals arrive. */
+function pauser(): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < 16) return;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    last = performance.now();
+  };
+}
+
+async function eachSample(
+  data: Dataset,
+  stage: Progress['stage'],
+  options: TaskOptions & { total?: number | undefined },
+  use: (sample: Sample) => void | Promise<void>,
+): Promise<number> {
+  if (isTypedArray(data) || data === null || typeof data !== 'object') {
+    throw new OctoliteError('INVALID_ARGUMENT', 'the data is not a list of samples', {
+      hint: 'one sample goes into an array of its own: [sample]',
+    });
+  }
+  const length = (data as { length?: unknown }).length;
+  const total = typeof length === 'number' ? length : options.total;
+  const report = (done: number) =>
+    options.onProgress?.({ stage, done, ...(total !== undefined && { total }) });
+  const pause = pauser();
+  let done = 0;
+  report(0);
+  for await (const sample of data) {
+    throwIfAborted(options.signal);
+    await use(sample);
+    report(++done);
+    await pause();
+  }
+  throwIfAborted(options.signal);
+  return done;
+}

@@ -1,0 +1,395 @@
+import type { Recipe, RecipeName } from './recipe.js';
+
+/** Element types by the names of the file format. */
+export type DataType =
+  | 'float32'
+  | 'float16'
+  | 'int32'
+  | 'uint8'
+  | 'int64'
+  | 'string'
+  | 'bool'
+  | 'int16'
+  | 'complex64'
+  | 'int8'
+  | 'float64'
+  | 'complex128'
+  | 'uint64'
+  | 'resource'
+  | 'variant'
+  | 'uint32'
+  | 'uint16'
+  | 'int4'
+  | 'bfloat16'
+  | 'int2'
+  | 'uint4'
+  | 'float8_e4m3fn'
+  | 'float8_e5m2'
+  | 'unknown';
+
+/**
+ * A tensor's content, in row-major order. float16 and bfloat16 travel as their bits in a
+ * Uint16Array, bool as 0 and 1 in a Uint8Array.
+ */
+export type TypedArray =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array;
+
+/** real = scale * (q - zeroPoint); scale 0 for a tensor that is not quantized. */
+export interface Quantization {
+  /** Of the whole tensor; of channel 0 when it is quantized per channel. */
+  readonly scale: number;
+  readonly zeroPoint: number;
+  /** One for each channel; empty for a tensor that is not quantized. */
+  readonly scales: readonly number[];
+  readonly zeroPoints: readonly number[];
+  /** The dimension whose indices are the channels. */
+  readonly quantizedDimension: number;
+}
+
+export interface TensorDetails {
+  readonly name: string;
+  /** Index in the subgraph; what setTensor and getTensor take. */
+  readonly index: number;
+  readonly shape: readonly number[];
+  /** As the model declares it, with -1 for dimensions that are free. */
+  readonly shapeSignature: readonly number[];
+  readonly dtype: DataType;
+  readonly quantization: Quantization;
+}
+
+/** A named way to call a model. Values are tensor indices in the subgraph. */
+export interface SignatureDetails {
+  readonly key: string;
+  readonly subgraph: number;
+  readonly inputs: Readonly<Record<string, number>>;
+  readonly outputs: Readonly<Record<string, number>>;
+}
+
+/**
+ * How quantized arithmetic is rounded. `litert`: float32 requantization, the same bits as LiteRT's
+ * default path on desktops, phones and the web. `reference`: the fixed-point arithmetic of the
+ * TFLite reference kernels, the same bits as microcontrollers.
+ */
+export type Arithmetic = 'litert' | 'reference';
+
+export interface Progress {
+  readonly stage: 'calibrate' | 'quantize' | 'compare' | 'evaluate' | 'benchmark';
+  readonly done: number;
+  /** Unknown for data of unknown length. */
+  readonly total?: number;
+}
+
+/** What every long task takes. */
+export interface TaskOptions {
+  /** Checked between samples; the promise rejects with code ABORTED. */
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/**
+ * The inputs of one run: an array for a model with one input, arrays in the order of the inputs, or
+ * arrays by input name. Values for a quantized input may be given as real numbers in a Float32Array
+ * or Float64Array; they are quantized with the input's own scale and zero point.
+ */
+export type Sample = TypedArray | readonly TypedArray[] | Readonly<Record<string, TypedArray>>;
+
+/** Samples, streamed: at no time are more than two in memory. */
+export type Dataset = Iterable<Sample> | AsyncIterable<Sample>;
+
+/** The WebAssembly binary that runs. */
+export type Variant = 'simd128' | 'relaxed';
+
+export interface RuntimeInfo {
+  /** Version of this package. */
+  readonly version: string;
+  readonly variant: Variant;
+  /** Why this variant was chosen, in a sentence. */
+  readonly variantReason: string;
+  /**
+   * What the processor's integer dot product was found to do with its second operand: `unsigned`
+   * or `signed` choose the kernel that fits, `none` means that the plain SIMD kernel runs.
+   */
+  readonly dotProduct: 'unsigned' | 'signed' | 'none';
+  readonly compiler: string;
+  /** Size of the WebAssembly memory now, in bytes. It grows and never shrinks. */
+  readonly memoryBytes: number;
+  /** Models, interpreters and calibrations that were not disposed of. */
+  readonly liveHandles: number;
+}
+
+// --- inspect --------------------------------------------------------------------------------------
+
+export interface InspectedOperator {
+  readonly index: number;
+  /** "CONV_2D", or a custom operator's own code. */
+  readonly name: string;
+  readonly version: number;
+  /** Whether this library can run it. */
+  readonly supported: boolean;
+  /** Tensor indices; -1 for an optional input that is not given. */
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  /** Name of the first output tensor. */
+  readonly output: string;
+  /** What the regular expressions of a recipe are matched with: output names, each with a ";". */
+  readonly scope: string;
+  /** Bytes of its constant operands. */
+  readonly weightBytes: number;
+  /** Of one run; 0 when unknown. */
+  readonly multiplyAdds: number;
+}
+
+export interface InspectedSubgraph {
+  readonly name: string;
+  readonly inputs: readonly TensorDetails[];
+  readonly outputs: readonly TensorDetails[];
+  readonly operators: readonly InspectedOperator[];
+  readonly multiplyAdds: number;
+}
+
+export interface Inspection {
+  readonly description: string;
+  /** In words: "float32", "dynamic range int8", "full int8", "mixed", ... */
+  readonly kind: string;
+  /** Whether quantize accepts it: its constants are float32 or float16 throughout. */
+  readonly quantizable: boolean;
+  /** Whether any tensor is quantized per channel. */
+  readonly perChannel: boolean;
+  readonly fileBytes: number;
+  /** Constants of operators, shared ones once. */
+  readonly weightBytes: number;
+  /** Buffers of metadata, and what follows the model in the file. */
+  readonly metadataBytes: number;
+  /** The rest of the file: the graph itself. */
+  readonly otherBytes: number;
+  readonly weightBytesByType: Readonly<Partial<Record<DataType, number>>>;
+  /** Inputs and outputs of the first subgraph. */
+  readonly inputs: readonly TensorDetails[];
+  readonly outputs: readonly TensorDetails[];
+  readonly signatures: readonly SignatureDetails[];
+  readonly subgraphs: readonly InspectedSubgraph[];
+  /** Names of the metadata entries. */
+  readonly metadata: readonly string[];
+  /** How often each operator occurs, most frequent first. */
+  readonly operatorCounts: readonly { readonly name: string; readonly count: number }[];
+  /** Operators that this library cannot run, each once. */
+  readonly unsupportedOperators: readonly string[];
+}
+
+// --- calibrate and quantize -----------------------------------------------------------------------
+
+/** What calibration saw of one activation. */
+export interface TensorStatistics {
+  /** Index in the subgraph of the float model. */
+  readonly tensor: number;
+  readonly name: string;
+  /** Number of finite values, and of those that were not. */
+  readonly count: number;
+  readonly nanCount: number;
+  readonly infiniteCount: number;
+  /** Of the finite values; min > max when there were none. */
+  readonly min: number;
+  readonly max: number;
+  /**
+   * Bin i of the n bins counts values in [(i - n / 2) * width, (i - n / 2 + 1) * width), where width
+   * is 2 to the power of exponent. Empty for ranges that were not observed in a run.
+   */
+  readonly exponent: number;
+  readonly histogram: Float64Array;
+}
+
+/**
+ * The result of calibration. A plain value: structuredClone and postMessage take it, and it does
+ * not depend on the order of the samples.
+ */
+export interface CalibrationStatistics {
+  readonly subgraphs: readonly {
+    readonly subgraph: number;
+    readonly samples: number;
+    readonly tensors: readonly TensorStatistics[];
+  }[];
+}
+
+export interface CalibrateOptions extends TaskOptions {
+  /** Which subgraph to run; default the first. */
+  subgraph?: number | undefined;
+}
+
+export type ObserverName = 'min_max' | 'percentile';
+
+/** Element types that the inputs and outputs of a quantized model may have. */
+export type IoType = 'float32' | 'int8' | 'uint8';
+
+export interface QuantizeOptions extends TaskOptions {
+  /** A name, or rules of your own. */
+  recipe: RecipeName | Recipe;
+  /** What static recipes need: samples, or the statistics of an earlier calibration. */
+  calibration?: Dataset | CalibrationStatistics | undefined;
+  /** How ranges are chosen from what was seen; default min_max. */
+  observer?: ObserverName | undefined;
+  /**
+   * With the percentile observer: the share of the values, in percent, that the range shall hold.
+   * Default 99.99.
+   */
+  percentile?: number | undefined;
+  /** With static recipes: the types of the new model's inputs and outputs; default float32. */
+  inputType?: IoType | undefined;
+  outputType?: IoType | undefined;
+  /** Operators to keep in float: regular expressions over the names of their outputs. */
+  keepFloat?: readonly (string | RegExp)[] | undefined;
+}
+
+export type OperatorMode =
+  | 'float'
+  | 'float16'
+  | 'weight_only_int8'
+  | 'dynamic_int8'
+  | 'static_int8';
+
+/** What became of one operator, and why. */
+export interface QuantizedOperator {
+  readonly subgraph: number;
+  /** Index in the model as it came. */
+  readonly index: number;
+  readonly name: string;
+  /** Name of the first output tensor. */
+  readonly output: string;
+  /** What the recipe asked for, and what it got. */
+  readonly asked: OperatorMode;
+  readonly mode: OperatorMode;
+  /** In plain words; empty when it got what was asked. */
+  readonly reason: string;
+  readonly weightBytesBefore: number;
+  readonly weightBytesAfter: number;
+}
+
+export interface QuantizeReport {
+  /** Size of the two files. */
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+  readonly weightBytesBefore: number;
+  readonly weightBytesAfter: number;
+  /** QUANTIZE and DEQUANTIZE operators that were added. */
+  readonly addedQuantize: number;
+  readonly addedDequantize: number;
+  readonly operators: readonly QuantizedOperator[];
+  readonly warnings: readonly string[];
+}
+
+export interface QuantizeResult {
+  /** The quantized model as a .tflite file. */
+  readonly bytes: Uint8Array;
+  readonly report: QuantizeReport;
+  /** The statistics that were used, for the next run; absent when the recipe needs none. */
+  readonly statistics?: CalibrationStatistics;
+}
+
+// --- compare, evaluate, benchmark -----------------------------------------------------------------
+
+/** How far a tensor of the second model is from the first model's, as real numbers. */
+export interface TensorDifference {
+  /** As the first model calls it. */
+  readonly name: string;
+  /** Tensor indices in the two models. */
+  readonly tensorA: number;
+  readonly tensorB: number;
+  /** The operator of the first model that makes it; empty for an input. */
+  readonly operatorName: string;
+  /** Number of values compared. */
+  readonly count: number;
+  /** Signal-to-quantization-noise ratio in decibels, -300 to 300; 300 for no error at all. */
+  readonly sqnrDb: number;
+  /** Cosine similarity, -1 to 1. */
+  readonly cosine: number;
+  readonly maxAbsError: number;
+  readonly meanAbsError: number;
+  readonly rmse: number;
+  /** Of the first model's values. */
+  readonly min: number;
+  readonly max: number;
+  /** Pairs left out because one of the two is NaN or infinite. */
+  readonly nonFinite: number;
+  /**
+   * Share of rows whose largest element is at the same place, 0 to 1; absent for tensors that do
+   * not look like class scores.
+   */
+  readonly top1Agreement?: number;
+}
+
+export interface CompareReport {
+  readonly samples: number;
+  readonly outputs: readonly TensorDifference[];
+  /** In order of execution; present when asked for. */
+  readonly layers?: readonly TensorDifference[];
+}
+
+export interface CompareOptions extends TaskOptions {
+  /** Also compare every intermediate tensor that both models have, by name. */
+  perLayer?: boolean | undefined;
+  arithmetic?: Arithmetic | undefined;
+}
+
+export interface EvaluateOptions extends TaskOptions {
+  arithmetic?: Arithmetic | undefined;
+  /** Which output holds the class scores; default the first. */
+  output?: number | undefined;
+}
+
+export interface EvaluateReport {
+  readonly samples: number;
+  /** Share of samples whose label has the largest score, 0 to 1. Ties count for the lower class. */
+  readonly top1: number;
+  /** Share of samples whose label is among the five largest; absent below six classes. */
+  readonly top5?: number;
+  readonly correct: number;
+  readonly classes: number;
+}
+
+export interface BenchmarkOptions extends TaskOptions {
+  /** Timed runs; default 30. */
+  runs?: number | undefined;
+  /** Untimed runs before; default 3. */
+  warmup?: number | undefined;
+  /** Also time every operator. */
+  profile?: boolean | undefined;
+  arithmetic?: Arithmetic | undefined;
+  /** The input; default seeded random values. */
+  sample?: Sample | undefined;
+}
+
+export interface OperatorTime {
+  readonly index: number;
+  readonly name: string;
+  /** Name of the first output tensor. */
+  readonly output: string;
+  /** Mean over the runs, in milliseconds. */
+  readonly ms: number;
+  /** Of the whole, 0 to 1. */
+  readonly share: number;
+}
+
+export interface BenchmarkReport {
+  readonly runs: number;
+  readonly medianMs: number;
+  readonly meanMs: number;
+  readonly minMs: number;
+  readonly maxMs: number;
+  /** Standard deviation of the runs. */
+  readonly stdMs: number;
+  /** Bytes of the activations' arena. */
+  readonly arenaBytes: number;
+  /** Of one run; 0 when the model's shapes depend on data. */
+  readonly multiplyAdds: number;
+  /** In order of execution; present when asked for. */
+  readonly operators?: readonly OperatorTime[];
+}

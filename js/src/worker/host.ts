@@ -1,0 +1,49 @@
+/**
+ * The worker's side: an engine that answers requests. This file is the script of the worker, in
+ * browsers and in Node.js.
+ */
+import { Engine } from '../engine.js';
+import { loadModule } from '../load.js';
+import { importNode, IS_NODE } from '../node_import.js';
+import { recordOfError, transferablesIn, type Request, type Response } from './protocol.js';
+
+type Post = (response: Response, transfer: ArrayBuffer[]) => void;
+
+let engine: Promise<Engine> | undefined;
+
+async function answer(request: Request): Promise<unknown> {
+  if ('start' in request) {
+    engine = loadModule(request.start).then((loaded) => new Engine(loaded));
+    return (await engine).runtimeInfo();
+  }
+  const target = await engine;
+  if (!target) throw new Error('the worker was not started');
+  const method = target[request.call] as (...args: unknown[]) => unknown;
+  return method.apply(target, [...request.args]);
+}
+
+async function receive(request: Request, post: Post): Promise<void> {
+  try {
+    const value = await answer(request);
+    post({ id: request.id, value }, transferablesIn(value));
+  } catch (error) {
+    post({ id: request.id, error: recordOfError(error) }, []);
+  }
+}
+
+if (IS_NODE) {
+  const { parentPort } =
+    await importNode<typeof import('node:worker_threads')>('node:worker_threads');
+  const port = parentPort!;
+  port.on('message', (request: Request) => {
+    void receive(request, (response, transfer) => port.postMessage(response, transfer));
+  });
+} else {
+  const scope = globalThis as unknown as {
+    postMessage(message: unknown, transfer: Transferable[]): void;
+    addEventListener(type: 'message', listener: (event: MessageEvent<Request>) => void): void;
+  };
+  scope.addEventListener('message', ({ data }) => {
+    void receive(data, (response, transfer) => scope.postMessage(response, transfer));
+  });
+}

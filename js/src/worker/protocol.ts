@@ -1,0 +1,48 @@
+/**
+ * What passes between a worker client and its host. Every request has an id and gets one response;
+ * all values are plain or typed arrays, so that structured cloning carries them.
+ */
+import type { Engine } from '../engine.js';
+import { OctoliteError, type ErrorCode, type ErrorDetails } from '../errors.js';
+import type { LoadOptions } from '../load.js';
+
+/** The calls that an Engine takes, by name. */
+export type EngineCall = {
+  [K in keyof Engine]: Engine[K] extends (...args: never[]) => unknown ? K : never;
+}[keyof Engine];
+
+export type Request =
+  | { id: number; start: LoadOptions }
+  | { id: number; call: EngineCall; args: readonly unknown[] };
+
+export interface ErrorRecord {
+  code: ErrorCode;
+  what: string;
+  details: ErrorDetails;
+}
+
+export type Response = { id: number; value: unknown } | { id: number; error: ErrorRecord };
+
+export function recordOfError(error: unknown): ErrorRecord {
+  if (error instanceof OctoliteError) {
+    const { what, ...details } = error.details;
+    return { code: error.code, what: what ?? error.message, details };
+  }
+  const what = error instanceof Error ? error.message : String(error);
+  return { code: 'INTERNAL', what, details: {} };
+}
+
+export function errorOfRecord({ code, what, details }: ErrorRecord): OctoliteError {
+  return new OctoliteError(code, what, details);
+}
+
+/** The memory blocks of typed arrays in a result, to be moved instead of copied. */
+export function transferablesIn(value: unknown, found: ArrayBuffer[] = []): ArrayBuffer[] {
+  if (ArrayBuffer.isView(value)) {
+    const buffer = value.buffer as ArrayBuffer;
+    if (value.byteLength > 0 && !found.includes(buffer)) found.push(buffer);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const part of Object.values(value)) transferablesIn(part, found);
+  }
+  return found;
+}
