@@ -117,9 +117,8 @@ std::optional<OptionValue> ReadScalar(const flatbuffers::Table& table, voffset_t
     value = table.GetPointer<const flatbuffers::String*>(offset)->str();
     return value;
   }
-  WithScalarType(type, [&]<typename T>(T) {
-    value = static_cast<Wide<T>>(table.GetField<T>(offset, T()));
-  });
+  WithScalarType(
+      type, [&]<typename T>(T) { value = static_cast<Wide<T>>(table.GetField<T>(offset, T())); });
   return value;
 }
 
@@ -232,10 +231,25 @@ std::vector<OptionField> ReadOptionFields(const flatbuffers::Table& table, const
   return fields;
 }
 
+size_t OptionFieldsBytes(const flatbuffers::Table& table, const TypeTable& type) {
+  size_t bytes = 0;
+  for (size_t i = 0; i < type.num_elems; ++i) {
+    const voffset_t offset = FieldOffset(i);
+    if (!table.CheckField(offset)) continue;
+    bytes += sizeof(OptionField);
+    // Vectors and strings both begin with their length; an element takes 8 bytes when widened.
+    if (type.type_codes[i].is_repeating || type.type_codes[i].base_type == flatbuffers::ET_STRING) {
+      bytes += 8 * table.GetPointer<const flatbuffers::Vector<uint8_t>*>(offset)->size();
+    }
+  }
+  return bytes;
+}
+
 Result<uint32_t> WriteOptions(FlatBufferBuilder& builder, const Options& options) {
   const OptionTableId id{options.type, options.second_union};
   const TypeTable* type = OptionTableType(id);
-  if (type == nullptr && !options.fields.empty()) {
+  constexpr int32_t kMaxType = std::numeric_limits<uint8_t>::max();
+  if (id.type <= 0 || id.type > kMaxType || (type == nullptr && !options.fields.empty())) {
     return Status(StatusCode::kInvalidArgument,
                   "options of type " + std::to_string(options.type) + ", which the schema lacks");
   }
@@ -245,8 +259,8 @@ Result<uint32_t> WriteOptions(FlatBufferBuilder& builder, const Options& options
     size_t index = 0;
     while (index < type->num_elems && field.name != type->names[index]) ++index;
     if (index == type->num_elems) {
-      return Status(StatusCode::kInvalidArgument, std::string(OptionTableName(id)) +
-                                                      " has no field '" + field.name + "'");
+      return Status(StatusCode::kInvalidArgument,
+                    std::string(OptionTableName(id)) + " has no field '" + field.name + "'");
     }
     PreparedField next;
     next.offset = FieldOffset(index);

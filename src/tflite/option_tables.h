@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -39,6 +40,9 @@ const flatbuffers::TypeTable* OptionTableType(OptionTableId id);
 // The fields that a verified table holds, in the order of the schema.
 std::vector<OptionField> ReadOptionFields(const flatbuffers::Table& table,
                                           const flatbuffers::TypeTable& type);
+
+// The memory that they take, for a caller that has a limit.
+size_t OptionFieldsBytes(const flatbuffers::Table& table, const flatbuffers::TypeTable& type);
 
 // Appends the table to `builder` and returns its offset. Refused with kInvalidArgument: a field
 // that the table does not have, a value of another kind, a number that the field cannot hold.

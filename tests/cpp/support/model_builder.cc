@@ -120,8 +120,8 @@ int32_t ModelBuilder::AddConstantBytes(std::string_view name, DataType type,
 
 Tensor& ModelBuilder::tensor(int32_t id) { return subgraph().tensors[static_cast<size_t>(id)]; }
 
-int32_t ModelBuilder::AddOp(BuiltinOp op, std::vector<int32_t> inputs,
-                            std::vector<int32_t> outputs, Fields options, int32_t version) {
+int32_t ModelBuilder::AddOp(BuiltinOp op, std::vector<int32_t> inputs, std::vector<int32_t> outputs,
+                            Fields options, int32_t version) {
   Operator added;
   added.opcode_index = OpcodeIndex(static_cast<int32_t>(op), {}, version);
   added.options = OptionsOf(op, std::move(options));
@@ -154,8 +154,7 @@ int32_t ModelBuilder::AddSubgraph(std::string_view name) {
   return static_cast<int32_t>(model_.subgraphs.size()) - 1;
 }
 
-uint32_t ModelBuilder::OpcodeIndex(int32_t builtin, std::string_view custom_code,
-                                   int32_t version) {
+uint32_t ModelBuilder::OpcodeIndex(int32_t builtin, std::string_view custom_code, int32_t version) {
   OperatorCode code;
   code.builtin = builtin;
   code.custom_code = custom_code;

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <memory>
+
+#include "base/status.h"
+#include "model/model.h"
+
+namespace octolite {
+
+// Reads a .tflite file. The bytes are taken as hostile: they are verified as a flatbuffer, read,
+// and then validated (ValidateModel), so that whoever gets the Model may follow its indices without
+// checks. Weights are not copied: the model shares the file and keeps it alive.
+//
+// Nothing is dropped: unknown operators, options, metadata and what follows the flatbuffer come
+// along, and parts newer than our schema are listed in Model::unknown_parts. What changes is how
+// some things are spelt: an absent vector reads as an empty one, and data that a file above 2 GB
+// would keep outside the flatbuffer (Buffer.offset, large_custom_options_offset) reads as if it
+// were inside.
+//
+// Refused with kInvalidModel: bytes that are not such a file, or one that contradicts itself; the
+// message says what and where. Refused with kUnsupportedModel: another version of the format, or
+// 2 GB and more, which a flatbuffer cannot hold.
+Result<Model> ReadModel(std::shared_ptr<const ByteVector> file);
+Result<Model> ReadModel(ByteVector file);
+
+}  // namespace octolite

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "base/status.h"
+#include "model/model.h"
+
+namespace octolite {
+
+// Writes a model as a .tflite file: file identifier TFL3, constant data aligned to 16 bytes from
+// the start of the file, and, at its end, what followed the flatbuffer in the model's own file
+// (Model::tail). Reading the result gives the model back.
+//
+// The model is validated first (ValidateModel). Also refused: kUnsupportedModel for a model with
+// parts that our schema does not know (Model::unknown_parts), which would be lost, and for 2 GB and
+// more; kInvalidArgument for options that do not fit their table; kOutOfMemory.
+Result<ByteVector> WriteModel(const Model& model);
+
+}  // namespace octolite
