@@ -35,11 +35,11 @@ class Calibrator {
 
  private:
   Calibrator() = default;
-  void Observe(int32_t tensor, const RuntimeTensor& value);
 
   std::unique_ptr<Interpreter> interpreter_;
   CalibrationStats stats_;
   std::vector<int32_t> record_of_tensor_;  // -1: not observed
+  std::vector<int32_t> folded_;            // observed tensors that the plan computed beforehand
 };
 
 }  // namespace octolite

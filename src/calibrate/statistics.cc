@@ -1,0 +1,124 @@
+#include "calibrate/statistics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace octolite {
+namespace {
+
+template <typename T>
+const T* FindSorted(const std::vector<T>& items, int32_t key, int32_t T::* member) {
+  const auto found = std::lower_bound(items.begin(), items.end(), key,
+                                      [&](const T& item, int32_t k) { return item.*member < k; });
+  return found != items.end() && (*found).*member == key ? &*found : nullptr;
+}
+
+// The item with that key, made by `make` where it is missing.
+template <typename T, typename F>
+T& FindOrInsert(std::vector<T>& items, int32_t key, int32_t T::* member, F make) {
+  auto found = std::lower_bound(items.begin(), items.end(), key,
+                                [&](const T& item, int32_t k) { return item.*member < k; });
+  if (found == items.end() || (*found).*member != key) found = items.insert(found, make());
+  return *found;
+}
+
+}  // namespace
+
+void TensorStatistics::Add(std::span<const float> values) {
+  bool all_finite = true;
+  for (const float value : values) all_finite &= std::isfinite(value);
+  std::vector<float> finite;
+  if (!all_finite) {
+    finite.reserve(values.size());
+    for (const float value : values) {
+      if (std::isnan(value)) {
+        ++nan_count;
+      } else if (std::isinf(value)) {
+        ++infinite_count;
+      } else {
+        finite.push_back(value);
+      }
+    }
+    values = finite;
+  }
+  if (values.empty()) return;
+  count += values.size();
+  float low = values[0];
+  float high = values[0];
+  for (const float value : values) {
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+  // Zeros of both signs are one value: which of them came first must not show.
+  min = std::min(min, low) + 0.0f;
+  max = std::max(max, high) + 0.0f;
+  histogram.Add(values);
+}
+
+void TensorStatistics::Merge(const TensorStatistics& other) {
+  count += other.count;
+  nan_count += other.nan_count;
+  infinite_count += other.infinite_count;
+  min = std::min(min, other.min);
+  max = std::max(max, other.max);
+  histogram.Merge(other.histogram);
+}
+
+const SubgraphStatistics* CalibrationStats::FindSubgraph(int32_t subgraph) const {
+  return FindSorted(subgraphs, subgraph, &SubgraphStatistics::subgraph);
+}
+
+const TensorRecord* CalibrationStats::Find(int32_t subgraph, int32_t tensor) const {
+  const SubgraphStatistics* found = FindSubgraph(subgraph);
+  return found ? FindSorted(found->tensors, tensor, &TensorRecord::tensor) : nullptr;
+}
+
+Status CalibrationStats::Merge(const CalibrationStats& other) {
+  for (const SubgraphStatistics& from : other.subgraphs) {
+    for (const TensorRecord& record : from.tensors) {
+      const TensorRecord* ours = Find(from.subgraph, record.tensor);
+      if (ours && ours->name != record.name) {
+        Status status(
+            StatusCode::kInvalidArgument,
+            "the statistics are of different models: one calls this tensor '" + record.name + "'");
+        return status.AtTensor(ours->tensor, ours->name).AtSubgraph(from.subgraph);
+      }
+    }
+  }
+  for (const SubgraphStatistics& from : other.subgraphs) {
+    SubgraphStatistics& to = FindOrInsert(subgraphs, from.subgraph, &SubgraphStatistics::subgraph,
+                                          [&] { return SubgraphStatistics{from.subgraph, 0, {}}; });
+    to.samples += from.samples;
+    for (const TensorRecord& record : from.tensors) {
+      FindOrInsert(to.tensors, record.tensor, &TensorRecord::tensor, [&] {
+        return TensorRecord{record.tensor, record.name, {}};
+      }).statistics.Merge(record.statistics);
+    }
+  }
+  return Status::Ok();
+}
+
+CalibrationStats StatisticsFromModel(const Model& model) {
+  CalibrationStats stats;
+  for (size_t s = 0; s < model.subgraphs.size(); ++s) {
+    SubgraphStatistics found{static_cast<int32_t>(s), 0, {}};
+    const std::vector<Tensor>& tensors = model.subgraphs[s].tensors;
+    for (size_t t = 0; t < tensors.size(); ++t) {
+      const std::optional<Quantization>& ranges = tensors[t].quantization;
+      if (tensors[t].type != DataType::kFloat32 || !ranges || ranges->has_scale() ||
+          ranges->min.empty() || ranges->min.size() != ranges->max.size()) {
+        continue;
+      }
+      TensorRecord record{static_cast<int32_t>(t), tensors[t].name, {}};
+      record.statistics.count = 1;
+      record.statistics.min = *std::min_element(ranges->min.begin(), ranges->min.end());
+      record.statistics.max = *std::max_element(ranges->max.begin(), ranges->max.end());
+      found.tensors.push_back(std::move(record));
+    }
+    if (!found.tensors.empty()) stats.subgraphs.push_back(std::move(found));
+  }
+  return stats;
+}
+
+}  // namespace octolite

@@ -1,0 +1,247 @@
+#include "quantize/quantize.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "model/builtin_op.h"
+#include "quantize/model_editor.h"
+#include "quantize/passes/passes.h"
+#include "quantize/policy.h"
+#include "quantize/report.h"
+#include "quantize/scale_solver.h"
+
+namespace octolite {
+namespace {
+
+using Decisions = std::vector<std::vector<Decision>>;
+
+bool IsIntegerOfQuantization(DataType type) {
+  switch (type) {
+    case DataType::kInt2:
+    case DataType::kInt4:
+    case DataType::kUInt4:
+    case DataType::kInt8:
+    case DataType::kUInt8:
+    case DataType::kInt16:
+      return true;
+    default:
+      return false;
+  }
+}
+
+Status CheckNotQuantized(const Model& model) {
+  for (size_t s = 0; s < model.subgraphs.size(); ++s) {
+    const std::vector<Tensor>& tensors = model.subgraphs[s].tensors;
+    for (size_t t = 0; t < tensors.size(); ++t) {
+      const std::optional<Quantization>& quantization = tensors[t].quantization;
+      if (!IsIntegerOfQuantization(tensors[t].type) || !quantization ||
+          !(quantization->has_scale() || quantization->blockwise)) {
+        continue;
+      }
+      Status status(StatusCode::kAlreadyQuantized,
+                    "the model is quantized as it came: a tensor is " +
+                        std::string(DataTypeName(tensors[t].type)));
+      return status.AtTensor(static_cast<int32_t>(t), tensors[t].name)
+          .AtSubgraph(static_cast<int32_t>(s))
+          .WithHint("start from the float model that it was made from");
+    }
+  }
+  return Status::Ok();
+}
+
+Status CheckEdgeType(const char* what, DataType type) {
+  if (type == DataType::kFloat32 || type == DataType::kInt8 || type == DataType::kUInt8) {
+    return Status::Ok();
+  }
+  Status status(StatusCode::kInvalidArgument, std::string("a quantized model cannot have ") +
+                                                  std::string(DataTypeName(type)) + " " + what);
+  return status.WithHint("choose float32, int8 or uint8");
+}
+
+Status CheckConfig(const Model& model, const QuantizeConfig& config) {
+  OCTO_RETURN_IF_ERROR(CheckEdgeType("inputs", config.input_type));
+  OCTO_RETURN_IF_ERROR(CheckEdgeType("outputs", config.output_type));
+  if (config.operators.size() > model.subgraphs.size()) {
+    return Status(StatusCode::kInvalidRecipe,
+                  "speaks of " + std::to_string(config.operators.size()) +
+                      " subgraphs where the model has " + std::to_string(model.subgraphs.size()));
+  }
+  for (size_t s = 0; s < config.operators.size(); ++s) {
+    const size_t count = model.subgraphs[s].operators.size();
+    if (!config.operators[s].empty() && config.operators[s].size() != count) {
+      Status status(StatusCode::kInvalidRecipe,
+                    "speaks of " + std::to_string(config.operators[s].size()) +
+                        " operators where the subgraph has " + std::to_string(count));
+      return status.AtSubgraph(static_cast<int32_t>(s));
+    }
+    for (size_t i = 0; i < config.operators[s].size(); ++i) {
+      const OperatorConfig& op = config.operators[s][i];
+      if (op.symmetric_weights || op.mode == QuantMode::kWeightOnlyInt8 ||
+          op.mode == QuantMode::kFloat || op.mode == QuantMode::kFloat16) {
+        continue;
+      }
+      Status status(StatusCode::kInvalidRecipe,
+                    "asymmetric weights are possible in weight-only quantization alone");
+      return status
+          .AtOp(static_cast<int32_t>(i), OperatorName(model, model.subgraphs[s].operators[i]))
+          .AtSubgraph(static_cast<int32_t>(s));
+    }
+  }
+  return Status::Ok();
+}
+
+// Subgraphs that callers run by themselves: the first, and those with a signature.
+std::vector<bool> EntrySubgraphs(const Model& model) {
+  std::vector<bool> entry(model.subgraphs.size());
+  if (!entry.empty()) entry[0] = true;
+  for (const Signature& signature : model.signatures) {
+    if (signature.subgraph < entry.size()) entry[signature.subgraph] = true;
+  }
+  return entry;
+}
+
+OperatorConfig ConfigOf(const QuantizeConfig& config, int32_t subgraph, int32_t op) {
+  const auto s = static_cast<size_t>(subgraph);
+  if (s >= config.operators.size() || config.operators[s].empty()) return OperatorConfig();
+  return config.operators[s][static_cast<size_t>(op)];
+}
+
+Decisions DecideAll(const ModelEditor& editor, const QuantizeConfig& config) {
+  const std::vector<bool> entry = EntrySubgraphs(editor.model());
+  Decisions decisions(entry.size());
+  for (int32_t s = 0; s < editor.num_subgraphs(); ++s) {
+    for (int32_t i = 0; i < editor.num_operators(s); ++i) {
+      Decision decision;
+      if (editor.removed(s, i)) {
+        decision.reason = "its float16 constant was taken up by the operators that read it";
+      } else {
+        decision = Decide(editor, s, i, ConfigOf(config, s, i), entry[static_cast<size_t>(s)]);
+      }
+      decisions[static_cast<size_t>(s)].push_back(std::move(decision));
+    }
+  }
+  return decisions;
+}
+
+// Statistics of NaN are refused by SelectRange; infinities only deserve a word.
+void WarnOfInfinities(const CalibrationStats& stats, std::vector<std::string>& warnings) {
+  for (const SubgraphStatistics& subgraph : stats.subgraphs) {
+    for (const TensorRecord& record : subgraph.tensors) {
+      if (record.statistics.infinite_count == 0) continue;
+      warnings.push_back("tensor '" + record.name + "' was infinite " +
+                         std::to_string(record.statistics.infinite_count) +
+                         " times during calibration; its range is that of the finite values");
+    }
+  }
+}
+
+Status RunStatic(ModelEditor& editor, const QuantizeConfig& config, const Decisions& decisions,
+                 const CalibrationStats& stats, std::vector<std::string>& warnings) {
+  bool any = false;
+  for (int32_t s = 0; s < editor.num_subgraphs(); ++s) {
+    const std::vector<Decision>& of_subgraph = decisions[static_cast<size_t>(s)];
+    if (std::none_of(of_subgraph.begin(), of_subgraph.end(),
+                     [](const Decision& decision) { return decision.is_static(); })) {
+      continue;
+    }
+    any = true;
+    OCTO_ASSIGN_OR_RETURN(const ActivationScales scales,
+                          SolveScales(editor, s, of_subgraph, stats, config.observer));
+    OCTO_RETURN_IF_ERROR(QuantizeStatic(editor, s, of_subgraph, scales,
+                                        {config.input_type, config.output_type}, warnings));
+  }
+  if (any) {
+    WarnOfInfinities(stats, warnings);
+  } else if (config.input_type != DataType::kFloat32 || config.output_type != DataType::kFloat32) {
+    warnings.push_back("inputs and outputs stay float32: no operator is quantized statically");
+  }
+  return Status::Ok();
+}
+
+QuantizeReport MakeReport(const Model& before, const Model& after, const ModelEditor& editor,
+                          const QuantizeConfig& config, const Decisions& decisions) {
+  QuantizeReport report;
+  report.weight_bytes_before = ConstantBytes(before);
+  report.weight_bytes_after = ConstantBytes(after);
+  report.added_quantize = editor.added_quantize();
+  report.added_dequantize = editor.added_dequantize();
+  for (size_t s = 0; s < decisions.size(); ++s) {
+    const Subgraph& subgraph = before.subgraphs[s];
+    const auto subgraph_index = static_cast<int32_t>(s);
+    for (size_t i = 0; i < decisions[s].size(); ++i) {
+      const Operator& op = subgraph.operators[i];
+      OperatorReport line;
+      line.subgraph = subgraph_index;
+      line.op = static_cast<int32_t>(i);
+      line.op_name = OperatorName(before, op);
+      if (!op.outputs.empty() && op.outputs[0] >= 0) {
+        line.output_name = subgraph.tensors[static_cast<size_t>(op.outputs[0])].name;
+      }
+      line.asked = ConfigOf(config, subgraph_index, line.op).mode;
+      line.mode = decisions[s][i].mode;
+      line.reason = decisions[s][i].reason;
+      line.weight_bytes_before = OperatorConstantBytes(before, subgraph_index, line.op);
+      const int32_t position = editor.position(subgraph_index, line.op);
+      if (position >= 0) {
+        line.weight_bytes_after = OperatorConstantBytes(after, subgraph_index, position);
+      }
+      report.operators.push_back(std::move(line));
+    }
+  }
+  return report;
+}
+
+}  // namespace
+
+std::string_view QuantModeName(QuantMode mode) {
+  switch (mode) {
+    case QuantMode::kFloat:
+      return "float";
+    case QuantMode::kFloat16:
+      return "float16";
+    case QuantMode::kWeightOnlyInt8:
+      return "weight_only_int8";
+    case QuantMode::kDynamicInt8:
+      return "dynamic_int8";
+    case QuantMode::kStaticInt8:
+      return "static_int8";
+  }
+  return "float";
+}
+
+QuantizeConfig UniformConfig(const Model& model, const OperatorConfig& config) {
+  QuantizeConfig uniform;
+  for (const Subgraph& subgraph : model.subgraphs) {
+    uniform.operators.emplace_back(subgraph.operators.size(), config);
+  }
+  return uniform;
+}
+
+Result<QuantizeResult> Quantize(const Model& model, const QuantizeConfig& config,
+                                const CalibrationStats* stats) {
+  OCTO_RETURN_IF_ERROR(CheckNotQuantized(model));
+  OCTO_RETURN_IF_ERROR(CheckConfig(model, config));
+  const CalibrationStats recorded = stats ? CalibrationStats() : StatisticsFromModel(model);
+  const CalibrationStats& statistics = stats ? *stats : recorded;
+
+  ModelEditor editor(model);
+  std::vector<std::string> warnings;
+  const std::vector<FoldedConstant> folded = FoldFloat16(editor);
+  const Decisions decisions = DecideAll(editor, config);
+  OCTO_RETURN_IF_ERROR(RunStatic(editor, config, decisions, statistics, warnings));
+  for (int32_t s = 0; s < editor.num_subgraphs(); ++s) {
+    const std::vector<Decision>& of_subgraph = decisions[static_cast<size_t>(s)];
+    QuantizeDynamic(editor, s, of_subgraph);
+    OCTO_RETURN_IF_ERROR(QuantizeWeightsOnly(editor, s, of_subgraph));
+    CastFloat16(editor, s, of_subgraph, folded, warnings);
+  }
+  UnfoldFloat16(editor, folded);
+
+  QuantizeResult result;
+  result.model = editor.Finish();
+  result.report = MakeReport(model, result.model, editor, config, decisions);
+  result.report.warnings = std::move(warnings);
+  return result;
+}
+
+}  // namespace octolite
