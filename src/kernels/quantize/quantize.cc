@@ -1,0 +1,57 @@
+#include "kernels/quantize/quantize.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/float16.h"
+
+namespace octolite {
+
+template <typename T>
+void Quantize(const float* in, T* out, size_t count, float scale, int32_t zero_point,
+              Arithmetic arithmetic) {
+  const auto low = static_cast<float>(std::numeric_limits<T>::min() - zero_point);
+  const auto high = static_cast<float>(std::numeric_limits<T>::max() - zero_point);
+  // Written so that NaN ends at `low`.
+  const auto clamp = [=](float x) { return std::min(std::max(low, x), high); };
+  if (arithmetic == Arithmetic::kLitert) {
+    const float inverse = 1.0f / scale;
+    for (size_t i = 0; i < count; ++i) {
+      const float scaled = clamp(in[i] * inverse);
+      out[i] = static_cast<T>(static_cast<int32_t>(std::nearbyint(scaled)) + zero_point);
+    }
+    return;
+  }
+  for (size_t i = 0; i < count; ++i) {
+    const float scaled = clamp(in[i] / scale);
+    out[i] = static_cast<T>(static_cast<int32_t>(std::round(scaled)) + zero_point);
+  }
+}
+
+template <typename T>
+void Dequantize(const T* in, float* out, size_t count, float scale, int32_t zero_point) {
+  for (size_t i = 0; i < count; ++i) {
+    if constexpr (sizeof(T) < 4) {
+      out[i] = static_cast<float>(in[i] - zero_point) * scale;
+    } else {
+      // The difference may need 33 bits.
+      const double difference = static_cast<double>(in[i]) - zero_point;
+      out[i] = static_cast<float>(static_cast<double>(scale) * difference);
+    }
+  }
+}
+
+void Float16ToFloat32(const uint16_t* in, float* out, size_t count) {
+  for (size_t i = 0; i < count; ++i) out[i] = Float16ToFloat(in[i]);
+}
+
+template void Quantize<int8_t>(const float*, int8_t*, size_t, float, int32_t, Arithmetic);
+template void Quantize<uint8_t>(const float*, uint8_t*, size_t, float, int32_t, Arithmetic);
+template void Quantize<int16_t>(const float*, int16_t*, size_t, float, int32_t, Arithmetic);
+template void Dequantize<int8_t>(const int8_t*, float*, size_t, float, int32_t);
+template void Dequantize<uint8_t>(const uint8_t*, float*, size_t, float, int32_t);
+template void Dequantize<int16_t>(const int16_t*, float*, size_t, float, int32_t);
+template void Dequantize<int32_t>(const int32_t*, float*, size_t, float, int32_t);
+
+}  // namespace octolite

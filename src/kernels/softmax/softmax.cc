@@ -1,0 +1,176 @@
+#include "kernels/softmax/softmax.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <type_traits>
+
+#include "base/fixed_point.h"
+
+namespace octolite {
+namespace {
+
+// Numbers of the fixed-point routines are raw int32 with the integer bits named: Q0 holds [-1, 1),
+// Q5 holds [-32, 32). The algorithm is gemmlowp's (fixedpoint/fixedpoint.h).
+
+int32_t High(int32_t a, int32_t b) { return SaturatingRoundingDoublingHighMul(a, b); }
+
+int32_t SaturatingShiftLeft(int32_t x, int by) {
+  return static_cast<int32_t>(
+      std::clamp<int64_t>(static_cast<int64_t>(x) * (int64_t{1} << by), INT32_MIN, INT32_MAX));
+}
+
+// exp(a) for a in [-1/4, 0), Q0: a Taylor polynomial of degree 4 around -1/8.
+int32_t ExpOnLastQuarter(int32_t a) {
+  constexpr int32_t kExpOfMinusEighth = 1895147668;
+  constexpr int32_t kOneThird = 715827883;
+  const int32_t x = a + (1 << 28);
+  const int32_t x2 = High(x, x);
+  const int32_t x3 = High(x2, x);
+  const int32_t x4 = High(x2, x2);
+  const int32_t quarter_x4 = RoundingDivideByPowerOfTwo(x4, 2);
+  const int32_t tail = RoundingDivideByPowerOfTwo(High(quarter_x4 + x3, kOneThird) + x2, 1);
+  return kExpOfMinusEighth + High(kExpOfMinusEighth, x + tail);
+}
+
+// exp(a) in Q0 for a <= 0 in Q5: the fraction below a quarter by the polynomial, then a
+// multiplication for every bit above.
+int32_t ExpOnNegatives(int32_t a) {
+  if (a == 0) return INT32_MAX;
+  constexpr int kFractionBits = 26;
+  constexpr int32_t kQuarter = 1 << (kFractionBits - 2);
+  constexpr int32_t kExpOfMinusPower[] = {
+      1672461947,  // exp(-1/4)
+      1302514674,  // exp(-1/2)
+      790015084,   // exp(-1)
+      290630308,   // exp(-2)
+      39332535,    // exp(-4)
+      720401,      // exp(-8)
+      242,         // exp(-16)
+  };
+  const int32_t fraction = (a & (kQuarter - 1)) - kQuarter;
+  int32_t result = ExpOnLastQuarter(SaturatingShiftLeft(fraction, 5));
+  const int32_t rest = fraction - a;
+  for (int bit = 0; bit < 7; ++bit) {
+    if ((rest >> (kFractionBits - 2 + bit)) & 1) result = High(result, kExpOfMinusPower[bit]);
+  }
+  return result;
+}
+
+// 1 / (1 + a) in Q0 for a in [0, 1): three steps of Newton-Raphson on half the denominator.
+int32_t ReciprocalOfOnePlus(int32_t a) {
+  constexpr int32_t k48Over17 = 1515870810;        // Q2
+  constexpr int32_t kMinus32Over17 = -1010580540;  // Q2
+  constexpr int32_t kOneInQ2 = 1 << 29;
+  const auto half_denominator = static_cast<int32_t>((static_cast<int64_t>(a) + INT32_MAX + 1) / 2);
+  int32_t x = k48Over17 + High(half_denominator, kMinus32Over17);
+  for (int i = 0; i < 3; ++i) {
+    const int32_t error = kOneInQ2 - High(half_denominator, x);
+    x += SaturatingShiftLeft(High(x, error), 2);
+  }
+  return SaturatingShiftLeft(x, 1);
+}
+
+}  // namespace
+
+void SoftmaxFloat(const float* in, float* out, int64_t rows, int64_t depth, float beta) {
+  for (int64_t row = 0; row < rows; ++row, in += depth, out += depth) {
+    float largest = -std::numeric_limits<float>::infinity();
+    for (int64_t i = 0; i < depth; ++i) largest = std::max(largest, in[i]);
+    float sum = 0;
+    for (int64_t i = 0; i < depth; ++i) {
+      out[i] = std::exp((in[i] - largest) * beta);
+      sum += out[i];
+    }
+    const float inverse = 1.0f / sum;
+    for (int64_t i = 0; i < depth; ++i) out[i] *= inverse;
+  }
+}
+
+SoftmaxTable MakeSoftmaxTable(float beta, float input_scale) {
+  SoftmaxTable table;
+  const float scale = -input_scale * beta;
+  for (size_t i = 0; i < table.exp_of_minus.size(); ++i) {
+    table.exp_of_minus[i] = std::exp(scale * static_cast<float>(i));
+  }
+  return table;
+}
+
+SoftmaxFixed MakeSoftmaxFixed(float beta, float input_scale) {
+  const double real = static_cast<double>(beta) * static_cast<double>(input_scale) * 0x1p26;
+  const FixedMultiplier multiplier = QuantizeMultiplier(std::min(real, 2147483647.0));
+  SoftmaxFixed params;
+  // What stays in 5 integer bits when scaled.
+  const double radius = 31.0 * 0x1p26 / std::ldexp(1.0, multiplier.shift);
+  params.largest_difference = static_cast<int32_t>(std::floor(std::min(radius, 255.0)));
+  for (int32_t i = 0; i <= params.largest_difference; ++i) {
+    params.exp_of_minus[static_cast<size_t>(i)] =
+        ExpOnNegatives(MultiplyByQuantizedMultiplier(-i, multiplier));
+  }
+  return params;
+}
+
+template <typename T>
+void SoftmaxLitert(const SoftmaxTable& table, const T* in, T* out, int64_t rows, int64_t depth) {
+  constexpr int32_t kMin = std::numeric_limits<T>::min();
+  constexpr int32_t kMax = std::numeric_limits<T>::max();
+  for (int64_t row = 0; row < rows; ++row, in += depth, out += depth) {
+    const int32_t largest = depth == 0 ? 0 : *std::max_element(in, in + depth);
+    float sum = 0;
+    for (int64_t i = 0; i < depth; ++i) {
+      sum += table.exp_of_minus[static_cast<size_t>(largest - in[i])];
+    }
+    const float inverse = 1.0f / (sum * table.output_scale);
+    for (int64_t i = 0; i < depth; ++i) {
+      const float scaled = table.exp_of_minus[static_cast<size_t>(largest - in[i])] * inverse;
+      const int32_t rounded =
+          std::is_signed_v<T> ? static_cast<int32_t>(std::round(scaled)) + table.output_zero_point
+                              : static_cast<int32_t>(scaled + 0.5f);
+      out[i] = static_cast<T>(std::clamp(rounded, kMin, kMax));
+    }
+  }
+}
+
+template <typename T>
+void SoftmaxReference(const SoftmaxFixed& params, const T* in, T* out, int64_t rows,
+                      int64_t depth) {
+  constexpr int32_t kMin = std::numeric_limits<T>::min();
+  constexpr int32_t kMax = std::numeric_limits<T>::max();
+  constexpr int kSumIntegerBits = 12;
+  for (int64_t row = 0; row < rows; ++row, in += depth, out += depth) {
+    const int32_t largest = depth == 0 ? 0 : *std::max_element(in, in + depth);
+    uint32_t sum = 0;
+    for (int64_t i = 0; i < depth; ++i) {
+      const int32_t difference = largest - in[i];
+      if (difference > params.largest_difference) continue;
+      sum += static_cast<uint32_t>(RoundingDivideByPowerOfTwo(
+          params.exp_of_minus[static_cast<size_t>(difference)], kSumIntegerBits));
+    }
+    // The sum is at least the maximum's own share, so it has a leading bit.
+    const int headroom = sum == 0 ? 0 : std::countl_zero(sum);
+    const auto mantissa = static_cast<int32_t>((sum << headroom) - 0x80000000u);
+    const int32_t reciprocal = ReciprocalOfOnePlus(mantissa);
+    const int exponent = std::min(kSumIntegerBits - headroom + 31 - 8, 31);
+    for (int64_t i = 0; i < depth; ++i) {
+      const int32_t difference = largest - in[i];
+      if (difference > params.largest_difference) {
+        out[i] = static_cast<T>(kMin);
+        continue;
+      }
+      const int32_t share = RoundingDivideByPowerOfTwo(
+          High(reciprocal, params.exp_of_minus[static_cast<size_t>(difference)]), exponent);
+      out[i] = static_cast<T>(std::clamp(share + kMin, kMin, kMax));
+    }
+  }
+}
+
+template void SoftmaxLitert<int8_t>(const SoftmaxTable&, const int8_t*, int8_t*, int64_t, int64_t);
+template void SoftmaxLitert<uint8_t>(const SoftmaxTable&, const uint8_t*, uint8_t*, int64_t,
+                                     int64_t);
+template void SoftmaxReference<int8_t>(const SoftmaxFixed&, const int8_t*, int8_t*, int64_t,
+                                       int64_t);
+template void SoftmaxReference<uint8_t>(const SoftmaxFixed&, const uint8_t*, uint8_t*, int64_t,
+                                        int64_t);
+
+}  // namespace octolite

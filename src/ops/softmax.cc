@@ -1,0 +1,84 @@
+#include "kernels/softmax/softmax.h"
+
+#include <cmath>
+
+#include "ops/op_def.h"
+
+namespace octolite {
+namespace {
+
+struct Rows {
+  int64_t rows = 0;
+  int64_t depth = 0;
+};
+
+template <typename T>
+Result<std::unique_ptr<OpKernel>> PrepareQuantized(const PrepareContext& ctx, Rows size,
+                                                   float beta) {
+  const TensorSpec& input = ctx.input(0);
+  const TensorSpec& output = ctx.output(0);
+  OCTO_RETURN_IF_ERROR(ctx.ExpectPerTensorQuantization(input));
+  OCTO_RETURN_IF_ERROR(ctx.ExpectPerTensorQuantization(output));
+  const int32_t zero_point = input.type == DataType::kInt8 ? -128 : 0;
+  if (output.zero_point() != zero_point || std::fabs(output.scale() * 256.0f - 1.0f) > 0.001f) {
+    return ctx.OutputError(0, StatusCode::kInvalidModel,
+                           "needs scale 1/256 and zero point " + std::to_string(zero_point));
+  }
+  if (ctx.arithmetic() == Arithmetic::kReference) {
+    const SoftmaxFixed params = MakeSoftmaxFixed(beta, input.scale());
+    return MakeKernel([=](EvalContext& eval) {
+      SoftmaxReference(params, eval.input<T>(0), eval.output<T>(0), size.rows, size.depth);
+      return Status::Ok();
+    });
+  }
+  SoftmaxTable table = MakeSoftmaxTable(beta, input.scale());
+  table.output_scale = output.scale();
+  table.output_zero_point = output.zero_point();
+  return MakeKernel([=](EvalContext& eval) {
+    SoftmaxLitert(table, eval.input<T>(0), eval.output<T>(0), size.rows, size.depth);
+    return Status::Ok();
+  });
+}
+
+Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
+  OCTO_RETURN_IF_ERROR(ctx.ExpectCounts(1, 1, 1));
+  const TensorSpec& input = ctx.input(0);
+  OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(input, ctx.output(0)));
+  if (input.shape.rank() < 1) {
+    return ctx.InputError(0, StatusCode::kInvalidModel, "needs at least one dimension");
+  }
+  const float beta = ctx.options().Float("beta", 0.0f);
+  if (!(beta > 0) || !std::isfinite(beta)) {
+    return ctx.Error(StatusCode::kInvalidModel, "needs a positive beta");
+  }
+  ctx.SetOutputShape(0, input.shape);
+  const int last = input.shape.rank() - 1;
+  const Rows size = {input.shape.Product(0, last), input.shape[last]};
+  switch (input.type) {
+    case DataType::kFloat32:
+      return MakeKernel([=](EvalContext& eval) {
+        SoftmaxFloat(eval.input<float>(0), eval.output<float>(0), size.rows, size.depth, beta);
+        return Status::Ok();
+      });
+    case DataType::kInt8:
+      return PrepareQuantized<int8_t>(ctx, size, beta);
+    case DataType::kUInt8:
+      return PrepareQuantized<uint8_t>(ctx, size, beta);
+    default:
+      return ctx.UnsupportedType(input);
+  }
+}
+
+}  // namespace
+
+const OpDef kSoftmaxOp = {
+    .op = BuiltinOp::kSoftmax,
+    .prepare = Prepare,
+    .quant = {.activation_inputs = 0b1,
+              .scale = ScaleRule::kFixedOutput,
+              .fixed_scale = 1.0f / 256.0f,
+              .fixed_zero_point = -128,
+              .int8_version = 2},
+};
+
+}  // namespace octolite
