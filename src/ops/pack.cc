@@ -32,8 +32,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   const auto axis = ResolveAxis(option, rank);
   std::array<int32_t, Shape::kMaxRank> dims = {};
   for (int i = 0; axis && i < std::min(rank, Shape::kMaxRank); ++i) {
-    dims[static_cast<size_t>(i)] =
-        i == *axis ? count : first.shape[i < *axis ? i : i - 1];
+    dims[static_cast<size_t>(i)] = i == *axis ? count : first.shape[i < *axis ? i : i - 1];
   }
   const auto shape = axis && rank <= Shape::kMaxRank
                          ? Shape::Make({dims.data(), static_cast<size_t>(rank)})

@@ -13,9 +13,9 @@ Result<SliceParams> MakeParams(const Shape& input, const IntList& begin, const I
                                size_t element_bytes) {
   const auto rank = static_cast<size_t>(input.rank());
   if (begin.size() != rank || size.size() != rank) {
-    return Status(StatusCode::kInvalidModel,
-                  "has " + std::to_string(begin.size()) + " begins and " +
-                      std::to_string(size.size()) + " sizes for shape " + input.ToString());
+    return Status(StatusCode::kInvalidModel, "has " + std::to_string(begin.size()) +
+                                                 " begins and " + std::to_string(size.size()) +
+                                                 " sizes for shape " + input.ToString());
   }
   const Strides from = DenseStrides(input, element_bytes);
   SliceParams params;
@@ -25,10 +25,10 @@ Result<SliceParams> MakeParams(const Shape& input, const IntList& begin, const I
     // -1 asks for all that follows.
     const int64_t count = size[i] == -1 ? dim - begin[i] : size[i];
     if (begin[i] < 0 || begin[i] > dim || count < 0 || count > dim - begin[i]) {
-      return Status(StatusCode::kInvalidModel,
-                    "takes " + std::to_string(size[i]) + " elements from " +
-                        std::to_string(begin[i]) + " in dimension " + std::to_string(i) + " of " +
-                        input.ToString());
+      return Status(StatusCode::kInvalidModel, "takes " + std::to_string(size[i]) +
+                                                   " elements from " + std::to_string(begin[i]) +
+                                                   " in dimension " + std::to_string(i) + " of " +
+                                                   input.ToString());
     }
     offset += begin[i] * from[i];
     params.output.Append(static_cast<int32_t>(count));

@@ -59,8 +59,7 @@ Result<SliceParams> MakeParams(const Shape& input, std::span<const IntList> list
     return Status(StatusCode::kInvalidModel, std::move(message));
   };
   constexpr size_t kMostEntries = 2 * Shape::kMaxRank;
-  if (begin.size() != end.size() || begin.size() != strides.size() ||
-      begin.size() > kMostEntries) {
+  if (begin.size() != end.size() || begin.size() != strides.size() || begin.size() > kMostEntries) {
     return refuse("has begin, end and strides of lengths that do not fit");
   }
   const Strides from = DenseStrides(input, element_bytes);
@@ -114,8 +113,8 @@ Result<SliceParams> MakeParams(const Shape& input, std::span<const IntList> list
     if (stride == 0 || (!in_range && stride != bounded(stride))) {
       return refuse("has a stride of " + std::to_string(stride));
     }
-    Range range = ResolveRange(dim, bounded(begin[i]), bounded(end[i]), stride,
-                               Has(masks.begin, i), Has(masks.end, i), masks.offset);
+    Range range = ResolveRange(dim, bounded(begin[i]), bounded(end[i]), stride, Has(masks.begin, i),
+                               Has(masks.end, i), masks.offset);
     if (Has(masks.shrink, i)) {
       const int64_t at = begin[i] < 0 ? begin[i] + dim : begin[i];
       const int64_t place = Has(masks.begin, i) ? 0 : at;
@@ -134,8 +133,8 @@ Result<SliceParams> MakeParams(const Shape& input, std::span<const IntList> list
   }
   take_all(rank);
   if (!fits) return refuse("makes more than 8 dimensions");
-  params.copy = MakeCopyPlan(block, element_bytes, block_from, DenseStrides(block, element_bytes),
-                             offset);
+  params.copy =
+      MakeCopyPlan(block, element_bytes, block_from, DenseStrides(block, element_bytes), offset);
   return params;
 }
 

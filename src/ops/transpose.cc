@@ -26,12 +26,12 @@ Result<TransposeParams> MakeParams(const Shape& input, const IntList& permutatio
     params.output.Append(input[*axis]);
   }
   if (!valid) {
-    return Status(StatusCode::kInvalidModel,
-                  "has a permutation that does not name each dimension of " + input.ToString() +
-                      " once");
+    return Status(
+        StatusCode::kInvalidModel,
+        "has a permutation that does not name each dimension of " + input.ToString() + " once");
   }
-  params.copy = MakeCopyPlan(params.output, element_bytes, from,
-                             DenseStrides(params.output, element_bytes));
+  params.copy =
+      MakeCopyPlan(params.output, element_bytes, from, DenseStrides(params.output, element_bytes));
   return params;
 }
 
