@@ -1,6 +1,7 @@
 #include "kernels/conv2d/conv2d.h"
 #include "ops/common/conv_geometry.h"
 #include "ops/common/conv_kernel.h"
+#include "ops/common/fully_connected_kernel.h"
 #include "ops/common/weighted.h"
 #include "ops/op_def.h"
 
@@ -10,6 +11,13 @@
 
 namespace octolite {
 namespace {
+
+// Output pixels that depend on the input pixel at the same place alone.
+bool IsPointwise(const Conv2dShape& shape) {
+  const WindowGeometry& window = shape.window;
+  return shape.groups == 1 && window.window_h == 1 && window.window_w == 1 &&
+         window.stride_h == 1 && window.stride_w == 1;
+}
 
 Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   OCTO_RETURN_IF_ERROR(ctx.ExpectCounts(2, 3, 1));
@@ -32,6 +40,14 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
                         PrepareWeighted(ctx, {}, shape.output_c, 0, Rounding::kFixedPoint));
   OCTO_RETURN_IF_ERROR(SetCheckedOutputShape(
       ctx, std::array{shape.batch, shape.window.output_h, shape.window.output_w, shape.output_c}));
+  if (spec.mode == WeightedMode::kDynamic && ctx.arithmetic() == Arithmetic::kLitert &&
+      IsPointwise(shape)) {
+    // To XNNPACK this is a FULLY_CONNECTED: each pixel is quantized on its own.
+    const FullyConnectedShape rows = {.batch = static_cast<int32_t>(shape.output_pixels()),
+                                      .units = shape.output_c,
+                                      .depth = shape.input_c};
+    return FullyConnectedKernel::Make(ctx, rows, std::move(spec), DynamicScheme::kAsymmetricFloat);
+  }
   // The reference kernels use a zero point only with weights per channel.
   const DynamicScheme reference =
       spec.per_channel ? DynamicScheme::kAsymmetricDouble : DynamicScheme::kSymmetric;
