@@ -1,0 +1,275 @@
+// Every operator against LiteRT's own answers (tests/golden), through the reader, the plan and the
+// interpreter, in both arithmetics. Integers are equal to the byte; floats to their rounding.
+
+#include "support/golden.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <iterator>
+#include <memory>
+#include <set>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ops/op_def.h"
+#include "runtime/interpreter.h"
+#include "runtime/plan.h"
+#include "tflite/reader.h"
+
+namespace octolite {
+namespace {
+
+using testing::GoldenCase;
+using testing::GoldenTensor;
+
+// A golden that we knowingly miss by a step or two. One that is met after all fails the test, so
+// that this list stays true.
+struct Deviation {
+  std::string_view file;
+  std::string_view name;
+  Arithmetic arithmetic;
+  int max_steps;
+  std::string_view reason;
+};
+
+constexpr std::array<Deviation, 0> kDeviations = {};
+
+// Goldens whose types LiteRT runs and we refuse, as UNSUPPORTED_OPERATOR: 16-bit activations.
+struct Refusal {
+  std::string_view file;
+  std::string_view prefix;  // of the cases' names
+};
+
+constexpr Refusal kRefusals[] = {
+    {"add", "i16_"},
+    {"conv_2d", "i16_"},
+    {"depthwise_conv_2d", "i16_"},
+    {"fully_connected", "i16_"},
+    {"leaky_relu", "i16_"},
+    {"logistic", "i16_"},
+    {"mul", "i16_"},
+    {"relu", "i16_"},
+    {"relu6", "i16_"},
+    {"tanh", "i16_"},
+};
+
+// Of the largest magnitude of the expected output: what the order of additions may change.
+constexpr double kFloatTolerance = 1e-5;
+// Functions that every library approximates in its own way.
+constexpr double kTranscendentalTolerance = 1e-4;
+constexpr std::string_view kTranscendental[] = {"gelu", "logistic", "softmax", "tanh",
+                                                "unary_float"};
+
+std::string_view ArithmeticName(Arithmetic arithmetic) {
+  return arithmetic == Arithmetic::kLitert ? "litert" : "reference";
+}
+
+const Deviation* FindDeviation(std::string_view file, std::string_view name,
+                               Arithmetic arithmetic) {
+  for (const Deviation& deviation : kDeviations) {
+    if (deviation.file == file && deviation.name == name && deviation.arithmetic == arithmetic) {
+      return &deviation;
+    }
+  }
+  return nullptr;
+}
+
+bool IsRefused(std::string_view file, std::string_view name) {
+  return std::ranges::any_of(kRefusals, [&](const Refusal& refusal) {
+    return refusal.file == file && name.starts_with(refusal.prefix);
+  });
+}
+
+template <typename T>
+T ElementOf(std::span<const uint8_t> bytes, size_t i) {
+  T value;
+  std::memcpy(&value, bytes.data() + i * sizeof(T), sizeof(T));
+  return value;
+}
+
+// How far an output is from what is expected.
+struct Distance {
+  double largest = 0;  // steps of an integer; fraction of the largest magnitude of a float
+  size_t count = 0;    // elements that differ
+  size_t first = 0;
+  double actual = 0;  // at `first`
+  double expected = 0;
+};
+
+template <typename T>
+Distance Measure(std::span<const uint8_t> actual, std::span<const uint8_t> expected) {
+  const size_t count = expected.size() / sizeof(T);
+  double unit = 1;
+  if constexpr (std::is_floating_point_v<T>) {
+    for (size_t i = 0; i < count; ++i) {
+      unit = std::max(unit, std::abs(static_cast<double>(ElementOf<T>(expected, i))));
+    }
+  }
+  Distance distance;
+  for (size_t i = 0; i < count; ++i) {
+    const double a = static_cast<double>(ElementOf<T>(actual, i));
+    const double b = static_cast<double>(ElementOf<T>(expected, i));
+    const double apart = std::isnan(a) ? INFINITY : std::abs(a - b) / unit;
+    if (apart == 0) continue;
+    if (distance.count++ == 0) {
+      distance.first = i;
+      distance.actual = a;
+      distance.expected = b;
+    }
+    distance.largest = std::max(distance.largest, apart);
+  }
+  return distance;
+}
+
+Distance Measure(DataType type, std::span<const uint8_t> actual,
+                 std::span<const uint8_t> expected) {
+  switch (type) {
+    case DataType::kFloat32:
+      return Measure<float>(actual, expected);
+    case DataType::kInt8:
+      return Measure<int8_t>(actual, expected);
+    case DataType::kInt16:
+      return Measure<int16_t>(actual, expected);
+    case DataType::kInt32:
+      return Measure<int32_t>(actual, expected);
+    case DataType::kInt64:
+      return Measure<int64_t>(actual, expected);
+    default:
+      return Measure<uint8_t>(actual, expected);
+  }
+}
+
+Result<std::unique_ptr<Interpreter>> RunModel(const GoldenCase& golden, Arithmetic arithmetic) {
+  OCTO_ASSIGN_OR_RETURN(Model model, ReadModel(golden.model));
+  PlanOptions options;
+  options.arithmetic = arithmetic;
+  OCTO_ASSIGN_OR_RETURN(std::shared_ptr<const Plan> plan,
+                        Plan::Compile(std::make_shared<const Model>(std::move(model)), options));
+  OCTO_ASSIGN_OR_RETURN(std::unique_ptr<Interpreter> interpreter,
+                        Interpreter::Create(std::move(plan)));
+  for (size_t i = 0; i < golden.inputs.size(); ++i) {
+    OCTO_RETURN_IF_ERROR(interpreter->SetInput(static_cast<int>(i), golden.inputs[i].bytes));
+  }
+  OCTO_RETURN_IF_ERROR(interpreter->Invoke());
+  return interpreter;
+}
+
+struct Parameter {
+  std::string file;
+  Arithmetic arithmetic;
+};
+
+class GoldenTest : public ::testing::TestWithParam<Parameter> {
+ protected:
+  void Check(const GoldenCase& golden) {
+    const auto& [file, arithmetic] = GetParam();
+    SCOPED_TRACE(file + "/" + golden.name);
+    const auto interpreter = RunModel(golden, arithmetic);
+    if (IsRefused(file, golden.name)) {
+      ASSERT_FALSE(interpreter.ok()) << "is listed as refused, and runs";
+      EXPECT_EQ(interpreter.status().code(), StatusCode::kUnsupportedOperator);
+      return;
+    }
+    ASSERT_TRUE(interpreter.ok()) << interpreter.status().ToString();
+    ASSERT_EQ((*interpreter)->num_outputs(), static_cast<int>(golden.outputs.size()));
+    double steps = 0;
+    for (size_t i = 0; i < golden.outputs.size(); ++i) {
+      const GoldenTensor& expected = golden.outputs[i];
+      const RuntimeTensor& actual = (*interpreter)->output(static_cast<int>(i));
+      const ByteVector& bytes =
+          arithmetic == Arithmetic::kLitert ? expected.bytes : expected.reference;
+      ASSERT_EQ(actual.type, expected.type);
+      ASSERT_EQ(actual.shape.ToString(), expected.shape.ToString());
+      ASSERT_EQ(actual.bytes, bytes.size());
+      const Distance distance = Measure(actual.type, {actual.data, actual.bytes}, bytes);
+      steps = std::max(steps, distance.largest);
+      EXPECT_LE(distance.largest, Allowed(golden, actual.type))
+          << "output " << i << " " << actual.shape.ToString() << ": " << distance.count
+          << " elements differ, the first at " << distance.first << ": " << distance.actual
+          << " instead of " << distance.expected;
+    }
+    if (FindDeviation(file, golden.name, arithmetic)) {
+      EXPECT_GT(steps, 0) << "is listed as a deviation, but there is none";
+    }
+  }
+
+ private:
+  static double Allowed(const GoldenCase& golden, DataType type) {
+    const auto& [file, arithmetic] = GetParam();
+    const Deviation* deviation = FindDeviation(file, golden.name, arithmetic);
+    if (type != DataType::kFloat32) return deviation ? deviation->max_steps : 0;
+    const bool transcendental =
+        std::ranges::find(kTranscendental, file) != std::end(kTranscendental);
+    return transcendental ? kTranscendentalTolerance : kFloatTolerance;
+  }
+};
+
+TEST_P(GoldenTest, EqualsLiteRt) {
+  const auto& [file, arithmetic] = GetParam();
+  const auto cases = testing::ReadGoldens(file);
+  ASSERT_FALSE(cases.empty());
+  for (const GoldenCase& golden : cases) {
+    for (const OperatorCode& code : ReadModel(golden.model)->operator_codes) {
+      if (!FindOp(code.builtin)) GTEST_SKIP() << "no operator " << BuiltinOpName(code.builtin);
+    }
+    if (arithmetic == Arithmetic::kLitert || golden.has_reference) Check(golden);
+  }
+}
+
+std::vector<Parameter> AllParameters() {
+  std::vector<Parameter> parameters;
+  for (const std::string& file : testing::GoldenFiles()) {
+    for (const Arithmetic arithmetic : {Arithmetic::kLitert, Arithmetic::kReference}) {
+      parameters.push_back({file, arithmetic});
+    }
+  }
+  return parameters;
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, GoldenTest, ::testing::ValuesIn(AllParameters()),
+                         [](const ::testing::TestParamInfo<Parameter>& info) {
+                           return info.param.file + "_" +
+                                  std::string(ArithmeticName(info.param.arithmetic));
+                         });
+
+TEST(Goldens, ListedDeviationsNameGoldens) {
+  for (const Deviation& deviation : kDeviations) {
+    const auto cases = testing::ReadGoldens(deviation.file);
+    EXPECT_TRUE(std::ranges::any_of(
+        cases, [&](const GoldenCase& golden) { return golden.name == deviation.name; }))
+        << deviation.file << "/" << deviation.name;
+    EXPECT_LE(deviation.max_steps, 1) << deviation.reason;
+  }
+}
+
+TEST(Goldens, ListedRefusalsNameGoldens) {
+  for (const Refusal& refusal : kRefusals) {
+    const auto cases = testing::ReadGoldens(refusal.file);
+    EXPECT_TRUE(std::ranges::any_of(
+        cases, [&](const GoldenCase& golden) { return golden.name.starts_with(refusal.prefix); }))
+        << refusal.file << "/" << refusal.prefix;
+  }
+}
+
+TEST(Goldens, EveryOperatorHasSome) {
+  std::set<int32_t> covered;
+  for (const std::string& file : testing::GoldenFiles()) {
+    for (const GoldenCase& golden : testing::ReadGoldens(file)) {
+      const auto model = ReadModel(golden.model);
+      ASSERT_TRUE(model.ok()) << file << "/" << golden.name << ": " << model.status().ToString();
+      for (const OperatorCode& code : model->operator_codes) covered.insert(code.builtin);
+    }
+  }
+  for (const OpDef* def : AllOps()) {
+    EXPECT_TRUE(covered.contains(static_cast<int32_t>(def->op))) << def->name();
+  }
+}
+
+}  // namespace
+}  // namespace octolite
