@@ -1,0 +1,192 @@
+#include "kernels/resize/resize.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <vector>
+
+namespace octolite {
+namespace {
+
+// The two input positions that an output position lies between, and the weight of the second.
+template <typename Weight>
+struct Sample {
+  int32_t low = 0;
+  int32_t high = 0;
+  Weight weight = 0;
+};
+
+float Scale(int32_t input, int32_t output, bool align_corners) {
+  const int32_t corner = align_corners && output > 1 ? 1 : 0;
+  return static_cast<float>(input - corner) / static_cast<float>(output - corner);
+}
+
+// Where an output position lies, in [0, input - 1].
+float Position(const ResizeShape& shape, int32_t at, int32_t input, float scale) {
+  float position = static_cast<float>(at) * scale;
+  if (shape.half_pixel_centers) position += 0.5f * scale - 0.5f;
+  return std::min(std::max(position, 0.0f), static_cast<float>(input - 1));
+}
+
+Sample<float> FloatSample(const ResizeShape& shape, int32_t at, int32_t input, float scale) {
+  const float position = Position(shape, at, input, scale);
+  const auto low = static_cast<int32_t>(position);
+  return {low, std::min(low + 1, input - 1), position - static_cast<float>(low)};
+}
+
+// Weights of 11 bits.
+Sample<int32_t> LitertSample(const ResizeShape& shape, int32_t at, int32_t input, float scale) {
+  const Sample<float> sample = FloatSample(shape, at, input, scale);
+  return {sample.low, sample.high, static_cast<int32_t>(std::nearbyint(sample.weight * 2048.0f))};
+}
+
+// Positions of 10 bits. Before the first pixel the weight is negative, and both positions are 0.
+Sample<int32_t> ReferenceSample(const ResizeShape& shape, int32_t at, int32_t input,
+                                int32_t output) {
+  const int64_t corner = shape.align_corners && output > 1 ? 1 : 0;
+  const int64_t scale =
+      ((int64_t{input} - corner) * 1024 + (output - corner) / 2) / (output - corner);
+  int64_t position = at * scale;
+  if (shape.half_pixel_centers) position += scale / 2 - 512;
+  // Rounded up steps may leave an image that grows more than 45-fold.
+  position = std::min(position, (int64_t{input} - 1) * 1024);
+  const auto low = static_cast<int32_t>(std::max<int64_t>(position / 1024, 0));
+  const auto high =
+      static_cast<int32_t>(std::min<int64_t>((position + 1023) / 1024, int64_t{input} - 1));
+  return {low, std::max(high, 0), static_cast<int32_t>(position - int64_t{low} * 1024)};
+}
+
+// Calls pixel(top left, top right, bottom left, bottom right, weight x, weight y, out) for every
+// output pixel. Columns are sampled once; `sample` is (at, input, output) -> Sample<Weight>.
+template <typename Weight, typename T, typename MakeSample, typename Pixel>
+void ForEachPixel(const ResizeShape& s, const T* in, T* out, MakeSample sample, Pixel pixel) {
+  std::vector<Sample<Weight>> columns;
+  columns.reserve(static_cast<size_t>(s.output_w));
+  for (int32_t x = 0; x < s.output_w; ++x) {
+    columns.push_back(sample(x, s.input_w, s.output_w));
+  }
+  const int64_t row = static_cast<int64_t>(s.input_w) * s.channels;
+  for (int32_t b = 0; b < s.batch; ++b) {
+    const T* image = in + b * s.input_h * row;
+    for (int32_t y = 0; y < s.output_h; ++y) {
+      const Sample<Weight> line = sample(y, s.input_h, s.output_h);
+      const T* top = image + line.low * row;
+      const T* bottom = image + line.high * row;
+      for (const Sample<Weight>& column : columns) {
+        const int64_t left = static_cast<int64_t>(column.low) * s.channels;
+        const int64_t right = static_cast<int64_t>(column.high) * s.channels;
+        pixel(top + left, top + right, bottom + left, bottom + right, column.weight, line.weight,
+              out);
+        out += s.channels;
+      }
+    }
+  }
+}
+
+int32_t Nearest(const ResizeShape& shape, int32_t at, int32_t input, int32_t output) {
+  const float position = (static_cast<float>(at) + (shape.half_pixel_centers ? 0.5f : 0.0f)) *
+                         Scale(input, output, shape.align_corners);
+  const float whole = shape.align_corners ? std::round(position) : std::floor(position);
+  return std::clamp(static_cast<int32_t>(whole), 0, input - 1);
+}
+
+}  // namespace
+
+void ResizeBilinearFloat(const ResizeShape& shape, const float* in, float* out) {
+  ForEachPixel<float>(
+      shape, in, out,
+      [&](int32_t at, int32_t input, int32_t output) {
+        return FloatSample(shape, at, input, Scale(input, output, shape.align_corners));
+      },
+      [channels = shape.channels](const float* tl, const float* tr, const float* bl,
+                                  const float* br, float wx, float wy, float* to) {
+        for (int32_t c = 0; c < channels; ++c) {
+          const float top = tl[c] + (tr[c] - tl[c]) * wx;
+          const float bottom = bl[c] + (br[c] - bl[c]) * wx;
+          to[c] = top + (bottom - top) * wy;
+        }
+      });
+}
+
+template <typename T>
+void ResizeBilinearLitert(const ResizeShape& shape, const T* in, T* out) {
+  ForEachPixel<int32_t>(
+      shape, in, out,
+      [&](int32_t at, int32_t input, int32_t output) {
+        return LitertSample(shape, at, input, Scale(input, output, shape.align_corners));
+      },
+      [channels = shape.channels](const T* tl, const T* tr, const T* bl, const T* br, int32_t wx,
+                                  int32_t wy, T* to) {
+        for (int32_t c = 0; c < channels; ++c) {
+          const int32_t top = tl[c] * 2048 + (tr[c] - tl[c]) * wx;
+          const int32_t bottom = bl[c] * 2048 + (br[c] - bl[c]) * wx;
+          to[c] = static_cast<T>((top * 2048 + (bottom - top) * wy + (1 << 21)) >> 22);
+        }
+      });
+}
+
+template <>
+void ResizeBilinearReference<int8_t>(const ResizeShape& shape, const int8_t* in, int8_t* out) {
+  ForEachPixel<int32_t>(
+      shape, in, out,
+      [&](int32_t at, int32_t input, int32_t output) {
+        return ReferenceSample(shape, at, input, output);
+      },
+      [channels = shape.channels](const int8_t* tl, const int8_t* tr, const int8_t* bl,
+                                  const int8_t* br, int32_t wx, int32_t wy, int8_t* to) {
+        for (int32_t c = 0; c < channels; ++c) {
+          const int64_t top = tl[c] * (1024 - wx) + tr[c] * wx;
+          const int64_t bottom = bl[c] * (1024 - wx) + br[c] * wx;
+          const int64_t sum = top * (1024 - wy) + bottom * wy;
+          const int64_t half = sum > 0 ? (1 << 19) : -(1 << 19);
+          to[c] = static_cast<int8_t>((sum + half) / (1 << 20));
+        }
+      });
+}
+
+template <>
+void ResizeBilinearReference<uint8_t>(const ResizeShape& shape, const uint8_t* in, uint8_t* out) {
+  // Unlike FloatSample, the weight is not clamped before the first pixel, where both positions
+  // are 0.
+  const auto sample = [&](int32_t at, int32_t input, int32_t output) {
+    const float scale = Scale(input, output, shape.align_corners);
+    const float position = shape.half_pixel_centers ? (static_cast<float>(at) + 0.5f) * scale - 0.5f
+                                                    : static_cast<float>(at) * scale;
+    const int32_t low = std::clamp(static_cast<int32_t>(std::floor(position)), 0, input - 1);
+    const int32_t high = std::min(static_cast<int32_t>(std::ceil(position)), input - 1);
+    return Sample<float>{low, std::max(high, 0), position - static_cast<float>(low)};
+  };
+  ForEachPixel<float>(
+      shape, in, out, sample,
+      [channels = shape.channels](const uint8_t* tl, const uint8_t* tr, const uint8_t* bl,
+                                  const uint8_t* br, float wx, float wy, uint8_t* to) {
+        for (int32_t c = 0; c < channels; ++c) {
+          const float sum = static_cast<float>(tl[c]) * (1 - wy) * (1 - wx) +
+                            static_cast<float>(bl[c]) * wy * (1 - wx) +
+                            static_cast<float>(tr[c]) * (1 - wy) * wx +
+                            static_cast<float>(br[c]) * wy * wx + 0.5f;
+          to[c] = static_cast<uint8_t>(std::clamp(sum, 0.0f, 255.0f));
+        }
+      });
+}
+
+void ResizeNearest(const ResizeShape& s, size_t element_bytes, const uint8_t* in, uint8_t* out) {
+  const size_t pixel = static_cast<size_t>(s.channels) * element_bytes;
+  const size_t row = static_cast<size_t>(s.input_w) * pixel;
+  for (int32_t b = 0; b < s.batch; ++b) {
+    const uint8_t* image = in + static_cast<size_t>(b) * static_cast<size_t>(s.input_h) * row;
+    for (int32_t y = 0; y < s.output_h; ++y) {
+      const auto from_y = static_cast<size_t>(Nearest(s, y, s.input_h, s.output_h));
+      for (int32_t x = 0; x < s.output_w; ++x) {
+        const auto from_x = static_cast<size_t>(Nearest(s, x, s.input_w, s.output_w));
+        std::memcpy(out, image + from_y * row + from_x * pixel, pixel);
+        out += pixel;
+      }
+    }
+  }
+}
+
+template void ResizeBilinearLitert<int8_t>(const ResizeShape&, const int8_t*, int8_t*);
+template void ResizeBilinearLitert<uint8_t>(const ResizeShape&, const uint8_t*, uint8_t*);
+
+}  // namespace octolite
