@@ -57,7 +57,7 @@ struct BytesOfType {
 struct ModelSummary {
   std::string description;
   // "float32", "float16 weights", "dynamic range int8", "weight-only int8", "full int8", "full int8
-  // with float inputs and outputs", "full uint8", "int16 activations", "mixed", "no float".
+  // with float inputs or outputs", "full uint8", "int16 activations", "mixed", "no float".
   std::string kind;
   // Constants float32 or float16 throughout, so that Quantize accepts it.
   bool quantizable = false;
