@@ -101,10 +101,7 @@ export class Engine {
       compiler: facts.compiler,
       memoryBytes: this.#module.HEAPU8.byteLength,
       liveHandles:
-        this.#models.size +
-        this.#interpreters.size +
-        this.#calibrators.size +
-        this.#comparers.size,
+        this.#models.size + this.#interpreters.size + this.#calibrators.size + this.#comparers.size,
     };
   }
 
@@ -376,9 +373,7 @@ export class Engine {
 
   #outputNames({ raw, signature }: InterpreterEntry): string[] {
     const outputs = raw.outputs();
-    const names = signature
-      ? namesOf(signature.outputs, outputs)
-      : outputs.map(({ name }) => name);
+    const names = signature ? namesOf(signature.outputs, outputs) : outputs.map(({ name }) => name);
     // Two outputs of one name would hide each other.
     return names.map((name, i) => (names.indexOf(name) < i ? `${name}#${i}` : name));
   }

@@ -107,8 +107,13 @@ export function isOctoliteError(error: unknown): error is OctoliteError {
 /** Throws ABORTED when the signal says so. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) {
-    throw new OctoliteError('ABORTED', 'stopped at the request of the caller', {}, {
-      cause: signal.reason,
-    });
+    throw new OctoliteError(
+      'ABORTED',
+      'stopped at the request of the caller',
+      {},
+      {
+        cause: signal.reason,
+      },
+    );
   }
 }

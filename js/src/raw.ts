@@ -49,8 +49,10 @@ export interface RawSubgraph {
   multiplyAdds: number;
 }
 
-export interface RawInspection
-  extends Omit<Inspection, 'subgraphs' | 'inputs' | 'outputs' | 'operatorCounts'> {
+export interface RawInspection extends Omit<
+  Inspection,
+  'subgraphs' | 'inputs' | 'outputs' | 'operatorCounts'
+> {
   subgraphs: RawSubgraph[];
 }
 

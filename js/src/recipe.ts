@@ -271,7 +271,11 @@ function planOfRule(rule: RecipeRule, index: number): OperatorPlan {
 }
 
 function refuseAsymmetric(rule: number): never {
-  refuse(rule, 'asymmetric weights need the weight-only mode', 'integer kernels take symmetric ones');
+  refuse(
+    rule,
+    'asymmetric weights need the weight-only mode',
+    'integer kernels take symmetric ones',
+  );
 }
 
 /** Whether a recipe quantizes activations ahead of time. */

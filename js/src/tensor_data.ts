@@ -39,7 +39,10 @@ export function elementCount(shape: readonly number[]): number {
 export function arrayOfBytes(bytes: Uint8Array, dtype: DataType): TypedArray {
   const constructor = ARRAYS[dtype];
   if (!constructor) {
-    throw new OctoliteError('TYPE_MISMATCH', `tensors of type ${dtype} have no array in JavaScript`);
+    throw new OctoliteError(
+      'TYPE_MISMATCH',
+      `tensors of type ${dtype} have no array in JavaScript`,
+    );
   }
   const length = bytes.byteLength / constructor.BYTES_PER_ELEMENT;
   return new constructor(bytes.buffer, bytes.byteOffset, length);
@@ -132,10 +135,13 @@ export function toTensorElements(values: TypedArray, tensor: TensorDetails): Typ
     }
   }
   const numbers = isBigInt(values) ? Float64Array.from(values, Number) : values;
-  if (tensor.dtype === 'float32' || tensor.dtype === 'float64') return narrow(numbers, tensor.dtype);
+  if (tensor.dtype === 'float32' || tensor.dtype === 'float64')
+    return narrow(numbers, tensor.dtype);
   if (range) {
     const [low, high] = range;
-    if (numbers.every((value: number) => Number.isInteger(value) && value >= low && value <= high)) {
+    if (
+      numbers.every((value: number) => Number.isInteger(value) && value >= low && value <= high)
+    ) {
       return narrow(numbers, tensor.dtype);
     }
   }

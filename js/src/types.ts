@@ -250,11 +250,7 @@ export interface QuantizeOptions extends TaskOptions {
 }
 
 export type OperatorMode =
-  | 'float'
-  | 'float16'
-  | 'weight_only_int8'
-  | 'dynamic_int8'
-  | 'static_int8';
+  'float' | 'float16' | 'weight_only_int8' | 'dynamic_int8' | 'static_int8';
 
 /** What became of one operator, and why. */
 export interface QuantizedOperator {

@@ -1,1 +1,18 @@
+export {
+  openDataset,
+  readArray,
+  readLabels,
+  type DataFile,
+  type DatasetOptions,
+  type FileDataset,
+} from './dataset.js';
+export { parseCsv } from './csv.js';
+export { parseIdx } from './idx.js';
+export { decodeImage, type ImageDecoder, type RgbaImage } from './image.js';
+export type { NdArray } from './nd_array.js';
+export { encodeNpy, parseNpy } from './npy.js';
+export { parseNpz } from './npz.js';
+export { imageToTensor, type PreprocessOptions } from './preprocess.js';
 export { randomSample, randomSamples, seededRandom } from './random.js';
+export { resizeImage, type ResizeMode } from './resize.js';
+export { parseWav, type Sound } from './wav.js';

@@ -12,8 +12,7 @@ export type EngineCall = {
 }[keyof Engine];
 
 export type Request =
-  | { id: number; start: LoadOptions }
-  | { id: number; call: EngineCall; args: readonly unknown[] };
+  { id: number; start: LoadOptions } | { id: number; call: EngineCall; args: readonly unknown[] };
 
 export interface ErrorRecord {
   code: ErrorCode;

@@ -1,0 +1,293 @@
+import { OctoliteError } from '../errors.js';
+import { elementCount } from '../tensor_data.js';
+import type { Sample, TensorDetails, TypedArray } from '../types.js';
+import { badFile } from './bad_file.js';
+import { isBmp } from './bmp.js';
+import { parseCsv } from './csv.js';
+import { isIdx, parseIdx } from './idx.js';
+import { decodeImage, isJpeg, type ImageDecoder } from './image.js';
+import { EXPANDED_LIMIT, inflate, isGzip } from './inflate.js';
+import type { NdArray } from './nd_array.js';
+import { isNpy, parseNpy } from './npy.js';
+import { isZip, parseNpz } from './npz.js';
+import { isPng } from './png.js';
+import { imageToTensor, pixelMap, pixelRange, type PreprocessOptions } from './preprocess.js';
+import { isWav, parseWav } from './wav.js';
+
+/** A file to read samples from. A browser's File is one. */
+export interface DataFile {
+  readonly name: string;
+  arrayBuffer(): Promise<ArrayBufferLike | Uint8Array>;
+}
+
+export interface DatasetOptions extends PreprocessOptions {
+  /** Decodes images other than PNG and BMP; default: what the browser has. */
+  decodeImage?: ImageDecoder | undefined;
+  /** Samples to leave out at the start, and how many to take after that. */
+  skip?: number | undefined;
+  limit?: number | undefined;
+}
+
+/** Samples from files, read when they are asked for. */
+export interface FileDataset extends AsyncIterable<Sample> {
+  /** Number of samples. */
+  readonly length: number;
+  /** What was decided for the caller and should be said. */
+  readonly notes: readonly string[];
+}
+
+/** Part of a dataset: `count` samples, the i-th of which `read` makes. */
+interface Source {
+  count: number;
+  read(index: number): Promise<Sample> | Sample;
+}
+
+const IMAGE_NAME = /\.(png|jpe?g|bmp|webp|gif|avif)$/i;
+
+/** Whether a name looks like that of a data file, for choosing from a folder. */
+export function isDataFileName(name: string): boolean {
+  return IMAGE_NAME.test(name) || /\.(npy|npz|csv|txt|wav)$|-ubyte(\.gz)?$/i.test(name);
+}
+
+async function contentOf(file: DataFile): Promise<Uint8Array> {
+  const content = await file.arrayBuffer();
+  const bytes = ArrayBuffer.isView(content)
+    ? (content as Uint8Array)
+    : new Uint8Array(content as ArrayBufferLike);
+  return isGzip(bytes) ? inflate(bytes, 'gzip', EXPANDED_LIMIT, file.name) : bytes;
+}
+
+/**
+ * Opens files as samples for a model's inputs: .npy and .npz (one array for each input, by name),
+ * idx, csv (a row a sample), wav (cut into pieces of the input's length) and images. Kinds are told
+ * by content. Arrays of uint8 are pixels and preprocessed as images are.
+ * @throws OctoliteError BAD_DATA_FILE, SHAPE_MISMATCH.
+ */
+export async function openDataset(
+  files: readonly DataFile[],
+  inputs: readonly TensorDetails[],
+  options: DatasetOptions = {},
+): Promise<FileDataset> {
+  const notes = new Set<string>();
+  const sources: Source[] = [];
+  for (const file of files) sources.push(await openSource(file, inputs, options, notes));
+  const all = sources.reduce((sum, { count }) => sum + count, 0);
+  const skip = Math.min(options.skip ?? 0, all);
+  const length = Math.min(options.limit ?? Infinity, all - skip);
+  return {
+    length,
+    notes: [...notes],
+    async *[Symbol.asyncIterator]() {
+      let first = skip;
+      let left = length;
+      for (const { count, read } of sources) {
+        const take = Math.min(left, Math.max(0, count - first));
+        for (let i = 0; i < take; ++i) yield await read(first + i);
+        left -= take;
+        first = Math.max(0, first - count);
+      }
+    },
+  };
+}
+
+async function openSource(
+  file: DataFile,
+  inputs: readonly TensorDetails[],
+  options: DatasetOptions,
+  notes: Set<string>,
+): Promise<Source> {
+  // Images are many and each is one sample, so they are opened one at a time.
+  if (IMAGE_NAME.test(file.name)) return imageSource(file, inputs, options, notes);
+  const bytes = await contentOf(file);
+  if (isPng(bytes) || isJpeg(bytes) || isBmp(bytes)) {
+    return imageSource(file, inputs, options, notes);
+  }
+  if (isZip(bytes)) {
+    const arrays = await parseNpz(bytes, file.name);
+    const only = arrays.size === 1 ? [...arrays.values()][0] : undefined;
+    if (only && inputs.length === 1) return arraySource(only, inputs[0]!, file, options, notes);
+    return arraysSource(arrays, inputs, file, options, notes);
+  }
+  const input = onlyInput(inputs, file);
+  if (isWav(bytes)) return soundSource(bytes, input, file);
+  const array = isNpy(bytes)
+    ? parseNpy(bytes, file.name)
+    : isIdx(bytes)
+      ? parseIdx(bytes, file.name)
+      : parseText(bytes, file.name);
+  return arraySource(array, input, file, options, notes);
+}
+
+function parseText(bytes: Uint8Array, name: string): NdArray {
+  if (bytes.subarray(0, 4096).includes(0)) {
+    badFile(name, 'the kind of this file is not known', 'use npy, npz, idx, csv, wav or images');
+  }
+  return parseCsv(bytes, name);
+}
+
+function onlyInput(inputs: readonly TensorDetails[], { name }: DataFile): TensorDetails {
+  if (inputs.length === 1) return inputs[0]!;
+  const names = inputs.map((input) => input.name).join(', ');
+  badFile(
+    name,
+    `the model has ${inputs.length} inputs and this file has data for one`,
+    `give a .npz with the arrays ${names}`,
+  );
+}
+
+function imageSource(
+  file: DataFile,
+  inputs: readonly TensorDetails[],
+  options: DatasetOptions,
+  notes: Set<string>,
+): Source {
+  const input = onlyInput(inputs, file);
+  notePixels(input, options, notes);
+  return {
+    count: 1,
+    async read() {
+      const image = await decodeImage(await contentOf(file), file.name, options.decodeImage);
+      return imageToTensor(image, input, options, file.name);
+    },
+  };
+}
+
+function notePixels(input: TensorDetails, options: PreprocessOptions, notes: Set<string>): void {
+  if (!pixelRange(input, options).chosen) {
+    notes.add('pixels 0..255 are given to the model as 0..1; a range, mean or std changes that');
+  }
+}
+
+/** Sizes other than 1, which say what a shape is about. */
+function core(shape: readonly number[]): string {
+  return shape.filter((size) => size !== 1).join(',');
+}
+
+/** How many samples an array holds, or the reason why it fits the input in no way. */
+function sampleCount(array: NdArray, input: TensorDetails, file: string): number {
+  const perSample = elementCount(input.shape);
+  const [first = 1, ...rest] = array.shape;
+  const batch = input.shape[0] ?? 1;
+  const rows = core(rest) === core(input.shape.slice(1));
+  const flat = rest.length <= 1 && elementCount(rest) * batch === perSample;
+  if ((rows || flat) && batch > 0 && first % batch === 0) return first / batch;
+  if (core(array.shape) === core(input.shape)) return 1;
+  throw new OctoliteError(
+    'SHAPE_MISMATCH',
+    `an array of shape [${array.shape.join(', ')}] does not fit the input's ` +
+      `[${input.shape.join(', ')}]`,
+    { file, tensorName: input.name, hint: 'samples go along the first dimension' },
+  );
+}
+
+function arraySource(
+  array: NdArray,
+  input: TensorDetails,
+  file: DataFile,
+  options: PreprocessOptions,
+  notes: Set<string>,
+): Source {
+  const count = sampleCount(array, input, file.name);
+  const size = elementCount(input.shape);
+  const part = (index: number): TypedArray => array.data.slice(index * size, (index + 1) * size);
+  const isPixels = Object.prototype.toString.call(array.data) === '[object Uint8Array]';
+  const takesNumbers = ['float32', 'float16', 'int8', 'uint8', 'int16'].includes(input.dtype);
+  if (!isPixels || !takesNumbers) return { count, read: part };
+  notePixels(input, options, notes);
+  const channels = input.shape[options.layout === 'NCHW' ? 1 : input.shape.length - 1] ?? 1;
+  const perChannel = options.mean?.length ?? options.std?.length ?? 1;
+  const map = pixelMap(input, perChannel > 1 ? channels : 1, options);
+  const plane = options.layout === 'NCHW' ? elementCount(input.shape.slice(2)) : 1;
+  return {
+    count,
+    read: (index) =>
+      Float32Array.from(part(index) as Uint8Array, (value, i) =>
+        map(value, perChannel > 1 ? Math.floor(i / plane) % channels : 0),
+      ),
+  };
+}
+
+function arraysSource(
+  arrays: ReadonlyMap<string, NdArray>,
+  inputs: readonly TensorDetails[],
+  file: DataFile,
+  options: PreprocessOptions,
+  notes: Set<string>,
+): Source {
+  const sources = inputs.map((input): [string, Source] => {
+    const array = arrays.get(input.name);
+    if (!array) {
+      badFile(
+        file.name,
+        `there is no array for the input '${input.name}'`,
+        `the archive has ${[...arrays.keys()].join(', ')}`,
+      );
+    }
+    return [input.name, arraySource(array, input, file, options, notes)];
+  });
+  const counts = new Set(sources.map(([, { count }]) => count));
+  if (counts.size > 1) {
+    badFile(file.name, `the arrays hold different numbers of samples: ${[...counts].join(', ')}`);
+  }
+  return {
+    count: sources[0]?.[1].count ?? 0,
+    async read(index) {
+      const entries: [string, TypedArray][] = [];
+      for (const [name, { read }] of sources) {
+        entries.push([name, (await read(index)) as TypedArray]);
+      }
+      return Object.fromEntries(entries);
+    },
+  };
+}
+
+function soundSource(bytes: Uint8Array, input: TensorDetails, { name }: DataFile): Source {
+  const { samples, channels } = parseWav(bytes, name);
+  if (channels !== 1) badFile(name, `the sound has ${channels} channels`, 'make it mono');
+  const size = elementCount(input.shape);
+  const count = Math.floor(samples.length / size);
+  if (count === 0) {
+    throw new OctoliteError(
+      'SHAPE_MISMATCH',
+      `the sound has ${samples.length} samples where the input takes ${size}`,
+      { file: name, tensorName: input.name },
+    );
+  }
+  return { count, read: (index) => samples.slice(index * size, (index + 1) * size) };
+}
+
+/**
+ * Reads the class of each sample from .npy, .npz with one array, idx, csv with one column or text
+ * with a number a line.
+ * @throws OctoliteError BAD_DATA_FILE.
+ */
+export async function readLabels(
+  file: DataFile,
+  { skip = 0, limit = Infinity }: Pick<DatasetOptions, 'skip' | 'limit'> = {},
+): Promise<Int32Array> {
+  const bytes = await contentOf(file);
+  let array: NdArray;
+  if (isZip(bytes)) {
+    const arrays = [...(await parseNpz(bytes, file.name)).values()];
+    if (arrays.length !== 1) badFile(file.name, 'labels are one array');
+    array = arrays[0]!;
+  } else if (isNpy(bytes)) {
+    array = parseNpy(bytes, file.name);
+  } else {
+    array = isIdx(bytes) ? parseIdx(bytes, file.name) : parseText(bytes, file.name);
+  }
+  if (array.shape.filter((size) => size !== 1).length > 1) {
+    badFile(file.name, `labels of shape [${array.shape.join(', ')}]`, 'give one class a sample');
+  }
+  const labels = Array.from(array.data as ArrayLike<number | bigint>, Number);
+  const bad = labels.findIndex((label) => !Number.isInteger(label) || label < 0);
+  if (bad >= 0) badFile(file.name, `label ${bad} is ${labels[bad]}, which is not a class`);
+  return Int32Array.from(labels.slice(skip, skip + limit));
+}
+
+/** What a file that holds a single array says. */
+export async function readArray(file: DataFile): Promise<NdArray> {
+  const bytes = await contentOf(file);
+  if (isNpy(bytes)) return parseNpy(bytes, file.name);
+  return isIdx(bytes) ? parseIdx(bytes, file.name) : parseText(bytes, file.name);
+}

@@ -1,0 +1,55 @@
+import { OctoliteError } from '../errors.js';
+import { badFile } from './bad_file.js';
+import { decodeBmp, isBmp } from './bmp.js';
+import { decodePng, isPng } from './png.js';
+
+/** Pixels from left to right and top to bottom, four bytes each; what ImageData is, too. */
+export interface RgbaImage {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray | Uint8Array;
+}
+
+/** Decodes what is neither PNG nor BMP. */
+export type ImageDecoder = (bytes: Uint8Array, file: string) => RgbaImage | Promise<RgbaImage>;
+
+export function isJpeg(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
+}
+
+/**
+ * Decodes an image. PNG and BMP are decoded by this library, the same everywhere; all else by
+ * `decoder`, which defaults to what the browser has. In Node.js, 'octolite/node' has one for JPEG.
+ * @throws OctoliteError BAD_DATA_FILE.
+ */
+export async function decodeImage(
+  bytes: Uint8Array,
+  file = 'image',
+  decoder?: ImageDecoder,
+): Promise<RgbaImage> {
+  if (isPng(bytes)) return decodePng(bytes, file);
+  if (isBmp(bytes)) return decodeBmp(bytes, file);
+  if (decoder) return decoder(bytes, file);
+  if (typeof createImageBitmap === 'function' && typeof OffscreenCanvas === 'function') {
+    return decodeWithBrowser(bytes, file);
+  }
+  badFile(file, 'this kind of image is not supported', 'use PNG, JPEG or BMP');
+}
+
+async function decodeWithBrowser(bytes: Uint8Array, file: string): Promise<RgbaImage> {
+  let bitmap: ImageBitmap;
+  try {
+    bitmap = await createImageBitmap(new Blob([bytes as Uint8Array<ArrayBuffer>]), {
+      colorSpaceConversion: 'none',
+      premultiplyAlpha: 'none',
+    });
+  } catch {
+    badFile(file, 'the browser cannot decode this image');
+  }
+  const { width, height } = bitmap;
+  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+  if (!context) throw new OctoliteError('INTERNAL', 'the browser has no 2d canvas');
+  context.drawImage(bitmap, 0, 0);
+  bitmap.close();
+  return context.getImageData(0, 0, width, height);
+}
