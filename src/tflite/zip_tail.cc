@@ -1,6 +1,6 @@
 #include "tflite/zip_tail.h"
 
-#include <algorithm>
+#include <vector>
 
 namespace octolite {
 namespace {
@@ -26,7 +26,7 @@ void AddTo32(std::span<uint8_t> bytes, size_t position, int64_t delta) {
 struct Directory {
   size_t end_record = 0;
   size_t begin = 0;
-  int64_t first_entry_offset = -1;  // the smallest of the entries; -1: none
+  std::vector<int64_t> entry_offsets;
 };
 
 std::optional<Directory> FindDirectory(std::span<const uint8_t> bytes) {
@@ -47,9 +47,7 @@ std::optional<Directory> FindDirectory(std::span<const uint8_t> bytes) {
   size_t entry = directory.begin;
   while (entry < end) {
     if (end - entry < kEntryBytes || Read(bytes, entry, 4) != kEntrySignature) return std::nullopt;
-    const auto offset = static_cast<int64_t>(Read(bytes, entry + 42, 4));
-    directory.first_entry_offset =
-        directory.first_entry_offset < 0 ? offset : std::min(directory.first_entry_offset, offset);
+    directory.entry_offsets.push_back(static_cast<int64_t>(Read(bytes, entry + 42, 4)));
     entry += kEntryBytes + Read(bytes, entry + 28, 2) + Read(bytes, entry + 30, 2) +
              Read(bytes, entry + 32, 2);
   }
@@ -65,8 +63,9 @@ std::optional<int64_t> ZipOffsetCorrection(std::span<const uint8_t> bytes) {
   // The directory's own place says how far its offsets are off.
   const int64_t correction = static_cast<int64_t>(directory->begin) -
                              static_cast<int64_t>(Read(bytes, directory->end_record + 16, 4));
-  if (directory->first_entry_offset >= 0 && directory->first_entry_offset + correction < 0) {
-    return std::nullopt;
+  for (const int64_t offset : directory->entry_offsets) {
+    const int64_t corrected = offset + correction;
+    if (corrected < 0 || corrected >= static_cast<int64_t>(directory->begin)) return std::nullopt;
   }
   return correction;
 }
