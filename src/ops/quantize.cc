@@ -30,10 +30,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
     case DataType::kFloat32:
       if (output.type == DataType::kInt8) return MakeFromFloat<int8_t>(output, ctx.arithmetic());
       if (output.type == DataType::kUInt8) return MakeFromFloat<uint8_t>(output, ctx.arithmetic());
-      // XNNPACK has no 16 bits: both arithmetics round as the other kernels.
-      if (output.type == DataType::kInt16) {
-        return MakeFromFloat<int16_t>(output, Arithmetic::kReference);
-      }
+      if (output.type == DataType::kInt16) return MakeFromFloat<int16_t>(output, ctx.arithmetic());
       return ctx.UnsupportedType(output);
     case DataType::kInt8:
     case DataType::kUInt8:

@@ -16,7 +16,7 @@ def floats(scale, zero, dtype):
   """Values around the steps, on the ties between them, and far outside."""
   low, high = RANGES[dtype]
   steps = np.concatenate([np.linspace(low - zero - 4, high - zero + 4, 97), np.arange(-8, 8) + 0.5])
-  return np.concatenate([steps * scale, [0, -0.0, 1e9, -1e9]]).astype(np.float32)
+  return np.concatenate([steps * scale, [0, -0.0, 1e6 * scale, -1e6 * scale]]).astype(np.float32)
 
 
 def quantize(name, from_type, to_type, in_q, out_q):

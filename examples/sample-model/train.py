@@ -1,0 +1,266 @@
+"""Trains the sample model and writes it, its labels and its sets beside this script.
+
+Maintainers run it to make the committed files again (about 20 minutes on one core); nothing in the
+build, the package or the tests needs it.
+
+  pip install -r requirements.txt && python train.py
+"""
+
+import argparse
+import os
+import pathlib
+
+import flatbuffers
+import numpy as np
+import torch
+from ai_edge_litert import schema_py_generated as schema
+from torch import nn
+
+import draw
+
+TRAIN_SEED, EVALUATION_SEED, CALIBRATION_SEED = 1, 2, 3
+EVALUATION_COUNT, CALIBRATION_COUNT = 480, 96
+HERE = pathlib.Path(__file__).parent
+
+
+class ConvNorm(nn.Sequential):
+  """Convolution, batch normalization and, where `active`, RELU6. `depthwise` keeps the channels apart."""
+
+  def __init__(self, inputs, outputs, kernel, stride=1, depthwise=False, active=True):
+    self.stride, self.depthwise, self.active = stride, depthwise, active
+    super().__init__(
+        SamePad(kernel, stride),
+        nn.Conv2d(inputs, outputs, kernel, stride, groups=inputs if depthwise else 1, bias=False),
+        nn.BatchNorm2d(outputs, momentum=0.05), *([nn.ReLU6()] if active else []))
+
+  def folded(self):
+    """(weights [out, in / groups, kh, kw], bias [out]) with the normalization folded in."""
+    conv, norm = self[1], self[2]
+    scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
+    weights = conv.weight * scale[:, None, None, None]
+    return weights.detach().numpy(), (norm.bias - norm.running_mean * scale).detach().numpy()
+
+
+class SamePad(nn.Module):
+  """The zero padding of TFLite's SAME: what is odd goes to the bottom and to the right."""
+
+  def __init__(self, kernel, stride):
+    super().__init__()
+    self.kernel, self.stride = kernel, stride
+
+  def forward(self, x):
+    size = x.shape[-1]
+    total = max((-(-size // self.stride) - 1) * self.stride + self.kernel - size, 0)
+    return nn.functional.pad(x, (total // 2, total - total // 2) * 2) if total else x
+
+
+class Residual(nn.Module):
+  """An inverted residual: widen, filter each channel, narrow, add the input."""
+
+  def __init__(self, channels, wide):
+    super().__init__()
+    self.layers = nn.Sequential(
+        ConvNorm(channels, wide, 1), ConvNorm(wide, wide, 3, depthwise=True),
+        ConvNorm(wide, channels, 1, active=False))
+
+  def forward(self, x):
+    return x + self.layers(x)
+
+
+class Network(nn.Module):
+
+  def __init__(self, classes):
+    super().__init__()
+    self.features = nn.Sequential(
+        ConvNorm(3, 16, 3, 2),
+        ConvNorm(16, 16, 3, depthwise=True), ConvNorm(16, 32, 1),
+        ConvNorm(32, 32, 3, 2, depthwise=True), ConvNorm(32, 64, 1),
+        Residual(64, 128),
+        ConvNorm(64, 64, 3, 2, depthwise=True), ConvNorm(64, 128, 1),
+        Residual(128, 192))
+    self.classify = nn.Linear(128, classes)
+
+  def forward(self, x):
+    return self.classify(self.features(x).mean((2, 3)))
+
+
+def training_set(count, cache):
+  if cache and os.path.exists(cache):
+    with np.load(cache) as data:
+      if len(data['labels']) == count:
+        return data['images'], data['labels']
+  images, labels = draw.draw_set(TRAIN_SEED, count)
+  if cache:
+    np.savez(cache, images=images, labels=labels)
+  return images, labels
+
+
+def augment(images, generator):
+  """Mirrors, quarter turns and swapped colour channels, one choice for the batch: no label minds."""
+  turn, mirror = torch.randint(4, (1,), generator=generator).item(), torch.rand(1, generator=generator).item() < 0.5
+  images = torch.rot90(images, turn, (2, 3))
+  images = images.flip(3) if mirror else images
+  return images[:, torch.randperm(3, generator=generator)]
+
+
+def train(network, images, labels, epochs, batch, peak_rate):
+  images = torch.from_numpy(images).permute(0, 3, 1, 2).float() / 255
+  labels = torch.from_numpy(labels.astype(np.int64))
+  optimizer = torch.optim.AdamW(network.parameters(), peak_rate, weight_decay=1e-2)
+  steps = epochs * (len(images) // batch)
+  schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, peak_rate, total_steps=steps)
+  generator = torch.Generator().manual_seed(0)
+  for epoch in range(epochs):
+    network.train()
+    order = torch.randperm(len(images), generator=generator)
+    total = 0.0
+    for start in range(0, len(images) - batch + 1, batch):
+      chosen = order[start:start + batch]
+      loss = nn.functional.cross_entropy(network(augment(images[chosen], generator)), labels[chosen])
+      optimizer.zero_grad()
+      loss.backward()
+      optimizer.step()
+      schedule.step()
+      total += loss.item() * batch
+    print(f'epoch {epoch + 1}/{epochs} loss {total / len(images):.4f}', flush=True)
+  network.eval()
+
+
+class Writer:
+  """Collects the tensors and operators of one subgraph and writes them as a .tflite file."""
+
+  def __init__(self):
+    self.tensors, self.operators, self.codes = [], [], []
+    self.buffers = [schema.BufferT()]
+
+  def tensor(self, name, shape, data=None, signature=None, dtype=schema.TensorType.FLOAT32):
+    tensor = schema.TensorT()
+    tensor.name, tensor.shape, tensor.type = name, list(shape), dtype
+    tensor.shapeSignature = signature
+    tensor.buffer = 0
+    if data is not None:
+      buffer = schema.BufferT()
+      buffer.data = np.frombuffer(np.ascontiguousarray(data).tobytes(), np.uint8)
+      tensor.buffer = len(self.buffers)
+      self.buffers.append(buffer)
+    self.tensors.append(tensor)
+    return len(self.tensors) - 1
+
+  def operator(self, name, inputs, outputs, options=None):
+    code_number = getattr(schema.BuiltinOperator, name)
+    if code_number not in [code.builtinCode for code in self.codes]:
+      code = schema.OperatorCodeT()
+      code.builtinCode, code.deprecatedBuiltinCode, code.version = code_number, min(code_number, 127), 1
+      self.codes.append(code)
+    operator = schema.OperatorT()
+    operator.opcodeIndex = [code.builtinCode for code in self.codes].index(code_number)
+    operator.inputs, operator.outputs = inputs, outputs
+    if options is not None:
+      kind = type(options).__name__[:-1]
+      operator.builtinOptionsType = getattr(schema.BuiltinOptions, kind)
+      operator.builtinOptions = options
+    self.operators.append(operator)
+    return outputs[0]
+
+  def finish(self, inputs, outputs, description):
+    graph = schema.SubGraphT()
+    graph.name, graph.tensors, graph.operators = 'main', self.tensors, self.operators
+    graph.inputs, graph.outputs = [i for _, i in inputs], [i for _, i in outputs]
+    signature = schema.SignatureDefT()
+    signature.signatureKey, signature.subgraphIndex = 'serving_default', 0
+    signature.inputs, signature.outputs = ([_named(*pair) for pair in part] for part in (inputs, outputs))
+    model = schema.ModelT()
+    model.version, model.description = 3, description
+    model.operatorCodes, model.subgraphs, model.buffers = self.codes, [graph], self.buffers
+    model.signatureDefs = [signature]
+    builder = flatbuffers.Builder(1 << 20)
+    builder.Finish(model.Pack(builder), b'TFL3')
+    return bytes(builder.Output())
+
+
+def _named(name, index):
+  entry = schema.TensorMapT()
+  entry.name, entry.tensorIndex = name, index
+  return entry
+
+
+def to_tflite(network):
+  """The folded network as a .tflite file: float32 [1, SIZE, SIZE, 3] in 0..1 to 16 probabilities."""
+  writer = Writer()
+  relu6, none = schema.ActivationFunctionType.RELU6, schema.ActivationFunctionType.NONE
+
+  def conv(layer, name, x, shape):
+    weights, bias = layer.folded()
+    weights = weights.transpose((1, 2, 3, 0) if layer.depthwise else (0, 2, 3, 1))
+    size, channels = -(-shape[1] // layer.stride), len(bias)
+    out_shape = [1, size, size, channels]
+    if layer.depthwise:
+      operator, options = 'DEPTHWISE_CONV_2D', schema.DepthwiseConv2DOptionsT()
+      options.depthMultiplier = 1
+    else:
+      operator, options = 'CONV_2D', schema.Conv2DOptionsT()
+    options.padding = schema.Padding.SAME
+    options.strideH = options.strideW = layer.stride
+    options.dilationHFactor = options.dilationWFactor = 1
+    options.fusedActivationFunction = relu6 if layer.active else none
+    out = writer.tensor(name, out_shape)
+    inputs = [x, writer.tensor(f'{name}/weights', weights.shape, weights),
+              writer.tensor(f'{name}/bias', bias.shape, bias)]
+    return writer.operator(operator, inputs, [out], options), out_shape
+
+  shape = [1, draw.SIZE, draw.SIZE, 3]
+  image = x = writer.tensor('image', shape)
+  for i, layer in enumerate(network.features):
+    if isinstance(layer, Residual):
+      y, y_shape = x, shape
+      for part, name in zip(layer.layers, ('expand', 'depthwise', 'project')):
+        y, y_shape = conv(part, f'block{i}/{name}', y, y_shape)
+      options = schema.AddOptionsT()
+      options.fusedActivationFunction = none
+      x = writer.operator('ADD', [x, y], [writer.tensor(f'block{i}/add', shape)], options)
+    else:
+      kind = 'depthwise' if layer.depthwise else 'conv'
+      x, shape = conv(layer, f'block{i}/{kind}', x, shape)
+  axes = writer.tensor('pool/axes', [2], np.array([1, 2], np.int32), dtype=schema.TensorType.INT32)
+  options = schema.ReducerOptionsT()
+  options.keepDims = False
+  x = writer.operator('MEAN', [x, axes], [writer.tensor('pool', [1, shape[3]])], options)
+  weights, bias = (p.detach().numpy() for p in (network.classify.weight, network.classify.bias))
+  options = schema.FullyConnectedOptionsT()
+  options.fusedActivationFunction = none
+  x = writer.operator(
+      'FULLY_CONNECTED',
+      [x, writer.tensor('classify/weights', weights.shape, weights), writer.tensor('classify/bias', bias.shape, bias)],
+      [writer.tensor('logits', [1, len(bias)])], options)
+  options = schema.SoftmaxOptionsT()
+  options.beta = 1.0
+  x = writer.operator('SOFTMAX', [x], [writer.tensor('probabilities', [1, len(bias)])], options)
+  return writer.finish([('image', image)], [('probabilities', x)],
+                       'Octolite sample model: 16 drawn symbols, 40 x 40 RGB in 0..1')
+
+
+def main():
+  parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+  parser.add_argument('--count', type=int, default=32000, help='training pictures')
+  parser.add_argument('--epochs', type=int, default=24)
+  parser.add_argument('--threads', type=int, default=1, help='more is quicker; the weights may differ')
+  parser.add_argument('--cache', help='.npz to keep the training pictures in')
+  parser.add_argument('--output', type=pathlib.Path, default=HERE)
+  arguments = parser.parse_args()
+  torch.set_num_threads(arguments.threads)
+  torch.manual_seed(0)
+
+  for name, seed, count in (('evaluation', EVALUATION_SEED, EVALUATION_COUNT),
+                            ('calibration', CALIBRATION_SEED, CALIBRATION_COUNT)):
+    images, labels = draw.draw_set(seed, count)
+    draw.write_idx(arguments.output / f'{name}-images-idx4-ubyte.gz', images)
+    draw.write_idx(arguments.output / f'{name}-labels-idx1-ubyte.gz', labels)
+  (arguments.output / 'labels.txt').write_text('\n'.join(draw.LABELS) + '\n')
+
+  network = Network(len(draw.LABELS))
+  train(network, *training_set(arguments.count, arguments.cache), arguments.epochs, 64, 4e-3)
+  (arguments.output / 'shapes.tflite').write_bytes(to_tflite(network))
+
+
+if __name__ == '__main__':
+  main()
