@@ -32,9 +32,8 @@ def broadcast(a, b):
 
 def binary(operator, name, kind, a, b, scales='plain', activation='none', constant=None, version=None):
   dtype, options = KINDS[kind], {
-      'ADD': 'AddOptions', 'SUB': 'SubOptions', 'MUL': 'MulOptions', 'DIV': 'DivOptions',
-      'MAXIMUM': 'MaximumMinimumOptions', 'MINIMUM': 'MaximumMinimumOptions',
-      'SQUARED_DIFFERENCE': 'SquaredDifferenceOptions'}[operator]
+      'ADD': 'AddOptions', 'SUB': 'SubOptions', 'MUL': 'MulOptions',
+      'MAXIMUM': 'MaximumMinimumOptions', 'MINIMUM': 'MaximumMinimumOptions'}[operator]
   builder = ModelBuilder()
   quantizations = [None] * 3
   if kind in ('i8', 'u8', 'i16'):
@@ -47,8 +46,6 @@ def binary(operator, name, kind, a, b, scales='plain', activation='none', consta
       step = 2.0 ** np.round(np.log2(step)) if scales == 'ties' else step
       zero = 127 if scales == 'zero_points_at_ends' else quantizations[2].zero_point[0]
       quantizations[2] = Quantization(step, zero)
-    if operator == 'SQUARED_DIFFERENCE':
-      quantizations[2] = Quantization(0.09, -128)
   rng = random(name)
   tensors = []
   for i, shape in enumerate((a, b)):
@@ -61,8 +58,7 @@ def binary(operator, name, kind, a, b, scales='plain', activation='none', consta
       tensors.append(builder.tensor(shape, dtype, quantizations[i], data))
     else:
       tensors.append(builder.input(shape, dtype, quantizations[i]))
-  fields = {} if options in ('MaximumMinimumOptions', 'SquaredDifferenceOptions') else dict(
-      fusedActivationFunction=ACTIVATIONS[activation])
+  fields = {} if options == 'MaximumMinimumOptions' else dict(fusedActivationFunction=ACTIVATIONS[activation])
   default = {'f32': 1, 'u8': 1, 'i32': 1, 'i64': 1}.get(kind, 2)
   builder.operator(operator, tensors, [builder.output(broadcast(a, b), dtype, quantizations[2])],
                    version or default, options, **fields)
@@ -85,38 +81,25 @@ SHAPES = {
 
 
 def binary_cases(operator):
-  rows = []
-  quantized = operator not in ('DIV',)
-  for name, (a, b) in SHAPES.items():
-    rows.append(binary(operator, name, 'f32', a, b))
-    if quantized:
-      rows.append(binary(operator, name, 'i8', a, b))
-  arithmetic = operator in ('ADD', 'SUB', 'MUL')
-  if arithmetic:
-    for scales in BINARY_SCALES:
-      if scales != 'plain':
-        rows.append(binary(operator, scales, 'i8', [1, 8, 64], [1, 8, 64], scales))
-    for activation in ('relu', 'relu6', 'relu_n1_to_1'):
-      rows += [binary(operator, activation, kind, [2, 40], [2, 40], activation=activation) for kind in ('f32', 'i8')]
-    for kind in ('f32', 'i8'):
-      rows += [binary(operator, 'constant_second', kind, [1, 3, 3, 4], [4], constant=1),
-               binary(operator, 'constant_scalar', kind, [1, 3, 3, 4], [], constant=1),
-               binary(operator, 'constant_first', kind, [1, 3, 3, 4], [1, 3, 3, 4], constant=0)]
-    rows += [binary(operator, name, 'u8', *SHAPES[name]) for name in ('same', 'last_dim')]
-    rows += [binary(operator, 'relu6', 'u8', [2, 40], [2, 40], activation='relu6')]
-    if operator != 'SUB':
-      rows += [binary(operator, 'same', 'i16', *SHAPES['same'])]
-    rows += [binary(operator, name, 'i32', *SHAPES[name]) for name in ('same', 'last_dim')]
-  elif operator in ('MAXIMUM', 'MINIMUM'):
+  if operator in ('MAXIMUM', 'MINIMUM'):
     rows = [binary(operator, name, kind, *SHAPES[name], scales='alike')
             for kind in ('f32', 'i8') for name in ('same', 'length_67', 'scalar', 'last_dim', 'both_ways')]
     rows += [binary(operator, 'same', kind, *SHAPES['same'], scales='alike') for kind in ('u8', 'i16', 'i32')]
-    rows += [binary(operator, 'constant_scalar', kind, [1, 3, 3, 4], [], scales='alike', constant=1)
-             for kind in ('f32', 'i8')]
-  elif operator == 'DIV':
-    rows = [binary(operator, name, 'f32', a, b, constant=1) for name, (a, b) in SHAPES.items()
-            if name in ('same', 'scalar', 'last_dim', 'both_ways')]
-  return rows
+    return rows + [binary(operator, 'constant_scalar', kind, [1, 3, 3, 4], [], scales='alike', constant=1)
+                   for kind in ('f32', 'i8')]
+  rows = [binary(operator, name, kind, a, b) for name, (a, b) in SHAPES.items() for kind in ('f32', 'i8')]
+  rows += [binary(operator, scales, 'i8', [1, 8, 64], [1, 8, 64], scales) for scales in BINARY_SCALES
+           if scales != 'plain']
+  for kind in ('f32', 'i8'):
+    rows += [binary(operator, activation, kind, [2, 40], [2, 40], activation=activation)
+             for activation in ('relu', 'relu6', 'relu_n1_to_1')]
+    rows += [binary(operator, 'constant_second', kind, [1, 3, 3, 4], [4], constant=1),
+             binary(operator, 'constant_scalar', kind, [1, 3, 3, 4], [], constant=1),
+             binary(operator, 'constant_first', kind, [1, 3, 3, 4], [1, 3, 3, 4], constant=0)]
+  rows += [binary(operator, name, 'u8', *SHAPES[name]) for name in ('same', 'last_dim')]
+  rows += [binary(operator, 'relu6', 'u8', [2, 40], [2, 40], activation='relu6')]
+  rows += [binary(operator, name, 'i32', *SHAPES[name]) for name in ('same', 'last_dim')]
+  return rows + ([binary(operator, 'same', 'i16', *SHAPES['same'])] if operator != 'SUB' else [])
 
 
 ALL_INT8 = np.arange(-128, 128)
@@ -141,12 +124,9 @@ def relu_cases(operator):
           unary(operator, 'length_67', 'f32', shape=[67])]
   for name, in_q, out_q in [('same_step', (0.05, -10), (0.05, -10)), ('rescaled', (0.06, 3), (0.031, -128)),
                             ('wider', (0.02, -50), (0.09, 10)), ('ties', (0.25, 0), (0.5, 0))]:
-    if operator == 'RELU_N1_TO_1':
-      break  # LiteRT has no int8 kernel of it
     rows.append(unary(operator, name, 'i8', in_q, out_q, version=2))
   rows.append(unary(operator, 'rescaled', 'u8', (0.06, 131), (0.031, 0)))
-  if operator in ('RELU', 'RELU6'):
-    rows.append(unary(operator, 'rescaled', 'i16', (0.0006, 0), (0.00031, 0), version=3))
+  rows.append(unary(operator, 'rescaled', 'i16', (0.0006, 0), (0.00031, 0), version=3))
   return rows
 
 
@@ -207,11 +187,6 @@ def prelu_cases():
   ] + [prelu('channels', 'u8', [1, 4, 5, 6], [1, 1, 6])]
 
 
-def plain_float(operator, options=None, low=-4.0, high=4.0):
-  data = np.concatenate([np.linspace(low, high, 61), [low, high]])
-  return unary(operator, 'values', 'f32', data=data, options=options)
-
-
 def softmax(name, kind, shape, beta=1.0, in_scale=0.1, in_zero=-5):
   dtype, builder = KINDS[kind], ModelBuilder()
   in_q, out_q = {'f32': (None, None), 'i8': (Quantization(in_scale, in_zero), Quantization(1 / 256, -128)),
@@ -237,18 +212,11 @@ def softmax_cases():
 
 def cases():
   out = {operator.lower(): binary_cases(operator)
-         for operator in ('ADD', 'SUB', 'MUL', 'DIV', 'MAXIMUM', 'MINIMUM', 'SQUARED_DIFFERENCE')}
-  out |= {operator.lower(): relu_cases(operator) for operator in ('RELU', 'RELU6', 'RELU_N1_TO_1')}
+         for operator in ('ADD', 'SUB', 'MUL', 'MAXIMUM', 'MINIMUM')}
+  out |= {operator.lower(): relu_cases(operator) for operator in ('RELU', 'RELU6')}
   out |= {operator.lower(): table_cases(operator) for operator in ('LOGISTIC', 'TANH')}
   out['softmax'] = softmax_cases()
   out['hard_swish'] = hard_swish_cases()
   out['leaky_relu'] = leaky_relu_cases()
   out['prelu'] = prelu_cases()
-  out['unary_float'] = []
-  for operator, options, low in [('ABS', 'AbsOptions', -4), ('NEG', 'NegOptions', -4), ('EXP', 'ExpOptions', -4),
-                                 ('SQRT', None, 0.01), ('RSQRT', None, 0.01), ('LOG', None, 0.01), ('SIN', None, -4),
-                                 ('COS', 'CosOptions', -4), ('SQUARE', 'SquareOptions', -4), ('ELU', None, -4),
-                                 ('FLOOR', None, -4), ('CEIL', None, -4), ('ROUND', None, -4), ('GELU', 'GeluOptions', -4)]:
-    name, builder, inputs = plain_float(operator, options, low)
-    out['unary_float'].append((operator.lower(), builder, inputs))
   return out

@@ -1,6 +1,5 @@
-"""Pooling, MEAN, SUM and the other reductions."""
+"""Pooling and MEAN."""
 
-from ai_edge_litert import schema_py_generated as schema
 import numpy as np
 
 from cases_conv import ACTIVATIONS, PADDINGS, out_size
@@ -47,18 +46,18 @@ def pool_cases(operator):
                  if name in ('2x2', '3x3_stride2_same', 'global', 'relu6')]
 
 
-def reduce(operator, name, kind, shape, axes, keep=False, in_q=(0.03, -4), out_q=(0.03, -4)):
+def mean(name, kind, shape, axes, keep=False, out_q=(0.03, -4)):
   builder = ModelBuilder()
   normal = sorted(a % len(shape) for a in np.atleast_1d(axes))
   out = [1 if i in normal else n for i, n in enumerate(shape) if keep or i not in normal]
-  x = builder.input(shape, KINDS[kind], quantization(kind, *in_q))
+  x = builder.input(shape, KINDS[kind], quantization(kind))
   y = builder.output(out, KINDS[kind], quantization(kind, *out_q))
   version = {'f32': 1, 'u8': 1, 'i8': 2, 'i16': 3}[kind]
-  builder.operator(operator, [x, builder.constant(axes)], [y], version, 'ReducerOptions', keepDims=keep)
+  builder.operator('MEAN', [x, builder.constant(axes)], [y], version, 'ReducerOptions', keepDims=keep)
   return f'{kind}_{name}', builder, None
 
 
-def reduce_cases(operator):
+def mean_cases():
   both = [
       ('spatial', dict(shape=[1, 5, 5, 17], axes=[1, 2])), ('spatial_keep', dict(shape=[2, 4, 3, 8], axes=[1, 2], keep=True)),
       ('spatial_even', dict(shape=[1, 4, 4, 8], axes=[2, 1], keep=True)),
@@ -67,30 +66,14 @@ def reduce_cases(operator):
       ('outer', dict(shape=[4, 3, 5], axes=[0, 2])), ('channels', dict(shape=[1, 3, 3, 6], axes=[3])),
       ('scalar_axis', dict(shape=[3, 8], axes=1)),
   ]
-  rows = [reduce(operator, name, kind, **more) for kind in ('f32', 'i8') for name, more in both]
-  rows.append(reduce(operator, 'all', 'f32', [2, 3, 4], [0, 1, 2]))
-  if operator in ('MEAN', 'SUM'):
-    wide = 0.2 if operator == 'SUM' else 0.011
-    rows += [reduce(operator, f'rescaled_{name}', 'i8', **more, out_q=(wide, 13)) for name, more in both
-             if name in ('spatial', 'spatial_keep', 'last', 'first', 'middle')]
-    kinds = ('u8', 'i16') if operator == 'MEAN' else ('u8',)
-    rows += [reduce(operator, name, kind, **more) for kind in kinds for name, more in both
-             if name in ('spatial', 'last')]
-  return rows
-
-
-def arg_max(name, kind, shape, axis):
-  builder = ModelBuilder()
-  out = [n for i, n in enumerate(shape) if i != axis % len(shape)]
-  x = builder.input(shape, KINDS[kind], quantization(kind))
-  builder.operator('ARG_MAX', [x, builder.constant(axis)], [builder.output(out, 'int32')], 1 if kind in ('f32', 'u8') else 2,
-                   'ArgMaxOptions', outputType=schema.TensorType.INT32)
-  return f'{kind}_{name}', builder, None
+  rows = [mean(name, kind, **more) for kind in ('f32', 'i8') for name, more in both]
+  rows.append(mean('all', 'f32', [2, 3, 4], [0, 1, 2]))
+  rows += [mean(f'rescaled_{name}', 'i8', **more, out_q=(0.011, 13)) for name, more in both
+           if name in ('spatial', 'spatial_keep', 'last', 'first', 'middle')]
+  return rows + [mean(name, kind, **more) for kind in ('u8', 'i16') for name, more in both
+                 if name in ('spatial', 'last')]
 
 
 def cases():
-  out = {operator.lower(): pool_cases(operator) for operator in ('AVERAGE_POOL_2D', 'MAX_POOL_2D')}
-  out |= {operator.lower(): reduce_cases(operator) for operator in ('MEAN', 'SUM', 'REDUCE_MAX')}
-  out['arg_max'] = [arg_max(name, kind, shape, axis) for kind in ('f32', 'i8')
-                    for name, shape, axis in (('last', [3, 10], -1), ('first', [4, 5], 0), ('middle', [2, 5, 3], 1))]
-  return out
+  pools = {operator.lower(): pool_cases(operator) for operator in ('AVERAGE_POOL_2D', 'MAX_POOL_2D')}
+  return pools | {'mean': mean_cases()}

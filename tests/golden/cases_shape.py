@@ -72,13 +72,6 @@ def padv2_cases():
   return rows
 
 
-def mirror_pad_cases():
-  pads = [[0, 0], [1, 2], [2, 1], [0, 0]]
-  return [row for name, mode in (('reflect', 0), ('symmetric', 1))
-          for row in both('MIRROR_PAD', name, [[1, 3, 4, 2]], [[1, 6, 7, 2]], versions={'i8': 2}, constants=[pads],
-                          options='MirrorPadOptions', mode=mode)]
-
-
 def concatenation(name, kind, shapes, axis, scales=None):
   builder = ModelBuilder()
   out = list(shapes[0])
@@ -170,14 +163,6 @@ def split_cases():
   return rows
 
 
-def split_v_cases():
-  rows = []
-  for kind in ('f32', 'i8'):
-    rows.append(move('SPLIT_V', 'uneven', kind, [[2, 7]], [[2, 1], [2, 4], [2, 2]], [[1, 4, -1], 1], 1 if kind == 'f32' else 2,
-                     'SplitVOptions', numSplits=3))
-  return rows
-
-
 def pack_cases():
   return [row for name, axis, out in [('first', 0, [2, 3, 4]), ('last', -1, [3, 4, 2]), ('middle', 1, [3, 2, 4])]
           for row in both('PACK', name, [[3, 4], [3, 4]], [out], versions={'i8': 2}, options='PackOptions', axis=axis,
@@ -189,32 +174,12 @@ def unpack_cases():
           for row in both('UNPACK', name, [shape], [out, out], versions={'i8': 2}, options='UnpackOptions', axis=axis, num=2)]
 
 
-def gather_cases():
-  return [row for name, shape, indices, axis, out in [
-      ('first', [4, 3], [2, 0, 2], 0, [3, 3]), ('last', [2, 5], [4, 1], 1, [2, 2]), ('matrix', [4, 2], [[0, 3], [1, 1]], 0, [2, 2, 2])]
-          for row in both('GATHER', name, [shape], [out], versions={'i8': 2}, constants=[indices], options='GatherOptions', axis=axis)]
-
-
-def depth_cases():
-  out = {}
-  for operator, shape, result in [('SPACE_TO_DEPTH', [1, 4, 6, 3], [1, 2, 3, 12]), ('DEPTH_TO_SPACE', [1, 2, 3, 12], [1, 4, 6, 3])]:
-    options = {'SPACE_TO_DEPTH': 'SpaceToDepthOptions', 'DEPTH_TO_SPACE': 'DepthToSpaceOptions'}[operator]
-    out[operator.lower()] = both(operator, 'block2', [shape], [result], versions={'i8': 2} if operator[0] == 'S' else None,
-                                 options=options, blockSize=2)
-  return out
-
-
-def tile_cases():
-  return both('TILE', 'both', [[2, 3]], [[4, 9]], versions={'i8': 1}, constants=[[2, 3]], options='TileOptions')
-
-
 def cases():
   return {
       'reshape': reshape_cases(), 'squeeze': squeeze_cases(), 'expand_dims': expand_dims_cases(), 'pad': pad_cases(),
-      'padv2': padv2_cases(), 'mirror_pad': mirror_pad_cases(), 'concatenation': concatenation_cases(),
+      'padv2': padv2_cases(), 'concatenation': concatenation_cases(),
       'resize_bilinear': resize_cases('RESIZE_BILINEAR'),
       'resize_nearest_neighbor': resize_cases('RESIZE_NEAREST_NEIGHBOR'), 'slice': slice_rows(),
       'strided_slice': strided_slice_cases(), 'transpose': transpose_cases(), 'split': split_cases(),
-      'split_v': split_v_cases(), 'pack': pack_cases(), 'unpack': unpack_cases(), 'gather': gather_cases(),
-      'tile': tile_cases(),
-  } | depth_cases()
+      'pack': pack_cases(), 'unpack': unpack_cases(),
+  }
