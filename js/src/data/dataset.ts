@@ -34,6 +34,8 @@ export interface FileDataset extends AsyncIterable<Sample> {
   readonly length: number;
   /** What was decided for the caller and should be said. */
   readonly notes: readonly string[];
+  /** The sample at a place from 0 to length - 1, in any order. */
+  sample(index: number): Promise<Sample>;
 }
 
 /** Part of a dataset: `count` samples, the i-th of which `read` makes. */
@@ -74,18 +76,20 @@ export async function openDataset(
   const all = sources.reduce((sum, { count }) => sum + count, 0);
   const skip = Math.min(options.skip ?? 0, all);
   const length = Math.min(options.limit ?? Infinity, all - skip);
+  const sample = async (index: number): Promise<Sample> => {
+    let place = skip + index;
+    for (const { count, read } of index >= 0 && index < length ? sources : []) {
+      if (place < count) return read(place);
+      place -= count;
+    }
+    throw new OctoliteError('INVALID_ARGUMENT', `there is no sample ${index} of ${length}`);
+  };
   return {
     length,
     notes: [...notes],
+    sample,
     async *[Symbol.asyncIterator]() {
-      let first = skip;
-      let left = length;
-      for (const { count, read } of sources) {
-        const take = Math.min(left, Math.max(0, count - first));
-        for (let i = 0; i < take; ++i) yield await read(first + i);
-        left -= take;
-        first = Math.max(0, first - count);
-      }
+      for (let index = 0; index < length; ++index) yield await sample(index);
     },
   };
 }

@@ -1,0 +1,58 @@
+/**
+ * Builds the page from web/ and the built package in dist/ into dist/web/, a folder that any static
+ * host can serve from any path: all its addresses are relative.
+ *
+ *   node web/build.mjs
+ */
+import { build } from 'esbuild';
+import { cp, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** What of the sample model the page offers. */
+const SAMPLE_FILES = [
+  'shapes.tflite',
+  'calibration-images-idx4-ubyte.gz',
+  'evaluation-images-idx4-ubyte.gz',
+  'evaluation-labels-idx1-ubyte.gz',
+];
+
+export async function buildPage({ outdir = join(root, 'dist/web') } = {}) {
+  await rm(outdir, { recursive: true, force: true });
+  await build({
+    absWorkingDir: root,
+    entryPoints: [
+      { in: 'web/main.tsx', out: 'main' },
+      { in: 'web/styles/main.css', out: 'main' },
+      { in: 'octolite/worker/host', out: 'worker' },
+    ],
+    outdir,
+    bundle: true,
+    // The worker picks one of two variants of the WebAssembly glue and loads no other.
+    splitting: true,
+    chunkNames: '[name]-[hash]',
+    format: 'esm',
+    platform: 'browser',
+    target: ['chrome105', 'firefox113', 'safari16.4'],
+    minify: true,
+    sourcemap: true,
+    legalComments: 'linked',
+    logLevel: 'warning',
+    // Not the repository's own tsconfig.json, which points imports of 'octolite' at its sources: the
+    // page is built from the package as it is shipped.
+    tsconfigRaw: { compilerOptions: { jsx: 'react-jsx', jsxImportSource: 'preact' } },
+  });
+  await mkdir(join(outdir, 'sample'), { recursive: true });
+  const copies = [
+    ['web/index.html', 'index.html'],
+    ['web/assets/icon.svg', 'icon.svg'],
+    ['dist/wasm/octolite-simd128.wasm', 'wasm/octolite-simd128.wasm'],
+    ['dist/wasm/octolite-relaxed.wasm', 'wasm/octolite-relaxed.wasm'],
+    ...SAMPLE_FILES.map((name) => [`examples/sample-model/${name}`, `sample/${name}`]),
+  ];
+  await Promise.all(copies.map(([from, to]) => cp(join(root, from), join(outdir, to))));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildPage();

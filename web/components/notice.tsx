@@ -1,0 +1,57 @@
+import type { ComponentChildren } from 'preact';
+import type { Refusal } from '../lib/refusal.js';
+
+interface NoticeProps {
+  readonly kind: 'warning' | 'error' | 'note';
+  readonly title: string;
+  readonly children?: ComponentChildren;
+  readonly onDismiss?: () => void;
+}
+
+const SIGNS = { warning: '!', error: '×', note: 'i' } as const;
+
+/** A boxed message; its kind is told by sign and word, not by colour alone. */
+export function Notice({ kind, title, children, onDismiss }: NoticeProps) {
+  return (
+    <div class={`notice ${kind}`} role={kind === 'error' ? 'alert' : undefined}>
+      <span class="notice-sign" aria-hidden="true">
+        {SIGNS[kind]}
+      </span>
+      <div class="notice-body">
+        <p class="notice-title">{title}</p>
+        {children}
+      </div>
+      {onDismiss && (
+        <button type="button" class="quiet" onClick={onDismiss}>
+          Dismiss
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Why something was refused: what, where, what next. */
+export function RefusalNotice({
+  refusal,
+  onDismiss,
+}: {
+  readonly refusal: Refusal;
+  readonly onDismiss?: () => void;
+}) {
+  return (
+    <Notice kind="error" title={refusal.title} {...(onDismiss ? { onDismiss } : {})}>
+      <dl class="refusal">
+        <dt>What</dt>
+        <dd>{refusal.what}</dd>
+        {refusal.where && (
+          <>
+            <dt>Where</dt>
+            <dd class="name">{refusal.where}</dd>
+          </>
+        )}
+        <dt>Next</dt>
+        <dd>{refusal.next}</dd>
+      </dl>
+    </Notice>
+  );
+}

@@ -1,0 +1,43 @@
+import { signal, useSignalEffect } from '@preact/signals';
+import type { JSX } from 'preact';
+import { openFiles } from './open.js';
+
+/** How deep a drag is in the page: entering a child comes before leaving its parent. */
+const depth = signal(0);
+
+function carriesFiles(event: DragEvent): boolean {
+  return event.dataTransfer?.types.includes('Files') ?? false;
+}
+
+/** Files may be dropped anywhere on the page; while they hover, the page says so. */
+export function DropAnywhere(): JSX.Element {
+  useSignalEffect(() => {
+    const listeners = new AbortController();
+    const on = (
+      type: 'dragenter' | 'dragover' | 'dragleave' | 'drop',
+      act: (event: DragEvent) => void,
+    ) =>
+      addEventListener(
+        type,
+        (event) => {
+          if (!carriesFiles(event)) return;
+          event.preventDefault();
+          act(event);
+        },
+        { signal: listeners.signal },
+      );
+    on('dragenter', () => ++depth.value);
+    on('dragover', () => undefined);
+    on('dragleave', () => (depth.value = Math.max(depth.peek() - 1, 0)));
+    on('drop', (event) => {
+      depth.value = 0;
+      void openFiles([...(event.dataTransfer?.files ?? [])]);
+    });
+    return () => listeners.abort();
+  });
+  return (
+    <div class="drop-veil" hidden={depth.value === 0} aria-hidden="true">
+      <p>Drop a model, pictures or arrays</p>
+    </div>
+  );
+}

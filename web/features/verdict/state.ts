@@ -1,0 +1,53 @@
+import { signal } from '@preact/signals';
+import type {
+  BenchmarkReport,
+  CompareReport,
+  EvaluateReport,
+  Inspection,
+  QuantizeReport,
+  RuntimeInfo,
+} from 'octolite';
+import type { Refusal } from '../../lib/refusal.js';
+import type { Preprocessing } from '../data/preprocess.js';
+import type { RecipeSettings } from '../recipe/state.js';
+
+export interface Pair<T> {
+  readonly before: T;
+  readonly after: T;
+}
+
+/** What running both models showed. */
+export interface Measurement {
+  readonly compare: CompareReport;
+  /** Present when the classes of the samples are known. */
+  readonly accuracy: Pair<EvaluateReport> | null;
+  readonly latency: Pair<BenchmarkReport>;
+}
+
+/** All that is known of one quantized model. */
+export interface Verdict {
+  readonly modelName: string;
+  readonly fileName: string;
+  readonly bytes: Uint8Array;
+  readonly settings: RecipeSettings;
+  readonly inspection: Pair<Inspection>;
+  readonly report: QuantizeReport;
+  readonly data: {
+    readonly description: string;
+    readonly isRandom: boolean;
+    readonly shared: boolean;
+    readonly calibrated: number;
+    readonly measured: number;
+    readonly preprocessing: Preprocessing | null;
+  };
+  /** Or why the two could not be run. */
+  readonly measurement: Measurement | Refusal;
+  readonly runtime: RuntimeInfo | null;
+  readonly made: Date;
+}
+
+export const verdict = signal<Verdict | null>(null);
+
+export function isMeasured(measurement: Measurement | Refusal): measurement is Measurement {
+  return 'compare' in measurement;
+}

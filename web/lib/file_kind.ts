@@ -1,0 +1,9 @@
+const DATA_NAME = /(\.(png|jpe?g|webp|bmp|gif|avif|npy|npz|csv|wav)|-ubyte(\.gz)?)$/i;
+
+/**
+ * Whether a file holds samples or labels. Everything else is taken as a model, so that a wrong file
+ * gets the reader's own explanation.
+ */
+export function isData(file: File): boolean {
+  return file.type.startsWith('image/') || DATA_NAME.test(file.name);
+}
