@@ -31,7 +31,7 @@ DynamicRow QuantizeRow(DynamicScheme scheme, const float* values, size_t count, 
 
 // From accumulators back to float: clamp(acc * row scale * channel scale + bias, min, max).
 struct DynamicOutput {
-  std::vector<float> channel_scale;  // padded as QuantizedOutput's lists
+  std::vector<float> channel_scale;  // padded (PaddedChannels)
   float min = 0;
   float max = 0;
 

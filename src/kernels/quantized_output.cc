@@ -10,7 +10,7 @@ QuantizedOutput QuantizedOutput::Make(Rounding rounding, const OutputRange& rang
   QuantizedOutput output;
   output.rounding = rounding;
   output.range = range;
-  const size_t padded = (scales.size() + kChannelPadding - 1) / kChannelPadding * kChannelPadding;
+  const size_t padded = PaddedChannels(scales.size());
   switch (rounding) {
     case Rounding::kFloat:
       output.float_scale.assign(float_scales.begin(), float_scales.end());

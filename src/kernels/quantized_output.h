@@ -8,12 +8,13 @@
 
 namespace octolite {
 
-// How the accumulators of a convolution or matrix product become 8-bit output: one scale for each
-// output channel, in the form that the rounding needs. Lists are padded with zeros to a multiple of
-// kChannelPadding, so that vector loads stay inside.
-struct QuantizedOutput {
-  static constexpr int32_t kChannelPadding = 16;
+// Length of a list with an entry for each channel, of which eight can be loaded from any on.
+inline constexpr size_t PaddedChannels(size_t channels) { return (channels + 15) / 8 * 8; }
 
+// How the accumulators of a convolution or matrix product become 8-bit output: one scale for each
+// output channel, in the form that the rounding needs. Lists are padded with zeros
+// (PaddedChannels), so that loads of eight from any channel on stay inside.
+struct QuantizedOutput {
   Rounding rounding = Rounding::kFloat;
   OutputRange range;
   std::vector<float> float_scale;    // kFloat

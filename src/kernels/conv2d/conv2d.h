@@ -6,6 +6,7 @@
 #include "base/data_type.h"
 #include "base/status.h"
 #include "kernels/dynamic_quantize.h"
+#include "kernels/gemm/pack.h"
 #include "kernels/quantized_output.h"
 #include "kernels/window.h"
 
@@ -73,8 +74,14 @@ class Conv2d {
                   float* output, uint8_t* scratch) const;
 
  private:
+  // `result` is one of those in kernels/gemm/gemm.h; `padding` fills what is outside the image.
+  template <typename T, typename R>
+  void Run(const Conv2dShape& shape, const T* input, const void* weights, uint8_t padding,
+           const R& result, uint8_t* scratch) const;
+
   Conv2dShape shape_;
   int32_t weight_zero_point_ = 0;
+  PackedWeights weights_;  // a matrix for each group
 };
 
 }  // namespace octolite

@@ -6,6 +6,7 @@
 #include "base/data_type.h"
 #include "base/status.h"
 #include "kernels/dynamic_quantize.h"
+#include "kernels/gemm/pack.h"
 #include "kernels/quantized_output.h"
 
 namespace octolite {
@@ -62,8 +63,13 @@ class FullyConnected {
                   uint8_t* scratch) const;
 
  private:
+  // `result` is one of those in kernels/gemm/gemm.h.
+  template <typename T, typename R>
+  void Run(const T* input, const void* weights, const R& result, uint8_t* scratch) const;
+
   FullyConnectedShape shape_;
   int32_t weight_zero_point_ = 0;
+  PackedWeights weights_;
 };
 
 }  // namespace octolite

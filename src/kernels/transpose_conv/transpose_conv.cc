@@ -1,30 +1,178 @@
 #include "kernels/transpose_conv/transpose_conv.h"
 
-namespace octolite {
+#include <algorithm>
+#include <cstring>
 
-Result<TransposeConv> TransposeConv::Make(const TransposeConvShape& shape, DataType,
-                                          int32_t weight_zero_point, const void*) {
-  TransposeConv family;
-  family.shape_ = shape;
-  family.weight_zero_point_ = weight_zero_point;
-  return family;
+#include "kernels/gemm/gemm.h"
+
+namespace octolite {
+namespace {
+
+// The outputs of one phase along one dimension: first, first + stride, ...; output i of them sees
+// input start + i - tap.
+struct PhaseAxis {
+  PhaseAxis(int64_t first_output, int64_t stride, int64_t padding, int64_t size)
+      : first(first_output),
+        count((size - first + stride - 1) / stride),
+        start((first + padding) / stride),
+        remainder(static_cast<int32_t>((first + padding) % stride)) {}
+  int64_t first, count, start;
+  int32_t remainder;
+};
+
+// Rows of the matrix of one phase: for every output of the phase, taps_h x taps_w input pixels.
+class PhaseSource final : public RowSource {
+ public:
+  PhaseSource(const void* data, const TransposeConvShape& shape, const PhaseAxis& rows,
+              const PhaseAxis& columns, int64_t taps_h, int64_t taps_w, int64_t element,
+              uint8_t padding)
+      : data_(static_cast<const uint8_t*>(data)),
+        shape_(shape),
+        rows_(rows),
+        columns_(columns),
+        taps_h_(taps_h),
+        taps_w_(taps_w),
+        pixel_bytes_(shape.input_c * element),
+        padding_(padding) {}
+
+  const uint8_t* Row(int64_t m, uint8_t* scratch) const override {
+    const int64_t right = columns_.start + m % columns_.count;
+    const int64_t line = m / columns_.count;
+    const int64_t bottom = rows_.start + line % rows_.count;
+    const int64_t image = line / rows_.count * shape_.input_h;
+    uint8_t* to = scratch;
+    for (int64_t ty = 0; ty < taps_h_; ++ty) {
+      const int64_t y = bottom - ty;
+      for (int64_t tx = 0; tx < taps_w_; ++tx, to += pixel_bytes_) {
+        const int64_t x = right - tx;
+        const auto bytes = static_cast<size_t>(pixel_bytes_);
+        if (y < 0 || y >= shape_.input_h || x < 0 || x >= shape_.input_w) {
+          std::memset(to, padding_, bytes);
+        } else {
+          std::memcpy(to, data_ + ((image + y) * shape_.input_w + x) * pixel_bytes_, bytes);
+        }
+      }
+    }
+    return scratch;
+  }
+
+  int64_t OutputRow(int64_t m) const override {
+    const int64_t line = m / columns_.count;
+    const int64_t x = columns_.first + m % columns_.count * shape_.window.stride_w;
+    const int64_t y = rows_.first + line % rows_.count * shape_.window.stride_h;
+    return (line / rows_.count * shape_.window.output_h + y) * shape_.window.output_w + x;
+  }
+
+ private:
+  const uint8_t* data_;
+  const TransposeConvShape& shape_;
+  PhaseAxis rows_, columns_;
+  int64_t taps_h_, taps_w_;
+  int64_t pixel_bytes_;
+  uint8_t padding_;
+};
+
+// Of `window` taps, those that phase `remainder` sees.
+int32_t TapsOf(int32_t remainder, int32_t window, int32_t stride) {
+  return remainder < window ? (window - remainder + stride - 1) / stride : 0;
 }
 
-size_t TransposeConv::scratch_bytes() const { return 0; }
-size_t TransposeConv::owned_bytes() const { return 0; }
+}  // namespace
+
+TransposeConv::Phase TransposeConv::PhaseAt(int32_t y, int32_t x) const {
+  const WindowGeometry& w = shape_.window;
+  Phase phase = {TapsOf(y, w.window_h, w.stride_h), TapsOf(x, w.window_w, w.stride_w), 0};
+  if (phase.taps_h == 0 || phase.taps_w == 0) {
+    phase.taps_h = phase.taps_w = 0;
+  } else {
+    const int32_t columns = std::min(w.stride_w, w.window_w);
+    phase.matrix =
+        1 + static_cast<size_t>(y) * static_cast<size_t>(columns) + static_cast<size_t>(x);
+  }
+  return phase;
+}
+
+Result<TransposeConv> TransposeConv::Make(const TransposeConvShape& shape, DataType weights_type,
+                                          int32_t weight_zero_point, const void* weights) {
+  TransposeConv conv;
+  conv.shape_ = shape;
+  conv.weight_zero_point_ = weight_zero_point;
+  const WindowGeometry& w = shape.window;
+  MatrixLayout layout;
+  layout.type = weights_type;
+  layout.dot = simd::ProbeDotKind();
+  layout.n = shape.output_c;
+  conv.weights_.Add(layout, {});
+  for (int32_t y = 0; y < std::min(w.stride_h, w.window_h); ++y) {
+    for (int32_t x = 0; x < std::min(w.stride_w, w.window_w); ++x) {
+      WeightsView view;
+      view.channel_stride = int64_t{w.window_h} * w.window_w * shape.input_c;
+      for (int64_t ky = y; ky < w.window_h; ky += w.stride_h) {
+        for (int64_t kx = x; kx < w.window_w; kx += w.stride_w) {
+          for (int64_t c = 0; c < shape.input_c; ++c) {
+            view.depth_index.push_back(
+                static_cast<int32_t>((ky * w.window_w + kx) * shape.input_c + c));
+          }
+        }
+      }
+      layout.k = static_cast<int32_t>(view.depth_index.size());
+      conv.weights_.Add(layout, std::move(view));
+    }
+  }
+  OCTO_RETURN_IF_ERROR(conv.weights_.Finish(weights));
+  for (size_t i = 0; i < conv.weights_.count(); ++i) {
+    conv.matrix_scratch_ = std::max(conv.matrix_scratch_, MatrixScratch(conv.weights_.layout(i)));
+  }
+  return conv;
+}
+
+size_t TransposeConv::scratch_bytes() const {
+  return weights_.scratch_bytes() + static_cast<size_t>(matrix_scratch_);
+}
+size_t TransposeConv::owned_bytes() const { return weights_.owned_bytes(); }
+
+template <typename T, typename R>
+void TransposeConv::Run(const TransposeConvShape& shape, const T* input, const void* weights,
+                        uint8_t padding, const R& result, uint8_t* scratch) const {
+  const WindowGeometry& w = shape.window;
+  const uint8_t* packed = weights_.Get(weights, scratch);
+  for (int32_t y = 0; y < std::min(w.stride_h, w.output_h); ++y) {
+    const PhaseAxis rows(y, w.stride_h, w.pad_top, w.output_h);
+    for (int32_t x = 0; x < std::min(w.stride_w, w.output_w); ++x) {
+      const PhaseAxis columns(x, w.stride_w, w.pad_left, w.output_w);
+      const Phase phase = PhaseAt(rows.remainder, columns.remainder);
+      const PhaseSource source(input, shape, rows, columns, phase.taps_h, phase.taps_w, sizeof(T),
+                               padding);
+      MatrixProduct product;
+      product.m = shape.batch * rows.count * columns.count;
+      product.rows = &source;
+      product.layout = &weights_.layout(phase.matrix);
+      product.packed = packed + weights_.offset(phase.matrix);
+      product.output_stride = shape.output_c;
+      product.scratch = scratch + weights_.scratch_bytes();
+      Multiply(product, result);
+    }
+  }
+}
 
 void TransposeConv::RunFloat(const TransposeConvShape& shape, const float* input,
                              const float* weights, const float* bias, float min, float max,
-                             float* output, uint8_t*) const {
-  TransposeConvFloatRef(shape, input, weights, bias, min, max, output);
+                             float* output, uint8_t* scratch) const {
+  Run(shape, input, weights, 0, FloatResult{bias, min, max, output}, scratch);
 }
 
 template <typename T>
 void TransposeConv::RunQuantized(const TransposeConvShape& shape, const T* input,
                                  int32_t input_zero_point, const T* weights, const int32_t* bias,
-                                 const QuantizedOutput& requantize, T* output, uint8_t*) const {
-  TransposeConvQuantizedRef(shape, input, input_zero_point, weights, weight_zero_point_, bias,
-                            requantize, output);
+                                 const QuantizedOutput& requantize, T* output,
+                                 uint8_t* scratch) const {
+  QuantizedResult<T> result;
+  result.input_zero_point = input_zero_point;
+  result.weight_zero_point = weight_zero_point_;
+  result.bias = bias;
+  result.requantize = &requantize;
+  result.output = output;
+  Run(shape, input, weights, static_cast<uint8_t>(input_zero_point), result, scratch);
 }
 
 template void TransposeConv::RunQuantized(const TransposeConvShape&, const int8_t*, int32_t,
@@ -36,8 +184,10 @@ template void TransposeConv::RunQuantized(const TransposeConvShape&, const uint8
 
 void TransposeConv::RunDynamic(const TransposeConvShape& shape, const int8_t* input,
                                const DynamicRow& row, const int8_t* weights, const float* bias,
-                               const DynamicOutput& dequantize, float* output, uint8_t*) const {
-  TransposeConvDynamicRef(shape, input, &row, weights, bias, dequantize, output);
+                               const DynamicOutput& dequantize, float* output,
+                               uint8_t* scratch) const {
+  Run(shape, input, weights, static_cast<uint8_t>(row.zero_point),
+      DynamicResult{&row, false, bias, &dequantize, output}, scratch);
 }
 
 }  // namespace octolite

@@ -6,6 +6,7 @@
 #include "base/data_type.h"
 #include "base/status.h"
 #include "kernels/dynamic_quantize.h"
+#include "kernels/gemm/pack.h"
 #include "kernels/quantized_output.h"
 #include "kernels/window.h"
 
@@ -71,8 +72,25 @@ class TransposeConv {
                   float* output, uint8_t* scratch) const;
 
  private:
+  // Output positions (y, x) with the same (y + pad_top) % stride_h and (x + pad_left) % stride_w
+  // see the same taps of the window: each such phase is a convolution of stride 1.
+  struct Phase {
+    int32_t taps_h = 0, taps_w = 0;  // of the window
+    size_t matrix = 0;
+  };
+
+  // `result` is one of those in kernels/gemm/gemm.h; `padding` fills what is outside the image.
+  template <typename T, typename R>
+  void Run(const TransposeConvShape& shape, const T* input, const void* weights, uint8_t padding,
+           const R& result, uint8_t* scratch) const;
+  // By the two remainders.
+  Phase PhaseAt(int32_t y, int32_t x) const;
+
   TransposeConvShape shape_;
   int32_t weight_zero_point_ = 0;
+  // Matrix 0 has no depth, for the phases that no tap reaches; then those with taps, by y and x.
+  PackedWeights weights_;
+  int64_t matrix_scratch_ = 0;
 };
 
 }  // namespace octolite

@@ -143,9 +143,7 @@ Result<WeightedSpec> PrepareWeighted(const PrepareContext& ctx, const WeightedIn
   spec.dequantize.max = spec.range.max;
   spec.dequantize.channel_scale = scales;
   spec.dequantize.channel_scale.resize(static_cast<size_t>(channels), scales[0]);
-  spec.dequantize.channel_scale.resize(
-      (spec.dequantize.channel_scale.size() + QuantizedOutput::kChannelPadding - 1) /
-      QuantizedOutput::kChannelPadding * QuantizedOutput::kChannelPadding);
+  spec.dequantize.channel_scale.resize(PaddedChannels(static_cast<size_t>(channels)));
   return spec;
 }
 

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/aligned_buffer.h"
+#include "base/data_type.h"
+#include "base/status.h"
+#include "kernels/simd/relaxed_dot.h"
+
+namespace octolite {
+
+// Weights rearranged for the matrix kernels. The source is [n][k], row by row: n output channels of
+// k values. Output channels go in blocks of eight; within a block, by depth:
+//
+//   float32              k steps of 8 floats
+//   8 bits, kSdot/kUsdot k/4 steps of 8 channels x 4 bytes
+//   8 bits, kDot16       k/2 steps of 8 channels x 2 bytes
+//
+// Every byte of padding, in depth and in channels, is zero. 8-bit weights are stored signed (uint8
+// less 128) and followed by the int32 sum of every channel.
+struct MatrixLayout {
+  static constexpr int32_t kBlock = 8;
+
+  DataType type = DataType::kFloat32;  // float32, int8 or uint8
+  simd::DotKind dot = simd::DotKind::kDot16;
+  int32_t n = 0;
+  int32_t k = 0;
+
+  bool is_float() const { return type == DataType::kFloat32; }
+  int64_t blocks() const { return (static_cast<int64_t>(n) + kBlock - 1) / kBlock; }
+  int64_t padded_n() const { return blocks() * kBlock; }
+  // Depth values that one step takes, and steps of a block.
+  int32_t depth_step() const { return is_float() ? 1 : (dot == simd::DotKind::kDot16 ? 2 : 4); }
+  int64_t steps() const { return (static_cast<int64_t>(k) + depth_step() - 1) / depth_step(); }
+  int64_t block_bytes() const {
+    return steps() * depth_step() * kBlock * (is_float() ? int64_t{sizeof(float)} : 1);
+  }
+  // Where the sums are, and the size of it all; a multiple of 64.
+  int64_t sums_offset() const { return (blocks() * block_bytes() + 63) / 64 * 64; }
+  int64_t bytes() const {
+    const int64_t sums = is_float() ? 0 : padded_n() * int64_t{sizeof(int32_t)};
+    return (sums_offset() + sums + 63) / 64 * 64;
+  }
+};
+
+// Where the weights of a matrix lie among a tensor's elements: value d of channel n is element
+// first + n * channel_stride + (depth_index empty ? d * depth_stride : depth_index[d]).
+struct WeightsView {
+  int64_t first = 0;
+  int64_t channel_stride = 0;
+  int64_t depth_stride = 1;
+  std::vector<int32_t> depth_index;
+
+  int64_t offset(int64_t n, int64_t d) const {
+    const int64_t depth =
+        depth_index.empty() ? d * depth_stride : depth_index[static_cast<size_t>(d)];
+    return first + n * channel_stride + depth;
+  }
+};
+
+// Writes layout.bytes() bytes.
+void PackMatrix(const MatrixLayout& layout, const WeightsView& view, const void* weights,
+                uint8_t* packed);
+
+// The packed matrices of one operator, one after the other: made once when the weights are known
+// beforehand, in scratch memory on every run when they are not.
+class PackedWeights {
+ public:
+  void Add(const MatrixLayout& layout, WeightsView view);
+  // After the last Add. `weights` null: not known yet. OUT_OF_MEMORY when there is no room.
+  Status Finish(const void* weights);
+
+  size_t count() const { return parts_.size(); }
+  const MatrixLayout& layout(size_t i) const { return parts_[i].layout; }
+  int64_t offset(size_t i) const { return parts_[i].offset; }
+  size_t owned_bytes() const { return owned_.size(); }
+  size_t scratch_bytes() const { return packed_ ? 0 : static_cast<size_t>(bytes_); }
+
+  // The packed bytes; matrix i begins at offset(i).
+  const uint8_t* Get(const void* weights, uint8_t* scratch) const;
+
+ private:
+  struct Part {
+    MatrixLayout layout;
+    WeightsView view;
+    int64_t offset = 0;
+  };
+  void PackInto(const void* weights, uint8_t* to) const;
+
+  std::vector<Part> parts_;
+  int64_t bytes_ = 0;
+  bool packed_ = false;
+  AlignedBuffer owned_;
+};
+
+}  // namespace octolite

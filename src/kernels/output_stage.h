@@ -1,0 +1,108 @@
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+#include "kernels/dynamic_quantize.h"
+#include "kernels/quantized_output.h"
+#include "kernels/simd/simd.h"
+
+// The end of every kernel with eight accumulators: eight channels of one output position are
+// scaled, rounded, clamped and stored. Bit-equal to the scalar QuantizedOutput and DynamicOutput.
+
+namespace octolite {
+
+// T: int8_t or uint8_t. Keeps references to what it is made from.
+template <typename T>
+class QuantizedStore {
+ public:
+  explicit QuantizedStore(const QuantizedOutput& output)
+      : output_(output),
+        rounder_(output.range),
+        clamp_(output.range),
+        max_(wasm_i8x16_splat(static_cast<int8_t>(output.range.max))) {}
+
+  // Stores `count` (1 to 8) of the accumulators of channels [channel, channel + 8).
+  void operator()(v128_t low, v128_t high, size_t channel, T* to, int count) const {
+    const v128_t words = wasm_i16x8_narrow_i32x4(Scale(low, channel), Scale(high, channel + 4));
+    v128_t bytes;
+    if constexpr (std::is_same_v<T, int8_t>) {
+      bytes = wasm_i8x16_min(wasm_i8x16_narrow_i16x8(words, words), max_);
+    } else {
+      bytes = wasm_u8x16_min(wasm_u8x16_narrow_i16x8(words, words), max_);
+    }
+    if (count == 8) {
+      wasm_v128_store64_lane(to, bytes, 0);
+    } else {
+      alignas(16) T lanes[16];
+      simd::Store(lanes, bytes);
+      std::memcpy(to, lanes, static_cast<size_t>(count));
+    }
+  }
+
+ private:
+  v128_t Scale(v128_t acc, size_t channel) const {
+    switch (output_.rounding) {
+      case Rounding::kFixedPoint:
+        return clamp_(simd::MultiplyFixed(acc, {simd::Load(output_.multiplier.data() + channel),
+                                                simd::Load(output_.left.data() + channel),
+                                                simd::Load(output_.right.data() + channel),
+                                                simd::Load(output_.right.data() + channel + 2)}));
+      case Rounding::kDouble:
+        return clamp_(simd::MultiplyDouble(acc, simd::Load(output_.double_scale.data() + channel),
+                                           simd::Load(output_.double_scale.data() + channel + 2)));
+      default:
+        return rounder_(wasm_f32x4_mul(wasm_f32x4_convert_i32x4(acc),
+                                       simd::Load(output_.float_scale.data() + channel)));
+    }
+  }
+
+  const QuantizedOutput& output_;
+  simd::FloatRounder rounder_;
+  simd::IntegerClamp clamp_;
+  v128_t max_;
+};
+
+inline void StoreFloats(v128_t low, v128_t high, float* to, int count) {
+  if (count == 8) {
+    simd::Store(to, low);
+    simd::Store(to + 4, high);
+  } else {
+    alignas(16) float lanes[8];
+    simd::Store(lanes, low);
+    simd::Store(lanes + 4, high);
+    std::memcpy(to, lanes, static_cast<size_t>(count) * sizeof(float));
+  }
+}
+
+// clamp(value, min, max) as the scalar form compares: NaN stays.
+inline v128_t ClampFloats(v128_t value, v128_t min, v128_t max) {
+  return wasm_f32x4_pmin(wasm_f32x4_pmax(value, min), max);
+}
+
+class DynamicStore {
+ public:
+  explicit DynamicStore(const DynamicOutput& output)
+      : output_(output), min_(wasm_f32x4_splat(output.min)), max_(wasm_f32x4_splat(output.max)) {}
+
+  // `bias` is that of `channel`, eight values can be loaded.
+  void operator()(v128_t low, v128_t high, float row_scale, size_t channel, const float* bias,
+                  float* to, int count) const {
+    const v128_t scale = wasm_f32x4_splat(row_scale);
+    StoreFloats(Scale(low, scale, channel, bias), Scale(high, scale, channel + 4, bias + 4), to,
+                count);
+  }
+
+ private:
+  v128_t Scale(v128_t acc, v128_t row_scale, size_t channel, const float* bias) const {
+    const v128_t real = wasm_f32x4_mul(wasm_f32x4_mul(wasm_f32x4_convert_i32x4(acc), row_scale),
+                                       simd::Load(output_.channel_scale.data() + channel));
+    return ClampFloats(wasm_f32x4_add(real, simd::Load(bias)), min_, max_);
+  }
+
+  const DynamicOutput& output_;
+  v128_t min_, max_;
+};
+
+}  // namespace octolite
