@@ -1,0 +1,192 @@
+import { readFile } from 'node:fs/promises';
+import { OctoliteError } from '../../errors.js';
+import {
+  needsCalibration,
+  parseRecipe,
+  RECIPE_NAMES,
+  toRules,
+  type RecipeRule,
+} from '../../recipe.js';
+import type { QuantizedOperator, QuantizeReport } from '../../types.js';
+import {
+  DATA_HELP,
+  DATA_OPTIONS,
+  JSON_OPTION,
+  UsageError,
+  type Command,
+  type Context,
+} from '../command.js';
+import { openPaths, type OpenedData } from '../data_paths.js';
+import { formatBytes, table } from '../format.js';
+import { OutputFile } from '../output_file.js';
+
+export const quantize: Command = {
+  summary: 'make a smaller, faster model',
+  files: ['MODEL'],
+  options: {
+    ...JSON_OPTION,
+    ...DATA_OPTIONS,
+    output: { type: 'string', short: 'o' },
+    recipe: { type: 'string' },
+    calibration: { type: 'string', multiple: true },
+    observer: { type: 'string' },
+    percentile: { type: 'string' },
+    io: { type: 'string' },
+    'keep-float': { type: 'string', multiple: true },
+  },
+  help: `Usage: octolite quantize MODEL -o OUT [options]
+
+Writes a quantized copy of a float model.
+
+  -o, --output OUT       the file to write; it appears whole or not at all
+  --recipe NAME|FILE     one of the recipes below, or a JSON file in the form of the LiteRT
+                         Quantizer; default static_wi8_ai8 with --calibration, else
+                         dynamic_wi8_afp32
+  --calibration PATH     samples that static recipes learn the ranges of activations from; may be
+                         given several times
+  --observer NAME        how ranges are chosen: min_max (default) or percentile
+  --percentile P         what the percentile observer keeps, in percent; default 99.99
+  --io TYPE              inputs and outputs of the new model: float32 (default), int8 or uint8
+  --keep-float REGEX     keep operators in float whose output names match; may be given several times
+  --json                 one JSON object on standard output
+
+Recipes:
+  static_wi8_ai8         int8 weights and activations; fastest, needs --calibration
+  dynamic_wi8_afp32      int8 weights, activations quantized while running; no data needed
+  weight_only_wi8_afp32  int8 weights, float arithmetic; smaller, not faster
+  float16                float16 weights, float arithmetic; half the size, nearly exact
+
+${DATA_HELP}
+
+Examples:
+  octolite quantize model.tflite -o small.tflite
+  octolite quantize model.tflite -o int8.tflite --calibration photos/ --resize crop --range -1,1
+  octolite quantize model.tflite -o int8.tflite --calibration samples.npy --io int8
+  octolite quantize model.tflite -o int8.tflite --recipe my_recipe.json --calibration samples.npz
+  octolite quantize model.tflite -o int8.tflite --calibration samples.npy --keep-float '^head/'`,
+
+  async run(context: Context): Promise<void> {
+    const path = context.file(0);
+    const outputPath = context.text('output');
+    if (outputPath === undefined) throw new UsageError('say where to write the model: -o OUT');
+    const paths = context.list('calibration');
+    const io = context.choice('io', ['float32', 'int8', 'uint8'] as const);
+    const observer = context.choice('observer', ['min_max', 'percentile'] as const);
+    const percentile = percentileOption(context);
+    if (percentile !== undefined && observer !== 'percentile') {
+      throw new UsageError('--percentile goes with --observer percentile');
+    }
+    const { rules, name } = await chooseRecipe(context, paths.length > 0);
+
+    const output = await OutputFile.reserve(outputPath, [path]);
+    try {
+      const octolite = await context.octolite();
+      const model = await context.loadModel(path);
+      let calibration: OpenedData | undefined;
+      if (needsCalibration(rules)) {
+        if (paths.length > 0) {
+          calibration = await openPaths(
+            context,
+            paths,
+            octolite.inspect(model).inputs,
+            'calibrating with random data. The ranges will not be those of real inputs, and the ' +
+              'model may be useless. Use it to try things out, never for a model that you ship.',
+          );
+        }
+      } else if (paths.length > 0) {
+        context.note(`the recipe ${name} needs no calibration; --calibration is ignored`);
+      }
+      const { bytes, report } = await octolite.quantize(model, {
+        recipe: rules,
+        calibration: calibration?.data,
+        observer,
+        percentile,
+        inputType: io,
+        outputType: io,
+        keepFloat: context.list('keep-float'),
+        ...context.task(),
+      });
+      await output.commit(bytes);
+      const samples = calibration?.data.length;
+      context.result(
+        { input: path, output: outputPath, recipe: name, samples, ...report },
+        describe(path, outputPath, name, calibration?.description, report),
+      );
+    } finally {
+      await output.abandon();
+    }
+  },
+};
+
+function percentileOption(context: Context): number | undefined {
+  const numbers = context.numbers('percentile');
+  if (!numbers) return undefined;
+  const [percentile = NaN] = numbers;
+  if (numbers.length === 1 && percentile > 50 && percentile <= 100) return percentile;
+  throw new UsageError('--percentile takes a number above 50 and up to 100');
+}
+
+async function chooseRecipe(
+  context: Context,
+  hasCalibration: boolean,
+): Promise<{ rules: RecipeRule[]; name: string }> {
+  const given = context.text('recipe');
+  if (given === undefined) {
+    const name = hasCalibration ? 'static_wi8_ai8' : 'dynamic_wi8_afp32';
+    context.note(`using the recipe ${name}`);
+    return { rules: toRules(name), name };
+  }
+  if ((RECIPE_NAMES as readonly string[]).includes(given)) {
+    return { rules: toRules(given), name: given };
+  }
+  let text: string;
+  try {
+    text = await readFile(given, 'utf8');
+  } catch {
+    throw new OctoliteError('INVALID_RECIPE', `'${given}' is neither a recipe nor a file`, {
+      hint: `the recipes are ${RECIPE_NAMES.join(', ')}`,
+    });
+  }
+  return { rules: parseRecipe(text), name: given };
+}
+
+function describe(
+  path: string,
+  outputPath: string,
+  name: string,
+  samples: string | undefined,
+  report: QuantizeReport,
+): string[] {
+  const { bytesBefore, bytesAfter, operators, warnings } = report;
+  const ratio = `${((100 * bytesAfter) / bytesBefore).toFixed(1)} %`;
+  const counts = new Map<string, number>();
+  for (const { mode } of operators) counts.set(mode, (counts.get(mode) ?? 0) + 1);
+  const different = operators.filter(({ reason }) => reason !== '');
+  return [
+    `${path} -> ${outputPath}`,
+    `  recipe     ${name}${samples === undefined ? '' : `, calibrated with ${samples}`}`,
+    `  size       ${formatBytes(bytesBefore)} -> ${formatBytes(bytesAfter)} (${ratio})`,
+    `  operators  ${[...counts].map(([mode, count]) => `${count} ${mode}`).join(', ')}`,
+    ...(report.addedQuantize + report.addedDequantize > 0
+      ? [`  added      ${report.addedQuantize} QUANTIZE, ${report.addedDequantize} DEQUANTIZE`]
+      : []),
+    ...(different.length > 0 ? ['  not as asked', ...summarize(different)] : []),
+    ...warnings.map((warning) => `  warning: ${warning}`),
+  ];
+}
+
+/** One line for all operators of a kind with the same reason. */
+function summarize(operators: readonly QuantizedOperator[]): string[] {
+  const groups = new Map<string, QuantizedOperator[]>();
+  for (const operator of operators) {
+    const key = `${operator.name}\n${operator.mode}\n${operator.reason}`;
+    groups.set(key, [...(groups.get(key) ?? []), operator]);
+  }
+  return table(
+    [...groups.values()].map((group) => {
+      const { name, mode, reason } = group[0]!;
+      return [group.length, name, mode, reason];
+    }),
+    '    ',
+  );
+}

@@ -1,0 +1,211 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openDataset, readArray } from '../../data/dataset.js';
+import { encodeNpy } from '../../data/npy.js';
+import { randomSample } from '../../data/random.js';
+import { OctoliteError } from '../../errors.js';
+import type { Interpreter } from '../../interpreter.js';
+import { elementCount, toReal } from '../../tensor_data.js';
+import type { TensorDetails, TypedArray } from '../../types.js';
+import {
+  ARITHMETIC_OPTION,
+  checkThreads,
+  DATA_HELP,
+  DATA_OPTIONS,
+  JSON_OPTION,
+  THREADS_OPTION,
+  UsageError,
+  type Command,
+  type Context,
+} from '../command.js';
+import { dataFiles, fileError } from '../files.js';
+import { formatMs, formatNumber } from '../format.js';
+import { OutputFile } from '../output_file.js';
+
+/** Outputs of up to this many elements are printed whole with --json. */
+const PRINTED_ELEMENTS = 1024;
+
+export const run: Command = {
+  summary: 'run a model once',
+  files: ['MODEL'],
+  options: {
+    ...JSON_OPTION,
+    ...DATA_OPTIONS,
+    ...ARITHMETIC_OPTION,
+    ...THREADS_OPTION,
+    input: { type: 'string', multiple: true },
+    seed: { type: 'string' },
+    output: { type: 'string' },
+  },
+  help: `Usage: octolite run MODEL [--input NAME=FILE ...] [options]
+
+Runs a model once and says what comes out.
+
+  --input NAME=FILE    content of an input: a .npy or any data file with one sample; just FILE for a
+                       model with one input. A .npy of another size than a free dimension resizes it.
+                       Inputs that are not given are random.
+  --seed N             for the random inputs; default 1
+  --output DIR         write each output there as .npy
+  --arithmetic MODE    litert (default): the bits of LiteRT; reference: of microcontrollers
+  --threads N          the binaries run on one thread
+  --json               one JSON object on standard output; small outputs with all their values
+
+${DATA_HELP}
+
+Examples:
+  octolite run model.tflite
+  octolite run model.tflite --input image.npy --output results/
+  octolite run model.tflite --input cat.jpg --resize crop --range -1,1
+  octolite run model.tflite --input ids=ids.npy --input mask=mask.npy --json`,
+
+  async run(context: Context): Promise<void> {
+    checkThreads(context);
+    const arithmetic = context.arithmetic();
+    const seed = context.count('seed') ?? 1;
+    const octolite = await context.octolite();
+    const model = await context.loadModel(context.file(0));
+    const interpreter = octolite.createInterpreter(model, { arithmetic });
+    const given = await readInputs(context, interpreter);
+    interpreter.allocateTensors();
+
+    const inputs = interpreter.getInputDetails();
+    const random = randomSample(inputs, seed) as readonly TypedArray[];
+    const missing = inputs.filter(({ index }) => !given.has(index));
+    if (missing.length > 0) {
+      const names = missing.map(({ name }) => `'${name}'`).join(', ');
+      context.note(`random numbers of seed ${seed} for ${names}`);
+    }
+    inputs.forEach(({ index }, i) => interpreter.setTensor(index, given.get(index) ?? random[i]!));
+    const start = performance.now();
+    interpreter.invoke();
+    const ms = performance.now() - start;
+
+    const outputs = interpreter.getOutputDetails().map((details) => {
+      const values = interpreter.getTensor(details.index);
+      return { details, values };
+    });
+    const folder = context.text('output');
+    const files = folder === undefined ? [] : await writeOutputs(folder, outputs);
+    context.result(
+      {
+        ms,
+        outputs: outputs.map(({ details, values }, i) => ({
+          name: details.name,
+          dtype: details.dtype,
+          shape: details.shape,
+          ...statistics(toReal(values, details)),
+          ...(files[i] !== undefined && { file: files[i] }),
+          ...(values.length <= PRINTED_ELEMENTS && {
+            values: Array.from(values as ArrayLike<number | bigint>, Number),
+          }),
+        })),
+      },
+      [
+        `ran in ${formatMs(ms)}`,
+        ...outputs.flatMap(({ details, values }, i) => describe(details, values, files[i])),
+      ],
+    );
+  },
+};
+
+async function readInputs(
+  context: Context,
+  interpreter: Interpreter,
+): Promise<Map<number, TypedArray>> {
+  const given = new Map<number, TypedArray>();
+  for (const argument of context.list('input')) {
+    const inputs = interpreter.getInputDetails();
+    const { input, path } = parseInput(argument, inputs);
+    const [file] = await dataFiles([path]);
+    if (path.endsWith('.npy')) {
+      const { shape } = await readArray(file!);
+      if (fitsFreeDimensions(shape, input)) interpreter.resizeInputTensor(input.index, shape);
+    }
+    const details = interpreter.getInputDetails().find(({ index }) => index === input.index)!;
+    const dataset = await openDataset([file!], [details], context.datasetOptions());
+    if (dataset.length !== 1) {
+      throw new OctoliteError('SHAPE_MISMATCH', `there are ${dataset.length} samples`, {
+        file: path,
+        hint: 'a run takes one; choose it with --skip N --limit 1',
+      });
+    }
+    for (const note of dataset.notes) context.note(note);
+    for await (const sample of dataset) given.set(input.index, sample as TypedArray);
+  }
+  return given;
+}
+
+function parseInput(
+  argument: string,
+  inputs: readonly TensorDetails[],
+): { input: TensorDetails; path: string } {
+  // Names may hold "=", so the one that fits decides.
+  for (const input of inputs) {
+    if (argument.startsWith(`${input.name}=`)) {
+      return { input, path: argument.slice(input.name.length + 1) };
+    }
+  }
+  const names = inputs.map(({ name }) => name).join(', ');
+  if (inputs.length === 1 && !argument.includes('=')) return { input: inputs[0]!, path: argument };
+  throw new UsageError(`--input '${argument}' is not NAME=FILE; the inputs are ${names}`);
+}
+
+/** Whether a shape differs from an input's at most where the model leaves it free. */
+function fitsFreeDimensions(shape: readonly number[], input: TensorDetails): boolean {
+  const { shapeSignature } = input;
+  return (
+    shape.length === shapeSignature.length &&
+    shape.some((size, i) => size !== input.shape[i]) &&
+    shape.every((size, i) => shapeSignature[i]! < 0 || shapeSignature[i] === size)
+  );
+}
+
+async function writeOutputs(
+  folder: string,
+  outputs: readonly { details: TensorDetails; values: TypedArray }[],
+): Promise<string[]> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw fileError(error, folder, 'make the folder');
+  }
+  const paths: string[] = [];
+  for (const { details, values } of outputs) {
+    let name = details.name.replaceAll(/[^\w.-]+/g, '_') || 'output';
+    if (paths.includes(join(folder, `${name}.npy`))) name += `_${details.index}`;
+    const path = join(folder, `${name}.npy`);
+    const file = await OutputFile.reserve(path);
+    await file.commit(encodeNpy(values, details.shape));
+    paths.push(path);
+  }
+  return paths;
+}
+
+function statistics(real: Float32Array): { min: number; max: number; mean: number } {
+  let [min, max, sum] = [Infinity, -Infinity, 0];
+  for (const value of real) {
+    if (value < min) min = value;
+    if (value > max) max = value;
+    sum += value;
+  }
+  return { min, max, mean: sum / real.length };
+}
+
+function describe(details: TensorDetails, values: TypedArray, file: string | undefined): string[] {
+  const real = toReal(values, details);
+  const { min, max, mean } = statistics(real);
+  const lines = [
+    `${details.name}  ${details.dtype} [${details.shape.join(', ')}]`,
+    `  min ${formatNumber(min)}  max ${formatNumber(max)}  mean ${formatNumber(mean)}`,
+  ];
+  const rows = details.shape.slice(0, -1);
+  if (real.length > 4 && elementCount(rows) === 1) {
+    const order = Array.from(real.keys()).sort((a, b) => real[b]! - real[a]! || a - b);
+    const best = order.slice(0, 5).map((i) => `${i} (${formatNumber(real[i]!)})`);
+    lines.push(`  largest ${best.join(', ')}`);
+  } else if (real.length <= 4) {
+    lines.push(`  values ${Array.from(real, formatNumber).join(', ')}`);
+  }
+  if (file !== undefined) lines.push(`  written to ${file}`);
+  return lines;
+}
