@@ -1,11 +1,11 @@
-// `npm run build`: sets the machine up and makes the package in dist/.
-import { buildPackage } from './lib/build.mjs';
+// `npm run build`: sets the machine up and makes the package and the page in dist/.
+import { buildAll } from './lib/build.mjs';
 import { CommandError } from './lib/process.mjs';
 import { setUp } from './lib/setup.mjs';
 
 await setUp('start');
 try {
-  await buildPackage();
+  await buildAll();
 } catch (error) {
   if (!(error instanceof CommandError)) throw error;
   console.error(`${error.output}\n${error.message}`);

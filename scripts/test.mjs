@@ -2,7 +2,7 @@
 // with one line of totals. `npm test -- NAME ...` runs only the stages whose name holds a NAME.
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildModules, cmakeBuild, compileTypeScript } from './lib/build.mjs';
+import { buildModules, buildPage, cmakeBuild, compileTypeScript } from './lib/build.mjs';
 import { clangTidy } from './lib/clang_tidy.mjs';
 import { cppFiles } from './lib/files.mjs';
 import { CommandError, root, run } from './lib/process.mjs';
@@ -135,8 +135,13 @@ const stages = [
     action: () => runNodeTests('tests/package'),
   },
   {
-    name: 'browser',
+    name: 'build page',
     needs: ['build TypeScript', 'build WebAssembly modules'],
+    action: build(buildPage),
+  },
+  {
+    name: 'browser',
+    needs: ['build page'],
     action: () =>
       runNodeTests('tests/e2e', { env: { OCTOLITE_CHROMIUM: tools().CHROMIUM }, width: 1 }),
   },

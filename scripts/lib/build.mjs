@@ -1,7 +1,6 @@
 // Builds with CMake, and puts the npm package together in dist/.
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { listFiles } from './files.mjs';
 import { must, root } from './process.mjs';
 import { tools } from './setup.mjs';
 
@@ -35,8 +34,14 @@ export async function compileTypeScript() {
   await must(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'js']);
 }
 
-/** Everything that the npm package holds. */
-export async function buildPackage() {
+/** Bundles the page, from the package in dist/, to dist/web/. */
+export async function buildPage() {
+  await must(process.execPath, ['web/build.mjs']);
+}
+
+/** The npm package and the page. */
+export async function buildAll() {
+  await compileTypeScript();
   await buildModules();
-  if (listFiles('js/src', /\.ts$/).length > 0) await compileTypeScript();
+  await buildPage();
 }

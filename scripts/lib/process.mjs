@@ -6,8 +6,9 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
 /**
- * Runs a program in the project's folder and resolves to its exit status and what it wrote, both
- * streams together. With `show`, it writes straight to this terminal instead.
+ * Runs a program in the project's folder and resolves to its exit status and what it wrote:
+ * `output` both streams together, `stdout` the one alone. With `show`, it writes straight to this
+ * terminal instead.
  */
 export function run(program, args, { env = {}, cwd = root, show = false } = {}) {
   return new Promise((resolve) => {
@@ -17,27 +18,32 @@ export function run(program, args, { env = {}, cwd = root, show = false } = {}) 
       stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
-    child.stdout?.setEncoding('utf8').on('data', (text) => (output += text));
+    let stdout = '';
+    child.stdout?.setEncoding('utf8').on('data', (text) => {
+      output += text;
+      stdout += text;
+    });
     child.stderr?.setEncoding('utf8').on('data', (text) => (output += text));
     child.on('error', (error) =>
-      resolve({ status: 127, output: `${program}: ${error.message}\n` }),
+      resolve({ status: 127, stdout, output: `${program}: ${error.message}\n` }),
     );
     child.on('close', (status, signal) =>
       resolve({
         status: status ?? 1,
+        stdout,
         output: signal ? `${output}\n(ended by ${signal})\n` : output,
       }),
     );
   });
 }
 
-/** Runs a program and throws, with all it wrote, unless it ends with status 0. */
+/** Resolves to a program's standard output; throws, with all it wrote, unless its status is 0. */
 export async function must(program, args, options) {
-  const { status, output } = await run(program, args, options);
+  const { status, stdout, output } = await run(program, args, options);
   if (status !== 0) {
     throw new CommandError(`${program} ${args.join(' ')}: exit status ${status}`, output);
   }
-  return output;
+  return stdout;
 }
 
 /** A program that failed: `output` holds what it wrote. */

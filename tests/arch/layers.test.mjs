@@ -91,13 +91,14 @@ test('the bindings use facades, not kernels or operators', () => {
 });
 
 test('the page uses the public JavaScript API only', () => {
+  const isInside = (path, name) => join(path, '..', name).startsWith('web/');
   none(
-    listFiles('web', /\.(ts|mjs|js)$/).flatMap((path) =>
+    listFiles('web', /\.tsx?$/).flatMap((path) =>
       importsOf(path)
         .filter((name) =>
           name.startsWith('.')
-            ? !join(path, '..', name).startsWith('web/')
-            : !/^(octolite(\/worker)?|node:.*)$/.test(name),
+            ? !isInside(path, name)
+            : !/^(octolite|preact|@preact\/signals)(\/|$)/.test(name),
         )
         .map((name) => `${path} imports ${name}`),
     ),
