@@ -136,7 +136,7 @@ def draw(seed, label):
   ground = _ground(rng, size)
 
   angle = rng.uniform(0, 2 * math.pi)
-  radius = rng.uniform(0.24, 0.46) * size
+  radius = rng.uniform(0.19, 0.42) * size
   stretch = math.exp(rng.normal(0, 0.12))
   shear = rng.normal(0, 0.12)
   flip = rng.choice([-1, 1])
@@ -147,9 +147,9 @@ def draw(seed, label):
   polygons, holes = ([p @ linear.T + centre for p in part] for part in _outline(LABELS[label]))
   mask = _mask(polygons, holes, size)
 
-  colour = _colour(rng)
   mean_ground = ground.mean((0, 1))
-  contrast = rng.uniform(40, 150)
+  colour = np.clip(mean_ground + rng.normal(0, 60, 3), 0, 255)
+  contrast = rng.uniform(28, 120)
   distance = np.linalg.norm(colour - mean_ground)
   if distance < contrast:  # push the colour away from the ground, so a person can still see it
     direction = colour - mean_ground + rng.normal(0, 8, 3)
@@ -164,18 +164,18 @@ def draw(seed, label):
     shift = rng.integers(4, 12, 2)
     shadow = np.roll(mask, shift, (0, 1)) * (1 - mask)
     ground = ground * (1 - 0.45 * shadow)
-  if rng.random() < 0.25 and LABELS[label] != 'circle':  # a thick outline (of a circle: a ring)
+  if rng.random() < 0.3 and LABELS[label] != 'circle':  # a thick outline (of a circle: a ring)
     inside = Image.fromarray((mask[..., 0] * 255).astype(np.uint8)).filter(ImageFilter.MinFilter(21))
     mask = mask * (1 - 0.75 * np.asarray(inside, np.float64)[..., None] / 255)
   image = Image.fromarray((ground * (1 - mask) + fill * mask).astype(np.uint8))
-  if rng.random() < 0.35:  # something thin lies across it
+  if rng.random() < 0.45:  # something thin lies across it
     pen = ImageDraw.Draw(image)
     ends = rng.uniform(0, 1, (2, 2)) * size
     pen.line([tuple(ends[0]), tuple(ends[1])], fill=tuple(int(v) for v in _colour(rng)),
              width=int(rng.integers(4, 14)))
-  image = image.filter(ImageFilter.GaussianBlur(float(rng.uniform(0, 1.1) * SUPERSAMPLE)))
+  image = image.filter(ImageFilter.GaussianBlur(float(rng.uniform(0, 1.3) * SUPERSAMPLE)))
   small = np.asarray(image.reduce(SUPERSAMPLE), np.float64)
-  small = small + rng.normal(0, rng.uniform(0, 13), small.shape)
+  small = small + rng.normal(0, rng.uniform(0, 15), small.shape)
   return (np.clip(np.rint(small / LEVEL_STEP), 0, 15) * LEVEL_STEP).astype(np.uint8)
 
 

@@ -106,7 +106,7 @@ def augment(images, generator):
 def train(network, images, labels, epochs, batch, peak_rate):
   images = torch.from_numpy(images).permute(0, 3, 1, 2).float() / 255
   labels = torch.from_numpy(labels.astype(np.int64))
-  optimizer = torch.optim.AdamW(network.parameters(), peak_rate, weight_decay=1e-2)
+  optimizer = torch.optim.Adam(network.parameters(), peak_rate)
   steps = epochs * (len(images) // batch)
   schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, peak_rate, total_steps=steps)
   generator = torch.Generator().manual_seed(0)
@@ -242,7 +242,7 @@ def to_tflite(network):
 def main():
   parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
   parser.add_argument('--count', type=int, default=32000, help='training pictures')
-  parser.add_argument('--epochs', type=int, default=24)
+  parser.add_argument('--epochs', type=int, default=12)
   parser.add_argument('--threads', type=int, default=1, help='more is quicker; the weights may differ')
   parser.add_argument('--cache', help='.npz to keep the training pictures in')
   parser.add_argument('--output', type=pathlib.Path, default=HERE)
