@@ -7,11 +7,25 @@ const nodeGlobals = Object.fromEntries(
   ),
 );
 
+const pageGlobals = Object.fromEntries(
+  [
+    'addEventListener',
+    'atob',
+    'DataTransfer',
+    'document',
+    'File',
+    'getComputedStyle',
+    'innerWidth',
+    'Node',
+    'OffscreenCanvas',
+  ].map((name) => [name, 'readonly']),
+);
+
 export default tseslint.config(
   { ignores: ['build/', 'dist/', '.toolchain/', 'coverage/', 'tests/golden/'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommendedTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
@@ -26,6 +40,11 @@ export default tseslint.config(
   {
     files: ['**/*.{js,mjs}'],
     languageOptions: { globals: nodeGlobals },
+  },
+  {
+    // Functions in these files run in the page.
+    files: ['tests/e2e/*.mjs'],
+    languageOptions: { globals: pageGlobals },
   },
   {
     rules: {

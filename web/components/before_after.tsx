@@ -1,3 +1,5 @@
+import type { JSX } from 'preact';
+
 export interface BarPart {
   readonly label: string;
   readonly value: number;
@@ -18,7 +20,7 @@ interface BeforeAfterProps {
 }
 
 /** Two bars on one scale. The numbers beside them say the same, so the bars are decoration. */
-export function BeforeAfter({ before, after }: BeforeAfterProps) {
+export function BeforeAfter({ before, after }: BeforeAfterProps): JSX.Element {
   const end = (row: Row) =>
     row.parts.reduce((sum, part) => sum + part.value, 0) + (row.spread ?? 0);
   const scale = Math.max(end(before), end(after), Number.MIN_VALUE);
@@ -30,7 +32,15 @@ export function BeforeAfter({ before, after }: BeforeAfterProps) {
   );
 }
 
-function BarRow({ row, scale, kind }: { row: Row; scale: number; kind: 'before' | 'after' }) {
+function BarRow({
+  row,
+  scale,
+  kind,
+}: {
+  row: Row;
+  scale: number;
+  kind: 'before' | 'after';
+}): JSX.Element {
   const percent = (value: number) => `${(100 * value) / scale}%`;
   const total = row.parts.reduce((sum, part) => sum + part.value, 0);
   return (

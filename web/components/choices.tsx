@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 
 export interface Choice<Value extends string> {
   readonly value: Value;
@@ -20,7 +20,7 @@ interface ChoicesProps<Value extends string> {
 }
 
 /** One of a few: radio buttons, so that arrow keys and screen readers work by themselves. */
-export function Choices<Value extends string>(props: ChoicesProps<Value>) {
+export function Choices<Value extends string>(props: ChoicesProps<Value>): JSX.Element {
   const { legend, name, value, choices, onChange, look, hideLegend } = props;
   return (
     <fieldset class={`choices ${look}`}>
@@ -53,7 +53,7 @@ interface FieldProps {
 }
 
 /** A labelled control with a line of what it does, which the control refers to as `${id}-help`. */
-export function Field({ label, help, id, children }: FieldProps) {
+export function Field({ label, help, id, children }: FieldProps): JSX.Element {
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -77,7 +77,7 @@ interface SelectProps<Value extends string> {
   readonly onChange: (value: Value) => void;
 }
 
-export function Select<Value extends string>(props: SelectProps<Value>) {
+export function Select<Value extends string>(props: SelectProps<Value>): JSX.Element {
   const { label, help, id, value, choices, disabled, onChange } = props;
   return (
     <Field label={label} id={id} {...(help ? { help } : {})}>
@@ -113,7 +113,7 @@ interface NumberFieldProps {
 }
 
 /** A number within bounds; what is out of bounds is marked and does not count. */
-export function NumberField(props: NumberFieldProps) {
+export function NumberField(props: NumberFieldProps): JSX.Element {
   const { label, help, id, value, min, max, step, disabled, onChange } = props;
   return (
     <Field label={label} id={id} {...(help ? { help } : {})}>

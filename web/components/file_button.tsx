@@ -1,3 +1,5 @@
+import type { JSX } from 'preact';
+
 interface FileButtonProps {
   readonly label: string;
   readonly accept: string;
@@ -7,7 +9,13 @@ interface FileButtonProps {
 }
 
 /** A file picker that looks like a button and is the browser's own control underneath. */
-export function FileButton({ label, accept, multiple, primary, onFiles }: FileButtonProps) {
+export function FileButton({
+  label,
+  accept,
+  multiple,
+  primary,
+  onFiles,
+}: FileButtonProps): JSX.Element {
   return (
     <label class={`button ${primary ? 'primary' : ''}`}>
       <input

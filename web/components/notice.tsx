@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import type { Refusal } from '../lib/refusal.js';
 
 interface NoticeProps {
@@ -11,7 +11,7 @@ interface NoticeProps {
 const SIGNS = { warning: '!', error: '×', note: 'i' } as const;
 
 /** A boxed message; its kind is told by sign and word, not by colour alone. */
-export function Notice({ kind, title, children, onDismiss }: NoticeProps) {
+export function Notice({ kind, title, children, onDismiss }: NoticeProps): JSX.Element {
   return (
     <div class={`notice ${kind}`} role={kind === 'error' ? 'alert' : undefined}>
       <span class="notice-sign" aria-hidden="true">
@@ -37,7 +37,7 @@ export function RefusalNotice({
 }: {
   readonly refusal: Refusal;
   readonly onDismiss?: () => void;
-}) {
+}): JSX.Element {
   return (
     <Notice kind="error" title={refusal.title} {...(onDismiss ? { onDismiss } : {})}>
       <dl class="refusal">

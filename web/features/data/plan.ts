@@ -144,7 +144,7 @@ function randomPlan(
  * The samples as they are chosen now, for a model.
  * @throws OctoliteError when there are none, or when they do not fit.
  */
-export function planData({ inspection: { inputs } }: OpenModel): Promise<DataPlan> {
+function planData({ inspection: { inputs } }: OpenModel): Promise<DataPlan> {
   // All settings are read at once, so that an effect sees which ones it depends on.
   const [most, prepare, chosen, classes] = [
     limits.value,
@@ -161,11 +161,19 @@ export function planData({ inspection: { inputs } }: OpenModel): Promise<DataPla
 /** What planData says of the open model, kept up with the settings; empty while it is made. */
 export const currentPlan = signal<{ readonly plan?: DataPlan; readonly refusal?: Refusal }>({});
 
+let latest: Promise<DataPlan> | null = null;
+
+/** What `currentPlan` holds or is about to hold. */
+export function latestPlan(open: OpenModel): Promise<DataPlan> {
+  return latest ?? planData(open);
+}
+
 effect(() => {
   const open = model.value;
   if (!open) return;
   let wanted = true;
-  planData(open).then(
+  latest = planData(open);
+  latest.then(
     (plan) => {
       if (wanted) currentPlan.value = { plan };
     },

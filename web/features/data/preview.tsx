@@ -26,7 +26,7 @@ function toPixels(
   const factor = 255 / (max - min || 1);
   for (let pixel = 0; pixel < width * height; ++pixel) {
     for (let channel = 0; channel < 3; ++channel) {
-      const value = values[pixel * channels + (channel % channels)] as number;
+      const value = values[pixel * channels + (channel % channels)]!;
       pixels.data[4 * pixel + channel] = (value - min) * factor;
     }
     pixels.data[4 * pixel + 3] = 255;

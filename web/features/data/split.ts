@@ -13,7 +13,7 @@ export function spread(indices: readonly number[], limit: number): number[] {
   if (indices.length <= limit) return [...indices];
   return Array.from(
     { length: limit },
-    (_, i) => indices[Math.floor((i * indices.length) / limit)] as number,
+    (_, i) => indices[Math.floor((i * indices.length) / limit)]!,
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Inspection, TensorDetails } from 'octolite';
+import type { JSX } from 'preact';
 import { Notice } from '../../components/notice.js';
 import { formatBytes, formatMultiplyAdds, formatShape, plural } from '../../lib/format.js';
 import { model, obstacle } from '../open/state.js';
@@ -28,7 +29,7 @@ function operatorRows({ subgraphs }: Inspection): OperatorRow[] {
   return [...rows.values()].sort((a, b) => b.weightBytes - a.weightBytes || b.count - a.count);
 }
 
-function Tensors({ tensors }: { readonly tensors: readonly TensorDetails[] }) {
+function Tensors({ tensors }: { readonly tensors: readonly TensorDetails[] }): JSX.Element {
   return (
     <ul class="tensors">
       {tensors.map(({ index, name, dtype, shapeSignature, quantization }) => (
@@ -46,7 +47,7 @@ function Tensors({ tensors }: { readonly tensors: readonly TensorDetails[] }) {
 }
 
 /** What is in the model: inputs, outputs, where its bytes are, its operators. */
-export function InspectPanel() {
+export function InspectPanel(): JSX.Element | null {
   const open = model.value;
   if (!open) return null;
   const { inspection } = open;

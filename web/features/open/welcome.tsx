@@ -9,7 +9,7 @@ export function Welcome(): JSX.Element {
   return (
     <section class="welcome" aria-labelledby="welcome-title">
       <h1 id="welcome-title">
-        Make a TensorFlow Lite model smaller and faster. See what it costs.
+        Make a TensorFlow{'\u00a0'}Lite model smaller and faster. See what it costs.
       </h1>
       <p class="lead">
         Drop a <code>.tflite</code> file anywhere. Octolite quantizes it in this tab, runs the

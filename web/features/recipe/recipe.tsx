@@ -1,4 +1,5 @@
 import { Choices, NumberField, Select, type Choice } from '../../components/choices.js';
+import type { JSX } from 'preact';
 import type { IoType, RecipeName } from 'octolite';
 import { change, hasIntegerWeights, isStatic, settings, type Granularity } from './state.js';
 
@@ -36,7 +37,7 @@ const IO_TYPES: readonly Choice<IoType>[] = [
   { value: 'uint8', label: 'uint8' },
 ];
 
-export function RecipePanel() {
+export function RecipePanel(): JSX.Element {
   const { recipe, granularity, observer, percentile, inputType, outputType } = settings.value;
   return (
     <section class="panel" aria-labelledby="recipe-title">

@@ -3,7 +3,7 @@ import type { OctoliteWorker } from 'octolite/worker';
 import { runTask, runtime } from '../../engine.js';
 import { announce } from '../../lib/announce.js';
 import { toRefusal, type Refusal } from '../../lib/refusal.js';
-import { planData, stream, type DataPlan } from '../data/plan.js';
+import { latestPlan, stream, type DataPlan } from '../data/plan.js';
 import { preprocessing, source } from '../data/state.js';
 import { model, type OpenModel } from '../open/state.js';
 import { isStatic, rulesOf, settings, type RecipeSettings } from '../recipe/state.js';
@@ -155,6 +155,7 @@ async function quantizeAndMeasure(
       fileName: `${open.name.replace(/\.tflite$/i, '')}_${SUFFIXES[chosen.recipe]}.tflite`,
       bytes,
       settings: chosen,
+      plan,
       inspection,
       report,
       data: {
@@ -183,7 +184,7 @@ export async function run(): Promise<void> {
   runRefusal.value = null;
   wasCancelled.value = false;
   try {
-    const plan = await planData(open);
+    const plan = await latestPlan(open);
     const chosen = settings.value;
     const made = await runTask(abort.signal, (client) =>
       quantizeAndMeasure(client, open, plan, chosen, abort.signal),

@@ -8,6 +8,7 @@ import type {
   RuntimeInfo,
 } from 'octolite';
 import type { Refusal } from '../../lib/refusal.js';
+import type { DataPlan } from '../data/plan.js';
 import type { Preprocessing } from '../data/preprocess.js';
 import type { RecipeSettings } from '../recipe/state.js';
 
@@ -30,6 +31,7 @@ export interface Verdict {
   readonly fileName: string;
   readonly bytes: Uint8Array;
   readonly settings: RecipeSettings;
+  readonly plan: DataPlan;
   readonly inspection: Pair<Inspection>;
   readonly report: QuantizeReport;
   readonly data: {

@@ -11,6 +11,7 @@ import {
   formatRatio,
   plural,
 } from '../../lib/format.js';
+import { currentPlan } from '../data/plan.js';
 import { RECIPES } from '../recipe/recipe.js';
 import { settings } from '../recipe/state.js';
 import { isRunning } from '../run/state.js';
@@ -247,9 +248,12 @@ function Downloads({ fileName, bytes }: Verdict): JSX.Element | null {
 }
 
 /** Whether the settings have changed since the verdict was made. */
-const isOutdated = computed(
-  () => verdict.value !== null && verdict.value.settings !== settings.value,
-);
+const isOutdated = computed(() => {
+  const current = verdict.value;
+  if (!current) return false;
+  const { plan } = currentPlan.value;
+  return current.settings !== settings.value || (plan !== undefined && current.plan !== plan);
+});
 
 function Provenance({ settings: made, data }: Verdict): JSX.Element {
   const label = RECIPES.find(({ value }) => value === made.recipe)?.label ?? made.recipe;

@@ -1,0 +1,132 @@
+/**
+ * What the page's tests share: the page built and served under a path of its own, Chromium, and a
+ * watch over everything that no visit may cause.
+ */
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { buildPage } from '../../web/build.mjs';
+import { serve } from '../../web/serve.mjs';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Long enough for a busy machine; a page that works takes seconds. */
+const TIMEOUT_MS = 120_000;
+
+/** A server of another origin that lets everybody in, and counts who came. */
+async function startStranger() {
+  const visits = [];
+  const server = createServer((request, response) => {
+    visits.push(request.url);
+    response.writeHead(200, {
+      'access-control-allow-origin': '*',
+      'cross-origin-resource-policy': 'cross-origin',
+    });
+    response.end('hello');
+  });
+  await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
+  return {
+    url: `http://127.0.0.1:${server.address().port}/`,
+    visits,
+    close: () =>
+      new Promise((closed) => {
+        server.close(() => closed());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Builds and serves the page and starts the browser; `close` ends all of it. */
+export async function openStage() {
+  const folder = join(root, 'build/e2e-page');
+  await buildPage({ outdir: folder });
+  const server = await serve({ folder, base: '/some/where/' });
+  const stranger = await startStranger();
+  const browser = await chromium.launch({
+    executablePath: process.env['OCTOLITE_CHROMIUM'] ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+    ],
+  });
+
+  /**
+   * Visits the page in a context of its own and hands it to `act`. Fails on any request to another
+   * place, any breach of the security policy, and anything that the console calls an error.
+   */
+  const visit = async (act, { breaches = 0, ...options } = {}) => {
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 900 },
+      reducedMotion: 'reduce',
+      ...options,
+    });
+    const requests = [];
+    const complaints = [];
+    const violations = [];
+    context.on('request', (request) => requests.push(request.url()));
+    context.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') {
+        complaints.push(message.text());
+      }
+    });
+    context.on('weberror', (error) => complaints.push(String(error.error().stack)));
+    await context.exposeFunction('noteViolation', (text) => violations.push(text));
+    await context.addInitScript(() => {
+      addEventListener('securitypolicyviolation', (event) => {
+        globalThis.noteViolation(`${event.violatedDirective} ${event.blockedURI}`);
+      });
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(TIMEOUT_MS);
+    try {
+      await page.goto(server.url);
+      await act(page, stranger);
+      const strays = requests.filter(
+        (url) => !url.startsWith(server.url) && !/^(blob|data):/.test(url),
+      );
+      if (breaches === 0) {
+        assert.deepEqual(strays, [], 'requests to another place');
+        assert.deepEqual(violations, [], 'breaches of the security policy');
+        assert.deepEqual(complaints, [], 'complaints in the console');
+      } else {
+        assert.equal(violations.length, breaches, violations.join('\n'));
+      }
+      assert.deepEqual(stranger.visits, []);
+    } finally {
+      await context.close();
+    }
+  };
+
+  const close = async () => {
+    await browser.close();
+    await server.close();
+    await stranger.close();
+  };
+  return { visit, close };
+}
+
+/** Drops files on the page, as a user does: `files` are { name, bytes } or { name, type, bytes }. */
+export async function drop(page, files) {
+  const transfer = await page.evaluateHandle(
+    (list) => {
+      const data = new DataTransfer();
+      for (const { name, type, base64 } of list) {
+        const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+        data.items.add(new File([bytes], name, { type }));
+      }
+      return data;
+    },
+    files.map(({ name, type = '', bytes }) => ({ name, type, base64: bytes.toString('base64') })),
+  );
+  for (const kind of ['dragenter', 'dragover', 'drop']) {
+    await page.dispatchEvent('main', kind, { dataTransfer: transfer });
+  }
+}

@@ -1,0 +1,329 @@
+/** Drives the page in Chromium, from drop to download. */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { drop, openStage, root } from './browser.mjs';
+
+const SAMPLE = readFileSync(join(root, 'examples/sample-model/shapes.tflite'));
+const shared = (path) => join(root, '../shared', path);
+
+let stage;
+before(async () => {
+  stage = await openStage();
+});
+after(() => stage?.close());
+
+const file = (path) => ({ name: basename(path), bytes: readFileSync(path) });
+const text = (page, selector) => page.locator(selector).innerText();
+const quantize = (page) => page.getByRole('button', { name: 'Quantize', exact: true }).click();
+const isDone = (page) =>
+  page.locator('.verdict:not([aria-busy=true]) a[download]').first().waitFor();
+
+/** Saves what a link of the verdict offers. */
+async function download(page, name) {
+  const [saved] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name }).click(),
+  ]);
+  return { name: saved.suggestedFilename(), bytes: readFileSync(await saved.path()) };
+}
+
+async function downloadBoth(page) {
+  const made = await download(page, /Download model/);
+  const report = JSON.parse((await download(page, /Download report/)).bytes.toString());
+  assert.equal(made.bytes.toString('latin1', 4, 8), 'TFL3');
+  assert.equal(report.size.bytesAfter, made.bytes.length);
+  return { made, report };
+}
+
+test('the sample: one click to a verdict, files to take away, and back in again', () =>
+  stage.visit(async (page) => {
+    await page.getByRole('button', { name: 'Use the sample' }).click();
+    await isDone(page);
+    assert.match(await text(page, '.headline'), /^[\d.]+× smaller, .+ here, agrees on \d+ of 480$/);
+    const { made, report } = await downloadBoth(page);
+    assert.equal(made.name, 'shapes_int8.tflite');
+    assert.ok(made.bytes.length < SAMPLE.length / 2, `${made.bytes.length} of ${SAMPLE.length}`);
+    assert.equal(report.size.bytesBefore, SAMPLE.length);
+    assert.equal(report.data.isRandom, false);
+    assert.ok(report.fidelity.outputs[0].top1Agreement > 0.95);
+    assert.ok(report.accuracy.before.top1 > 0.8, `${report.accuracy.before.top1}`);
+    assert.ok(report.accuracy.after.top1 > report.accuracy.before.top1 - 0.02);
+    assert.ok(report.latency.before.medianMs > 0 && report.latency.after.medianMs > 0);
+
+    await drop(page, [made]);
+    await page.getByRole('heading', { level: 1 }).getByText(made.name).waitFor();
+    assert.match(await text(page, '.facts'), /int8/);
+    assert.ok(await page.getByRole('button', { name: 'Quantize', exact: true }).isDisabled());
+    assert.match(await text(page, '#run-reason'), /float model/);
+  }));
+
+for (const recipe of ['dynamic_wi8_afp32', 'weight_only_wi8_afp32', 'float16']) {
+  test(`recipe ${recipe}: smaller, close, and the old result stays while it works`, () =>
+    stage.visit(async (page) => {
+      await page.getByRole('button', { name: 'Use the sample' }).click();
+      await isDone(page);
+      const first = await text(page, '.headline');
+      await page.locator(`input[value=${recipe}]`).check();
+      assert.match(await text(page, '.verdict'), /settings have changed/);
+      await quantize(page);
+      assert.equal(await text(page, '.headline'), first);
+      await isDone(page);
+      const { made, report } = await downloadBoth(page);
+      assert.equal(report.recipe.recipe, recipe);
+      assert.ok(
+        made.bytes.length < SAMPLE.length * 0.75,
+        `${made.bytes.length} of ${SAMPLE.length}`,
+      );
+      assert.ok(report.fidelity.outputs[0].sqnrDb > 20, `${report.fidelity.outputs[0].sqnrDb} dB`);
+      assert.equal(report.data.calibrated, 0);
+    }));
+}
+
+test('options: per tensor, percentile and uint8 at the edges reach the file', () =>
+  stage.visit(async (page) => {
+    await page.getByRole('button', { name: 'Use the sample' }).click();
+    await isDone(page);
+    await page.getByText('Options', { exact: true }).click();
+    await page.getByLabel('Weight scales').selectOption('TENSORWISE');
+    await page.getByLabel('Observer').selectOption('percentile');
+    await page.getByLabel('Percentile kept').fill('99.9');
+    await page.getByLabel('Input type').selectOption('uint8');
+    await page.getByLabel('Output type').selectOption('int8');
+    await quantize(page);
+    await page.getByText('per tensor').waitFor();
+    const { made, report } = await downloadBoth(page);
+    assert.equal(report.recipe.percentile, 99.9);
+    await drop(page, [made]);
+    await page.getByRole('heading', { level: 1 }).getByText(made.name).waitFor();
+    const tensors = await page.locator('.tensors').allInnerTexts();
+    assert.match(tensors[0], /uint8/);
+    assert.match(tensors[1], /int8/);
+    assert.doesNotMatch(await text(page, '.facts'), /per channel/);
+  }));
+
+test('random data: quantizes, with a warning that stays with the result', () =>
+  stage.visit(async (page) => {
+    await drop(page, [{ name: 'mine.tflite', bytes: SAMPLE }]);
+    await page.locator('.workbench').waitFor();
+    assert.ok(await page.getByRole('button', { name: 'Quantize', exact: true }).isDisabled());
+    await page.getByLabel('Random').check();
+    await page.getByText('Random data is not your data').waitFor();
+    await quantize(page);
+    await isDone(page);
+    await page.getByText('Measured with random data').waitFor();
+    const { report } = await downloadBoth(page);
+    assert.equal(report.data.isRandom, true);
+  }));
+
+test('cancel stops the work, keeps the page, and the next run works', () =>
+  stage.visit(async (page) => {
+    await drop(page, [{ name: 'mine.tflite', bytes: SAMPLE }]);
+    await page.getByLabel('Random').check();
+    await page.getByLabel('Samples').fill('1000');
+    await quantize(page);
+    const count = page.locator('.stages .current .stage-count');
+    await page.waitForFunction(
+      (element) => Number.parseInt(element.textContent ?? '', 10) > 0,
+      await count.elementHandle(),
+    );
+    const started = performance.now();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText('Cancelled; nothing was changed.').waitFor();
+    assert.ok(performance.now() - started < 2000);
+    assert.equal(await page.locator('.stages .current').count(), 0);
+    assert.equal(await page.locator('a[download]').count(), 0);
+    await page.getByLabel('Samples').fill('4');
+    await quantize(page);
+    await isDone(page);
+  }));
+
+test('wrong files are refused in words, and the page goes on', () =>
+  stage.visit(async (page) => {
+    await drop(page, [{ name: 'notes.txt', bytes: Buffer.from('This is no model at all.') }]);
+    const alert = page.getByRole('alert');
+    assert.match(await alert.innerText(), /not a TensorFlow Lite model[^]*notes\.txt[^]*\.tflite/);
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    assert.equal(await alert.count(), 0);
+
+    await drop(page, [{ name: 'half.tflite', bytes: SAMPLE.subarray(0, SAMPLE.length / 2) }]);
+    assert.match(await alert.innerText(), /half\.tflite/);
+
+    await drop(page, [{ name: 'mine.tflite', bytes: SAMPLE }]);
+    await page.locator('.workbench').waitFor();
+    assert.equal(await alert.count(), 0);
+    const npy = { name: 'wrong.npy', bytes: Buffer.from('This is no array.') };
+    await drop(page, [npy]);
+    assert.match(await alert.innerText(), /wrong\.npy/);
+    await page.getByRole('button', { name: 'Remove all' }).click();
+
+    await page.getByRole('button', { name: 'Use the sample' }).click();
+    await isDone(page);
+  }));
+
+test('keyboard alone: from the first Tab to the download', () =>
+  stage.visit(async (page) => {
+    const press = async (key, times = 1) => {
+      for (let i = 0; i < times; ++i) await page.keyboard.press(key);
+    };
+    const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
+    const tabTo = async (name) => {
+      for (let i = 0; i < 60; ++i) {
+        await press('Tab');
+        if ((await focused()) === name) {
+          const outline = await page.evaluate(
+            () => getComputedStyle(document.activeElement).outlineStyle,
+          );
+          assert.notEqual(outline, 'none', `no visible focus on ${name}`);
+          return;
+        }
+      }
+      assert.fail(`Tab does not reach ${name}`);
+    };
+    await tabTo('Use the sample');
+    await press('Enter');
+    await isDone(page);
+    await page.locator('.brand').focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('name')), 'recipe');
+    await press('ArrowDown', 3);
+    assert.ok(await page.locator('input[value=float16]').isChecked());
+    await tabTo('Quantize');
+    await press('Enter');
+    await page.getByText('Float16; measured').waitFor();
+    await isDone(page);
+    const link = await text(page, 'a[download] >> nth=0');
+    const saved = page.waitForEvent('download');
+    await tabTo(link);
+    await press('Enter');
+    assert.equal((await saved).suggestedFilename(), 'shapes_float16.tflite');
+  }));
+
+for (const width of [320, 1920]) {
+  for (const colorScheme of ['light', 'dark']) {
+    test(`layout: ${width} px, ${colorScheme}: nothing sticks out, text is readable`, () =>
+      stage.visit(
+        async (page) => {
+          await page.getByRole('button', { name: 'Use the sample' }).click();
+          await isDone(page);
+          for (const summary of await page.locator('summary').all()) await summary.click();
+          const [content, screen] = await page.evaluate(() => [
+            document.documentElement.scrollWidth,
+            innerWidth,
+          ]);
+          assert.ok(content <= screen, `${content} px of content on ${screen} px`);
+          const poor = await page.evaluate(findPoorContrast);
+          assert.deepEqual(poor, []);
+        },
+        { viewport: { width, height: 800 }, colorScheme },
+      ));
+  }
+}
+
+/** Runs in the page: texts whose contrast with what is behind them is below 4.5. */
+function findPoorContrast() {
+  const context = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+  const rgba = (color) => {
+    context.clearRect(0, 0, 1, 1);
+    context.fillStyle = color;
+    context.fillRect(0, 0, 1, 1);
+    return [...context.getImageData(0, 0, 1, 1).data];
+  };
+  const luminance = (color) => {
+    const [r, g, b] = rgba(color)
+      .slice(0, 3)
+      .map((byte) => byte / 255)
+      .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const ground = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const color = getComputedStyle(at).backgroundColor;
+      if (rgba(color)[3] === 255) return color;
+    }
+    return 'white';
+  };
+  const poor = [];
+  for (const element of document.querySelectorAll('body *')) {
+    const own = [...element.childNodes].some(
+      (node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim() !== '',
+    );
+    const hidden = element.closest('.visually-hidden, [hidden], :disabled, noscript');
+    if (!own || hidden) continue;
+    const pair = [luminance(getComputedStyle(element).color), luminance(ground(element))];
+    const contrast = (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
+    if (contrast < 4.5) poor.push(`${element.textContent.trim()}: ${contrast.toFixed(2)}`);
+  }
+  return poor;
+}
+
+test('nothing leaves: the page and its worker cannot reach another origin', () =>
+  stage.visit(
+    async (page, stranger) => {
+      await page.getByRole('button', { name: 'Use the sample' }).click();
+      await isDone(page);
+      const attempt = (url) =>
+        fetch(url).then(
+          () => 'it went out',
+          (error) => error.name,
+        );
+      assert.equal(await page.evaluate(attempt, stranger.url), 'TypeError');
+      const [worker] = page.workers();
+      assert.equal(await worker.evaluate(attempt, stranger.url), 'TypeError');
+      assert.deepEqual(stranger.visits, []);
+    },
+    // The page's own attempt; the worker's is reported in the worker.
+    { breaches: 1 },
+  ));
+
+const MNIST = shared('models/mnist_conv_float.tflite');
+test('MNIST: real digits with labels', { skip: !existsSync(MNIST) && `${MNIST} is absent` }, () =>
+  stage.visit(async (page) => {
+    const set = (kind) => file(shared(`data/mnist/t10k_0-4999-${kind}-ubyte.gz`));
+    await drop(page, [file(MNIST), set('images-idx3'), set('labels-idx1')]);
+    await page.getByText('256 to calibrate, 500 labelled others to measure.').waitFor();
+    await quantize(page);
+    await isDone(page);
+    const { made, report } = await downloadBoth(page);
+    assert.ok(made.bytes.length < readFileSync(MNIST).length / 2);
+    assert.ok(report.accuracy.before.top1 > 0.97, `${report.accuracy.before.top1}`);
+    assert.ok(report.accuracy.after.top1 > report.accuracy.before.top1 - 0.01);
+  }),
+);
+
+const RESNET = shared('models/resnet8_cifar10_float.tflite');
+test('ResNet-8: real pictures', { skip: !existsSync(RESNET) && `${RESNET} is absent` }, () =>
+  stage.visit(async (page) => {
+    const folder = shared('data/cifar10/png');
+    const pictures = readdirSync(folder).filter((name) => name.endsWith('.png'));
+    await drop(page, [file(RESNET)]);
+    await page.locator('.workbench').waitFor();
+    await drop(
+      page,
+      pictures.map((name) => ({ ...file(join(folder, name)), type: 'image/png' })),
+    );
+    await page.getByLabel('Pixel values').selectOption('zero_255');
+    await page.getByText(/values from \d+\.00 to 255\.00/).waitFor();
+    await quantize(page);
+    await isDone(page);
+    const { made, report } = await downloadBoth(page);
+    assert.ok(made.bytes.length < readFileSync(RESNET).length / 2);
+    assert.equal(report.data.calibrated, pictures.length);
+    assert.ok(report.fidelity.outputs[0].sqnrDb > 10, `${report.fidelity.outputs[0].sqnrDb} dB`);
+  }),
+);
+
+const QUANTIZED = shared('models/resnet8_cifar10_int8.tflite');
+test(
+  'a model of others that is int8 already: shown, not quantized again',
+  { skip: !existsSync(QUANTIZED) && `${QUANTIZED} is absent` },
+  () =>
+    stage.visit(async (page) => {
+      await drop(page, [file(QUANTIZED)]);
+      await page.getByText('Already quantized').waitFor();
+      assert.match(await text(page, '.facts'), /int8, per channel/);
+      assert.ok(await page.getByRole('button', { name: 'Quantize', exact: true }).isDisabled());
+    }),
+);
