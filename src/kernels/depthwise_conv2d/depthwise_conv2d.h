@@ -6,6 +6,7 @@
 #include "base/data_type.h"
 #include "base/status.h"
 #include "kernels/dynamic_quantize.h"
+#include "kernels/gemm/pack.h"
 #include "kernels/quantized_output.h"
 #include "kernels/window.h"
 
@@ -71,8 +72,18 @@ class DepthwiseConv2d {
                   float* output, uint8_t* scratch) const;
 
  private:
+  // `result` is one of those in kernels/gemm/gemm.h; `padding` fills what is outside the image.
+  template <typename T, typename R>
+  void Run(const DepthwiseConv2dShape& shape, const T* input, const T* weights, uint8_t padding,
+           const R& result, uint8_t* scratch) const;
+
   DepthwiseConv2dShape shape_;
   int32_t weight_zero_point_ = 0;
+  // With one input channel it is a product of matrices, which is done as one; count() is 0 else.
+  PackedWeights matrix_;
+  // 8-bit weights in pairs of taps (depthwise_simd.h), when they are known beforehand.
+  AlignedBuffer pairs_;
+  size_t scratch_bytes_ = 0;
 };
 
 }  // namespace octolite
