@@ -5,7 +5,7 @@
  *   node web/build.mjs
  */
 import { build } from 'esbuild';
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -19,9 +19,20 @@ const SAMPLE_FILES = [
   'evaluation-labels-idx1-ubyte.gz',
 ];
 
+/** The licences of the libraries that went into the bundle, which ask to be passed on. */
+async function licensesOf(inputs) {
+  const packages = inputs.map((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]);
+  const names = [...new Set(packages.filter(Boolean))].sort();
+  const texts = names.map(async (name) => {
+    const text = await readFile(join(root, 'node_modules', name, 'LICENSE'), 'utf8');
+    return `${name}\n\n${text.trim()}\n`;
+  });
+  return (await Promise.all(texts)).join('\n');
+}
+
 export async function buildPage({ outdir = join(root, 'dist/web') } = {}) {
   await rm(outdir, { recursive: true, force: true });
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [
       { in: 'web/main.tsx', out: 'main' },
@@ -37,8 +48,7 @@ export async function buildPage({ outdir = join(root, 'dist/web') } = {}) {
     platform: 'browser',
     target: ['chrome105', 'firefox113', 'safari16.4'],
     minify: true,
-    sourcemap: true,
-    legalComments: 'linked',
+    metafile: true,
     logLevel: 'warning',
     // Not the repository's own tsconfig.json, which points imports of 'octolite' at its sources: the
     // page is built from the package as it is shipped.
@@ -52,6 +62,7 @@ export async function buildPage({ outdir = join(root, 'dist/web') } = {}) {
     ['dist/wasm/octolite-relaxed.wasm', 'wasm/octolite-relaxed.wasm'],
     ...SAMPLE_FILES.map((name) => [`examples/sample-model/${name}`, `sample/${name}`]),
   ];
+  await writeFile(join(outdir, 'licenses.txt'), await licensesOf(Object.keys(metafile.inputs)));
   await Promise.all(copies.map(([from, to]) => cp(join(root, from), join(outdir, to))));
 }
 

@@ -1,7 +1,9 @@
 /**
  * A static server for the page, on this machine only.
  *
- *   node web/serve.mjs [--port 8080] [--folder dist/web]
+ *   node web/serve.mjs [--port N] [--folder dist/web]
+ *
+ * Without --port it takes 8080, or any that is free when that one is taken.
  */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -113,10 +115,16 @@ export async function serve({ folder, port = 0, base = '/' }) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({
     options: {
-      port: { type: 'string', default: '8080' },
+      port: { type: 'string' },
       folder: { type: 'string', default: fileURLToPath(new URL('../dist/web', import.meta.url)) },
     },
   });
-  const { url } = await serve({ folder: values.folder, port: Number(values.port) });
+  const { folder, port } = values;
+  const listen = (number) => serve({ folder, port: number });
+  const { url } = await (port === undefined
+    ? listen(8080).catch((error) =>
+        error.code === 'EADDRINUSE' ? listen(0) : Promise.reject(error),
+      )
+    : listen(Number(port)));
   console.log(`Octolite is at ${url} (stop with Ctrl+C)`);
 }

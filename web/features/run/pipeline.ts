@@ -22,26 +22,19 @@ import {
 const TIMING_MS = 1500;
 const LEAST_RUNS = 5;
 const MOST_RUNS = 100;
+const WARMUP_RUNS = 2;
 
-/** Passes on counted progress of a stage that is made of several tasks. */
-class StageReporter {
-  #offset = 0;
-
-  constructor(
-    readonly stage: Stage,
-    readonly total: number,
-  ) {
-    if (progress.value?.stage !== stage) announce(STAGE_LABELS[stage]);
-    progress.value = { stage, done: 0, total };
-  }
-
-  readonly onProgress = ({ done }: Progress): void => {
-    progress.value = { stage: this.stage, done: this.#offset + done, total: this.total };
-  };
-
-  next(offset: number): void {
-    this.#offset = offset;
-  }
+/**
+ * Enters a stage of `total` steps.
+ * @returns For a task that begins when so many steps are done, the function that takes its progress.
+ */
+function enter(stage: Stage, total: number): (begun: number) => (progress: Progress) => void {
+  if (progress.value?.stage !== stage) announce(STAGE_LABELS[stage]);
+  progress.value = { stage, done: 0, total };
+  return (begun) =>
+    ({ done }) => {
+      progress.value = { stage, done: begun + done, total };
+    };
 }
 
 async function time(
@@ -50,24 +43,28 @@ async function time(
   plan: DataPlan,
   abort: AbortSignal,
 ): Promise<Measurement['latency']> {
+  enter('benchmark', 1);
   const sample = await plan.measure.sample(0);
   // How many runs fit is known after a few.
   const runs = async (timed: Model) => {
-    const { medianMs } = await client.benchmark(timed, {
-      sample,
-      runs: 3,
-      warmup: 1,
-      signal: abort,
-    });
+    const options = { sample, runs: 3, warmup: WARMUP_RUNS, signal: abort };
+    const { medianMs } = await client.benchmark(timed, options);
     const fitting = Math.round(TIMING_MS / Math.max(medianMs, 0.01));
     return Math.min(Math.max(fitting, LEAST_RUNS), MOST_RUNS);
   };
   const counts = [await runs(models[0]), await runs(models[1])] as const;
-  const reporter = new StageReporter('benchmark', counts[0] + counts[1]);
-  const options = { sample, warmup: 0, signal: abort, onProgress: reporter.onProgress };
-  const before = await client.benchmark(models[0], { ...options, runs: counts[0] });
-  reporter.next(counts[0]);
-  const after = await client.benchmark(models[1], { ...options, runs: counts[1] });
+  const steps = counts.map((count) => WARMUP_RUNS + count) as [number, number];
+  const passOn = enter('benchmark', steps[0] + steps[1]);
+  const bench = (index: 0 | 1, begun: number) =>
+    client.benchmark(models[index], {
+      sample,
+      runs: counts[index],
+      warmup: WARMUP_RUNS,
+      signal: abort,
+      onProgress: passOn(begun),
+    });
+  const before = await bench(0, 0);
+  const after = await bench(1, steps[0]);
   return { before, after };
 }
 
@@ -78,15 +75,20 @@ async function measure(
   abort: AbortSignal,
 ): Promise<Measurement> {
   const { measure: set, labels } = plan;
-  const { onProgress } = new StageReporter('compare', set.count);
-  const compare = await client.compare(...models, stream(set), { signal: abort, onProgress });
+  const compare = await client.compare(...models, stream(set), {
+    signal: abort,
+    onProgress: enter('compare', set.count)(0),
+  });
   let accuracy: Measurement['accuracy'] = null;
   if (labels) {
-    const reporter = new StageReporter('evaluate', 2 * set.count);
-    const options = { signal: abort, onProgress: reporter.onProgress };
-    const before = await client.evaluate(models[0], stream(set), labels, options);
-    reporter.next(set.count);
-    const after = await client.evaluate(models[1], stream(set), labels, options);
+    const passOn = enter('evaluate', 2 * set.count);
+    const evaluate = (index: 0 | 1) =>
+      client.evaluate(models[index], stream(set), labels, {
+        signal: abort,
+        onProgress: passOn(index * set.count),
+      });
+    const before = await evaluate(0);
+    const after = await evaluate(1);
     accuracy = { before, after };
   }
   const latency = await time(client, models, plan, abort);
@@ -130,11 +132,12 @@ async function quantizeAndMeasure(
     const calibrates = isStatic.value;
     let statistics;
     if (calibrates) {
-      const { onProgress } = new StageReporter('calibrate', plan.calibration.count);
-      const options = { signal: abort, onProgress };
-      statistics = await client.calibrate(before, stream(plan.calibration), options);
+      statistics = await client.calibrate(before, stream(plan.calibration), {
+        signal: abort,
+        onProgress: enter('calibrate', plan.calibration.count)(0),
+      });
     }
-    const { onProgress } = new StageReporter('quantize', 1);
+    const passOn = enter('quantize', 1);
     const { bytes, report } = await client.quantize(before, {
       recipe: rulesOf(chosen),
       observer: chosen.observer,
@@ -145,7 +148,7 @@ async function quantizeAndMeasure(
         outputType: chosen.outputType,
       }),
       signal: abort,
-      onProgress,
+      onProgress: passOn(0),
     });
     const after = await load(bytes);
     const inspection = { before: open.inspection, after: await client.inspect(after) };
