@@ -6,6 +6,7 @@ namespace octolite {
 
 FixedMultiplier QuantizeMultiplier(double real) {
   if (real == 0.0) return {0, 0};
+  if (!std::isfinite(real)) return {INT32_MAX, 30};
   int shift = 0;
   const double fraction = std::frexp(real, &shift);
   auto fixed = static_cast<int64_t>(std::round(fraction * static_cast<double>(int64_t{1} << 31)));

@@ -14,7 +14,8 @@ struct FixedMultiplier {
   int shift = 0;  // > 0: left
 };
 
-// Rounds half away from zero; reals below 2^-32 give zero, above 2^30 saturate.
+// Rounds half away from zero; reals below 2^-32 give zero, above 2^30 (and what is
+// not a number) saturate.
 FixedMultiplier QuantizeMultiplier(double real);
 
 // round(a * b / 2^31), ties towards +infinity, saturated at INT32_MAX (a = b = INT32_MIN).

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "kernels/activation/activation.h"
 #include "ops/common/unary.h"
 
@@ -6,6 +8,7 @@ namespace {
 
 Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   const float slope = ctx.options().Float("alpha", 0.0f);
+  if (!std::isfinite(slope)) return ctx.Error(StatusCode::kInvalidModel, "needs a finite alpha");
   const Arithmetic arithmetic = ctx.arithmetic();
   return PrepareUnary(
       ctx,

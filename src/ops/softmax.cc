@@ -19,6 +19,9 @@ Result<std::unique_ptr<OpKernel>> PrepareQuantized(const PrepareContext& ctx, Ro
   const TensorSpec& output = ctx.output(0);
   OCTO_RETURN_IF_ERROR(ctx.ExpectPerTensorQuantization(input));
   OCTO_RETURN_IF_ERROR(ctx.ExpectPerTensorQuantization(output));
+  if (!std::isfinite(beta * input.scale())) {
+    return ctx.InputError(0, StatusCode::kInvalidModel, "has a scale too large for beta");
+  }
   const int32_t zero_point = input.type == DataType::kInt8 ? -128 : 0;
   if (output.zero_point() != zero_point || std::fabs(output.scale() * 256.0f - 1.0f) > 0.001f) {
     return ctx.OutputError(0, StatusCode::kInvalidModel,
