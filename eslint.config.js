@@ -16,8 +16,6 @@ const pageGlobals = Object.fromEntries(
     'File',
     'getComputedStyle',
     'innerWidth',
-    'Node',
-    'OffscreenCanvas',
   ].map((name) => [name, 'readonly']),
 );
 

@@ -1,4 +1,4 @@
-import { computed, signal, useSignalEffect } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import type { OperatorMode } from 'octolite';
 import type { ComponentChildren, JSX } from 'preact';
 import { BeforeAfter } from '../../components/before_after.js';
@@ -210,24 +210,18 @@ function Fates({ report }: Verdict): JSX.Element {
 /** Addresses of the files to save, for as long as their verdict is on the page. */
 const links = signal<{ readonly model: string; readonly report: string } | null>(null);
 
-function useLinks(): void {
-  useSignalEffect(() => {
-    const current = verdict.value;
-    if (!current) return;
-    const model = URL.createObjectURL(
-      new Blob([current.bytes as BlobPart], { type: 'application/octet-stream' }),
-    );
-    const report = URL.createObjectURL(
-      new Blob([reportJson(current)], { type: 'application/json' }),
-    );
-    links.value = { model, report };
-    return () => {
-      links.value = null;
-      URL.revokeObjectURL(model);
-      URL.revokeObjectURL(report);
-    };
-  });
-}
+effect(() => {
+  const current = verdict.value;
+  if (!current) return;
+  const file = new Blob([current.bytes as BlobPart], { type: 'application/octet-stream' });
+  const report = new Blob([reportJson(current)], { type: 'application/json' });
+  const addresses = { model: URL.createObjectURL(file), report: URL.createObjectURL(report) };
+  links.value = addresses;
+  return () => {
+    links.value = null;
+    Object.values(addresses).forEach((address) => URL.revokeObjectURL(address));
+  };
+});
 
 function Downloads({ fileName, bytes }: Verdict): JSX.Element | null {
   if (!links.value) return null;
@@ -299,13 +293,20 @@ function EmptyVerdict(): JSX.Element {
           <p>How long one run takes, with its spread, before and after.</p>
         </div>
       </div>
+      <div class="row">
+        <button type="button" disabled>
+          Download model
+        </button>
+        <button type="button" disabled>
+          Download report (JSON)
+        </button>
+      </div>
     </>
   );
 }
 
 /** Size, fidelity and speed, before and after, in words first. */
 export function VerdictPanel(): JSX.Element {
-  useLinks();
   const current = verdict.value;
   if (!current) {
     return (
