@@ -56,7 +56,7 @@ export function InspectPanel(): JSX.Element | null {
   const heaviest = Math.max(...rows.map((row) => row.weightBytes), 1);
   const types = Object.entries(inspection.weightBytesByType)
     .sort(([, a], [, b]) => b - a)
-    .map(([type, bytes]) => `${type} ${formatBytes(bytes)}`)
+    .map(([type, bytes]) => `${formatBytes(bytes)} ${type}`)
     .join(', ');
   return (
     <section class="panel" aria-labelledby="inside-title">
