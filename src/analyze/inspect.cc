@@ -53,7 +53,8 @@ TensorSummary Summarize(const Subgraph& subgraph, int32_t index) {
 int64_t MultiplyAdds(const Model& model, const Subgraph& subgraph, const Operator& op) {
   const OpDef* def = FindOp(model.code(op).builtin);
   if (!def || !def->multiply_adds) return 0;
-  const auto specs = [&](const std::vector<int32_t>& indices) {
+  // Padded, so that the function may look at any operand: one that is not there has no elements.
+  const auto specs = [&](const std::vector<int32_t>& indices, size_t least) {
     std::vector<TensorSpec> list;
     for (const int32_t index : indices) {
       TensorSpec spec;
@@ -66,19 +67,11 @@ int64_t MultiplyAdds(const Model& model, const Subgraph& subgraph, const Operato
       }
       list.push_back(spec);
     }
+    if (list.size() < least) list.resize(least);
     return list;
   };
-  const std::vector<TensorSpec> inputs = specs(op.inputs);
-  const std::vector<TensorSpec> outputs = specs(op.outputs);
-  // What prepare would refuse has no cost: the functions count on ranks of weights and outputs.
-  const auto has_rank = [](const TensorSpec& spec) {
-    return spec.index == kNoTensor || spec.shape.rank() > 0;
-  };
-  if (inputs.size() < 2 || outputs.empty() || outputs[0].index == kNoTensor ||
-      inputs[0].index == kNoTensor || inputs[1].index == kNoTensor ||
-      !std::all_of(inputs.begin(), inputs.begin() + 2, has_rank) || !has_rank(outputs[0])) {
-    return 0;
-  }
+  const std::vector<TensorSpec> inputs = specs(op.inputs, 4);
+  const std::vector<TensorSpec> outputs = specs(op.outputs, 1);
   return def->multiply_adds(inputs, outputs);
 }
 
