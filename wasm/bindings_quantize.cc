@@ -1,0 +1,294 @@
+// Calibrating, quantizing and comparing models.
+
+#include <emscripten/bind.h>
+
+#include <algorithm>
+#include <string>
+
+#include "analyze/compare.h"
+#include "calibrate/calibrator.h"
+#include "handles.h"
+#include "quantize/quantize.h"
+#include "result.h"
+#include "tflite/writer.h"
+
+namespace octolite::wasm {
+namespace {
+
+using emscripten::val;
+
+// --- Calibration statistics, both ways
+// ------------------------------------------------------------
+
+val StatisticsRecord(const CalibrationStats& stats) {
+  val subgraphs = val::array();
+  for (size_t i = 0; i < stats.subgraphs.size(); ++i) {
+    const SubgraphStatistics& subgraph = stats.subgraphs[i];
+    val tensors = val::array();
+    for (size_t j = 0; j < subgraph.tensors.size(); ++j) {
+      const TensorRecord& tensor = subgraph.tensors[j];
+      const TensorStatistics& seen = tensor.statistics;
+      val record = val::object();
+      record.set("tensor", tensor.tensor);
+      record.set("name", tensor.name);
+      record.set("count", static_cast<double>(seen.count));
+      record.set("nanCount", static_cast<double>(seen.nan_count));
+      record.set("infiniteCount", static_cast<double>(seen.infinite_count));
+      record.set("min", seen.min);
+      record.set("max", seen.max);
+      record.set("exponent", seen.histogram.exponent());
+      const std::span<const uint64_t> counts = seen.histogram.counts();
+      const std::vector<double> numbers(counts.begin(), counts.end());
+      record.set("histogram",
+                 val::global("Float64Array")
+                     .new_(val(emscripten::typed_memory_view(numbers.size(), numbers.data()))));
+      tensors.set(j, record);
+    }
+    val entry = val::object();
+    entry.set("subgraph", subgraph.subgraph);
+    entry.set("samples", static_cast<double>(subgraph.samples));
+    entry.set("tensors", tensors);
+    subgraphs.set(i, entry);
+  }
+  val record = val::object();
+  record.set("subgraphs", subgraphs);
+  return record;
+}
+
+uint64_t CountOf(const val& number) {
+  const auto value = number.as<double>();
+  return value > 0 && value < 9007199254740992.0 ? static_cast<uint64_t>(value) : 0;
+}
+
+// TypeScript has checked that everything is there and of its type.
+CalibrationStats StatisticsFromRecord(const val& record) {
+  CalibrationStats stats;
+  for (const val& entry : emscripten::vecFromJSArray<val>(record["subgraphs"])) {
+    SubgraphStatistics subgraph;
+    subgraph.subgraph = entry["subgraph"].as<int32_t>();
+    subgraph.samples = CountOf(entry["samples"]);
+    for (const val& item : emscripten::vecFromJSArray<val>(entry["tensors"])) {
+      TensorRecord tensor;
+      tensor.tensor = item["tensor"].as<int32_t>();
+      tensor.name = item["name"].as<std::string>();
+      TensorStatistics& seen = tensor.statistics;
+      seen.count = CountOf(item["count"]);
+      seen.nan_count = CountOf(item["nanCount"]);
+      seen.infinite_count = CountOf(item["infiniteCount"]);
+      seen.min = item["min"].as<float>();
+      seen.max = item["max"].as<float>();
+      std::vector<uint64_t> counts;
+      for (const double count :
+           emscripten::convertJSArrayToNumberVector<double>(item["histogram"])) {
+        counts.push_back(count > 0 ? static_cast<uint64_t>(count) : 0);
+      }
+      seen.histogram = Histogram::FromParts(item["exponent"].as<int>(), std::move(counts));
+      subgraph.tensors.push_back(std::move(tensor));
+    }
+    stats.subgraphs.push_back(std::move(subgraph));
+  }
+  return stats;
+}
+
+class CalibratorHandle {
+ public:
+  explicit CalibratorHandle(std::unique_ptr<Calibrator> calibrator)
+      : calibrator_(std::move(calibrator)) {}
+  val Inputs() const { return InputDetails(calibrator_->interpreter()); }
+  val View(int input) { return InputView(calibrator_->interpreter(), input); }
+  val Step() { return FromStatus(calibrator_->Step()); }
+  val Statistics() const { return StatisticsRecord(calibrator_->stats()); }
+
+ private:
+  std::unique_ptr<Calibrator> calibrator_;
+};
+
+val CreateCalibrator(const ModelHandle& model, double subgraph) {
+  if (!(subgraph >= 0 && subgraph < static_cast<double>(model.model()->subgraphs.size()))) {
+    return Failure(
+        Status(StatusCode::kInvalidArgument, "the model has no subgraph of that number"));
+  }
+  PlanOptions options;
+  options.subgraph = static_cast<int32_t>(subgraph);
+  Result<std::unique_ptr<Calibrator>> calibrator = Calibrator::Create(model.model(), options);
+  if (!calibrator.ok()) return Failure(calibrator.status());
+  return Success(std::make_shared<CalibratorHandle>(std::move(calibrator).value()));
+}
+
+// --- Quantization
+// ---------------------------------------------------------------------------------
+
+// In the order of QuantMode; the numbers are those of MODES in js/src/engine.ts.
+constexpr const char* kModeNames[] = {"float", "float16", "weight_only_int8", "dynamic_int8",
+                                      "static_int8"};
+
+const char* ModeName(QuantMode mode) { return kModeNames[static_cast<size_t>(mode)]; }
+
+OperatorConfig ConfigFromNumbers(const double* numbers) {
+  OperatorConfig config;
+  const double mode = std::clamp(numbers[0], 0.0, 4.0);
+  config.mode = static_cast<QuantMode>(static_cast<uint8_t>(mode));
+  config.granularity = numbers[1] != 0 ? Granularity::kPerChannel : Granularity::kPerTensor;
+  config.symmetric_weights = numbers[2] != 0;
+  config.symmetric_activations = numbers[3] != 0;
+  config.min_weight_elements = static_cast<int64_t>(numbers[4]);
+  return config;
+}
+
+Result<DataType> IoType(const val& name) {
+  const auto text = name.as<std::string>();
+  for (const DataType type : {DataType::kFloat32, DataType::kInt8, DataType::kUInt8}) {
+    if (text == DataTypeName(type)) return type;
+  }
+  Status status(StatusCode::kInvalidArgument,
+                "inputs and outputs of a quantized model cannot be " + text);
+  status.WithHint("they can be float32, int8 or uint8");
+  return status;
+}
+
+Result<QuantizeConfig> ConfigFromRecord(const val& record) {
+  QuantizeConfig config;
+  for (const val& subgraph : emscripten::vecFromJSArray<val>(record["operators"])) {
+    constexpr size_t kNumbers = 5;
+    const std::vector<double> numbers = emscripten::convertJSArrayToNumberVector<double>(subgraph);
+    std::vector<OperatorConfig> operators;
+    for (size_t i = 0; i + kNumbers <= numbers.size(); i += kNumbers) {
+      operators.push_back(ConfigFromNumbers(&numbers[i]));
+    }
+    config.operators.push_back(std::move(operators));
+  }
+  OCTO_ASSIGN_OR_RETURN(config.input_type, IoType(record["inputType"]));
+  OCTO_ASSIGN_OR_RETURN(config.output_type, IoType(record["outputType"]));
+  if (record["usePercentile"].as<bool>()) {
+    config.observer.kind = ObserverKind::kPercentile;
+    config.observer.percentile = record["percentile"].as<double>();
+  }
+  return config;
+}
+
+val OperatorRecord(const OperatorReport& op) {
+  val record = val::object();
+  record.set("subgraph", op.subgraph);
+  record.set("index", op.op);
+  record.set("name", op.op_name);
+  record.set("output", op.output_name);
+  record.set("asked", std::string(ModeName(op.asked)));
+  record.set("mode", std::string(ModeName(op.mode)));
+  record.set("reason", op.reason);
+  record.set("weightBytesBefore", static_cast<double>(op.weight_bytes_before));
+  record.set("weightBytesAfter", static_cast<double>(op.weight_bytes_after));
+  return record;
+}
+
+val QuantizeModel(const ModelHandle& model, const val& config_record,
+                  const val& statistics_record) {
+  Result<QuantizeConfig> config = ConfigFromRecord(config_record);
+  if (!config.ok()) return Failure(config.status());
+  CalibrationStats stats;
+  const bool calibrated = !statistics_record.isNull();
+  if (calibrated) stats = StatisticsFromRecord(statistics_record);
+  Result<QuantizeResult> quantized =
+      Quantize(*model.model(), *config, calibrated ? &stats : nullptr);
+  if (!quantized.ok()) return Failure(quantized.status());
+  Result<ByteVector> file = WriteModel(quantized->model);
+  if (!file.ok()) return Failure(file.status());
+
+  const QuantizeReport& report = quantized->report;
+  val operators = val::array();
+  for (size_t i = 0; i < report.operators.size(); ++i) {
+    operators.set(i, OperatorRecord(report.operators[i]));
+  }
+  val warnings = val::array();
+  for (size_t i = 0; i < report.warnings.size(); ++i) warnings.set(i, report.warnings[i]);
+  val record = val::object();
+  record.set("bytes", std::make_shared<Bytes>(std::move(file).value()));
+  record.set("addedQuantize", report.added_quantize);
+  record.set("addedDequantize", report.added_dequantize);
+  record.set("weightBytesBefore", static_cast<double>(report.weight_bytes_before));
+  record.set("weightBytesAfter", static_cast<double>(report.weight_bytes_after));
+  record.set("operators", operators);
+  record.set("warnings", warnings);
+  return Success(record);
+}
+
+// --- Comparison
+// -----------------------------------------------------------------------------------
+
+val ComparisonRecords(const std::vector<TensorComparison>& comparisons) {
+  val list = val::array();
+  for (size_t i = 0; i < comparisons.size(); ++i) {
+    const TensorComparison& one = comparisons[i];
+    val record = val::object();
+    record.set("name", one.name);
+    record.set("tensorA", one.reference_tensor);
+    record.set("tensorB", one.candidate_tensor);
+    record.set("operatorName", one.op_name);
+    record.set("count", static_cast<double>(one.error.count));
+    record.set("sqnrDb", one.error.sqnr_db);
+    record.set("cosine", one.error.cosine);
+    record.set("maxAbsError", one.error.max_abs_error);
+    record.set("meanAbsError", one.error.mean_abs_error);
+    record.set("rmse", one.error.rmse);
+    record.set("min", one.error.reference_min);
+    record.set("max", one.error.reference_max);
+    record.set("nonFinite", static_cast<double>(one.error.non_finite));
+    if (one.rows > 0) {
+      record.set("top1Agreement",
+                 static_cast<double>(one.top1_equal) / static_cast<double>(one.rows));
+    }
+    list.set(i, record);
+  }
+  return list;
+}
+
+class ComparerHandle {
+ public:
+  explicit ComparerHandle(std::unique_ptr<ModelComparator> comparator)
+      : comparator_(std::move(comparator)) {}
+  val Inputs() const { return InputDetails(comparator_->reference()); }
+  val View(int input) { return InputView(comparator_->reference(), input); }
+  val Step() { return FromStatus(comparator_->Step()); }
+  val Report() const {
+    const CompareReport report = comparator_->report();
+    val record = val::object();
+    record.set("samples", static_cast<double>(report.samples));
+    record.set("outputs", ComparisonRecords(report.outputs));
+    record.set("layers", ComparisonRecords(report.layers));
+    return record;
+  }
+
+ private:
+  std::unique_ptr<ModelComparator> comparator_;
+};
+
+val CreateComparer(const ModelHandle& a, const ModelHandle& b, const val& given) {
+  CompareOptions options;
+  options.arithmetic = given["reference"].as<bool>() ? Arithmetic::kReference : Arithmetic::kLitert;
+  options.per_layer = given["perLayer"].as<bool>();
+  Result<std::unique_ptr<ModelComparator>> comparator =
+      ModelComparator::Create(a.model(), b.model(), options);
+  if (!comparator.ok()) return Failure(comparator.status());
+  return Success(std::make_shared<ComparerHandle>(std::move(comparator).value()));
+}
+
+}  // namespace
+
+EMSCRIPTEN_BINDINGS(octolite_quantize) {
+  emscripten::class_<CalibratorHandle>("Calibrator")
+      .smart_ptr<std::shared_ptr<CalibratorHandle>>("CalibratorPointer")
+      .function("inputs", &CalibratorHandle::Inputs)
+      .function("inputView", &CalibratorHandle::View)
+      .function("step", &CalibratorHandle::Step)
+      .function("statistics", &CalibratorHandle::Statistics);
+  emscripten::class_<ComparerHandle>("Comparer")
+      .smart_ptr<std::shared_ptr<ComparerHandle>>("ComparerPointer")
+      .function("inputs", &ComparerHandle::Inputs)
+      .function("inputView", &ComparerHandle::View)
+      .function("step", &ComparerHandle::Step)
+      .function("report", &ComparerHandle::Report);
+  emscripten::function("createCalibrator", &CreateCalibrator);
+  emscripten::function("createComparer", &CreateComparer);
+  emscripten::function("quantize", &QuantizeModel);
+}
+
+}  // namespace octolite::wasm

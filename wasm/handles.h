@@ -1,0 +1,46 @@
+#pragma once
+
+#include <emscripten/val.h>
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "model/model.h"
+#include "runtime/interpreter.h"
+
+namespace octolite::wasm {
+
+// Bytes in WebAssembly memory that JavaScript writes or reads in one copy.
+class Bytes {
+ public:
+  explicit Bytes(ByteVector bytes) : bytes_(std::move(bytes)) {}
+  emscripten::val View();
+  ByteVector Take() { return std::exchange(bytes_, {}); }
+
+ private:
+  ByteVector bytes_;
+};
+
+class ModelHandle {
+ public:
+  ModelHandle(Model model, int64_t file_bytes)
+      : model_(std::make_shared<const Model>(std::move(model))), file_bytes_(file_bytes) {}
+
+  const std::shared_ptr<const Model>& model() const { return model_; }
+  double file_bytes() const { return static_cast<double>(file_bytes_); }
+  emscripten::val Inspect() const;
+
+ private:
+  std::shared_ptr<const Model> model_;
+  int64_t file_bytes_;
+};
+
+// A live view of an input's memory, or a refusal.
+emscripten::val InputView(Interpreter& interpreter, int input);
+
+// TensorDetails of the inputs or outputs of an interpreter, with the shapes of now.
+emscripten::val InputDetails(const Interpreter& interpreter);
+emscripten::val OutputDetails(const Interpreter& interpreter);
+
+}  // namespace octolite::wasm
