@@ -53,7 +53,9 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
       spec.per_channel ? DynamicScheme::kAsymmetricDouble : DynamicScheme::kSymmetric;
   const DynamicScheme scheme =
       ctx.arithmetic() == Arithmetic::kLitert ? DynamicScheme::kAsymmetricFloat : reference;
-  return ConvKernel<Conv2d>::Make(ctx, shape, std::move(spec), scheme);
+  OCTO_ASSIGN_OR_RETURN(std::unique_ptr<OpKernel> kernel,
+                        ConvKernel<Conv2d>::Make(ctx, shape, std::move(spec), scheme));
+  return kernel;
 }
 
 int64_t MultiplyAdds(std::span<const TensorSpec> inputs, std::span<const TensorSpec> outputs) {

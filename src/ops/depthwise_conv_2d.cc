@@ -32,8 +32,10 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
       ctx,
       std::array{shape.batch, shape.window.output_h, shape.window.output_w, shape.output_c()}));
   // XNNPACK has no such kernel, so that LiteRT computes as TFLite does in either arithmetic.
-  return ConvKernel<DepthwiseConv2d>::Make(ctx, shape, std::move(spec),
-                                           DynamicScheme::kAsymmetricDouble);
+  OCTO_ASSIGN_OR_RETURN(std::unique_ptr<OpKernel> kernel,
+                        ConvKernel<DepthwiseConv2d>::Make(ctx, shape, std::move(spec),
+                                                          DynamicScheme::kAsymmetricDouble));
+  return kernel;
 }
 
 int64_t MultiplyAdds(std::span<const TensorSpec> inputs, std::span<const TensorSpec> outputs) {

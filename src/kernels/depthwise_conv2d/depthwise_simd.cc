@@ -66,9 +66,10 @@ struct Pixels {
       values[i] = i < count ? pixel[(channel + i) / multiplier] : T{0};
     }
   }
-  // Widened to 16 bits.
+  // Widened to 16 bits. kDirect: they lie side by side, and all exist.
+  template <bool kDirect>
   v128_t Words(const T* pixel, int64_t channel, int64_t count) const {
-    if (multiplier == 1 && count == kBlock) return Widen(pixel + channel);
+    if constexpr (kDirect) return Widen(pixel + channel);
     T values[kBlock];
     Gather(pixel, channel, count, values);
     return Widen(values);
@@ -84,7 +85,7 @@ struct Pixels {
 
 // kBlocks blocks of eight channels of one output position. Two taps are multiplied at a time:
 // interleaved, so that dot_i16x8 adds each channel's two products.
-template <int kBlocks, typename T>
+template <int kBlocks, bool kDirect, typename T>
 void MultiplyPairs(const PairLayout& layout, const Pixels<T>& pixels, const T* const* taps,
                    const uint8_t* weights, const int32_t* init, int64_t channel, int64_t count,
                    v128_t* acc) {
@@ -96,8 +97,9 @@ void MultiplyPairs(const PairLayout& layout, const Pixels<T>& pixels, const T* c
   const uint8_t* block = weights + channel / kBlock * layout.block_bytes();
   for (int64_t pair = 0; pair < layout.pairs; ++pair) {
     for (int i = 0; i < kBlocks; ++i) {
-      const v128_t first = pixels.Words(taps[2 * pair], channel + 8 * i, count);
-      const v128_t second = pixels.Words(taps[2 * pair + 1], channel + 8 * i, count);
+      const v128_t first = pixels.template Words<kDirect>(taps[2 * pair], channel + 8 * i, count);
+      const v128_t second =
+          pixels.template Words<kDirect>(taps[2 * pair + 1], channel + 8 * i, count);
       const uint8_t* w = block + i * layout.block_bytes() + pair * 32;
       sums[i][0] = wasm_i32x4_add(
           sums[i][0],
@@ -136,14 +138,21 @@ void RunBytes(const DepthwiseConv2dShape& shape, const T* input, const uint8_t* 
   ForEachPixel(shape, input, outside, taps, [&](int64_t index) {
     v128_t acc[4];
     int64_t c = 0;
-    for (; c + 2 * kBlock <= layout.channels; c += 2 * kBlock) {
-      MultiplyPairs<2>(layout, pixels, taps, packed, init, c, kBlock, acc);
-      store(acc[0], acc[1], index, c, 8);
-      store(acc[2], acc[3], index, c + kBlock, 8);
+    if (shape.multiplier == 1) {
+      for (; c + 2 * kBlock <= layout.channels; c += 2 * kBlock) {
+        MultiplyPairs<2, true>(layout, pixels, taps, packed, init, c, kBlock, acc);
+        store(acc[0], acc[1], index, c, 8);
+        store(acc[2], acc[3], index, c + kBlock, 8);
+      }
+      if (c + kBlock <= layout.channels) {
+        MultiplyPairs<1, true>(layout, pixels, taps, packed, init, c, kBlock, acc);
+        store(acc[0], acc[1], index, c, 8);
+        c += kBlock;
+      }
     }
     for (; c < layout.channels; c += kBlock) {
       const int64_t count = std::min(layout.channels - c, kBlock);
-      MultiplyPairs<1>(layout, pixels, taps, packed, init, c, count, acc);
+      MultiplyPairs<1, false>(layout, pixels, taps, packed, init, c, count, acc);
       store(acc[0], acc[1], index, c, static_cast<int>(count));
     }
   });
@@ -155,6 +164,29 @@ v128_t LoadFloats(const float* from, int64_t channel, int64_t count, int32_t mul
   float values[4] = {};
   for (int64_t i = 0; i < count; ++i) values[i] = from[(channel + i) / multiplier];
   return simd::Load(values);
+}
+
+// 4 * kVectors channels of one output position: several sums at a time hide the latency of the
+// additions.
+template <int kVectors>
+void MultiplyFloats(const float* const* taps, int64_t tap_count, const float* weights,
+                    int64_t channels, int64_t channel, const FloatResult& result, float* output) {
+  v128_t sums[kVectors];
+  for (int i = 0; i < kVectors; ++i) {
+    sums[i] = result.bias ? simd::Load(result.bias + channel + 4 * i) : wasm_f32x4_splat(0);
+  }
+  for (int64_t t = 0; t < tap_count; ++t) {
+    const float* x = taps[t] + channel;
+    const float* w = weights + t * channels + channel;
+    for (int i = 0; i < kVectors; ++i) {
+      sums[i] = simd::MulAdd(simd::Load(x + 4 * i), simd::Load(w + 4 * i), sums[i]);
+    }
+  }
+  const v128_t min = wasm_f32x4_splat(result.min);
+  const v128_t max = wasm_f32x4_splat(result.max);
+  for (int i = 0; i < kVectors; ++i) {
+    simd::Store(output + channel + 4 * i, ClampFloats(sums[i], min, max));
+  }
 }
 
 }  // namespace
@@ -222,15 +254,11 @@ void RunSimd(const DepthwiseConv2dShape& shape, const float* input, const float*
     float* output = result.output + index * channels;
     int64_t c = 0;
     if (shape.multiplier == 1) {
-      for (; c + kBlock <= channels; c += kBlock) {
-        v128_t low = result.bias ? simd::Load(result.bias + c) : wasm_f32x4_splat(0);
-        v128_t high = result.bias ? simd::Load(result.bias + c + 4) : wasm_f32x4_splat(0);
-        for (int64_t t = 0; t < tap_count; ++t) {
-          const float* w = weights + t * channels + c;
-          low = simd::MulAdd(simd::Load(taps[t] + c), simd::Load(w), low);
-          high = simd::MulAdd(simd::Load(taps[t] + c + 4), simd::Load(w + 4), high);
-        }
-        StoreFloats(ClampFloats(low, min, max), ClampFloats(high, min, max), output + c, 8);
+      for (; c + 32 <= channels; c += 32) {
+        MultiplyFloats<8>(taps, tap_count, weights, channels, c, result, output);
+      }
+      for (; c + 8 <= channels; c += 8) {
+        MultiplyFloats<2>(taps, tap_count, weights, channels, c, result, output);
       }
     }
     for (; c < channels; c += 4) {

@@ -20,8 +20,8 @@ class ConvKernel final : public OpKernel {
   using ShapeType = typename Family::ShapeType;
 
   // Asks for scratch. `scheme` is how the operator quantizes float activations.
-  static Result<std::unique_ptr<OpKernel>> Make(PrepareContext& ctx, const ShapeType& shape,
-                                                WeightedSpec spec, DynamicScheme scheme) {
+  static Result<std::unique_ptr<ConvKernel>> Make(PrepareContext& ctx, const ShapeType& shape,
+                                                  WeightedSpec spec, DynamicScheme scheme) {
     const TensorSpec& weights = ctx.input(spec.inputs.weights);
     OCTO_ASSIGN_OR_RETURN(Family family,
                           Family::Make(shape, weights.type, spec.weight_zero_point,
@@ -31,30 +31,35 @@ class ConvKernel final : public OpKernel {
                                  ? static_cast<size_t>(RoundUp(shape.image_elements() + 64, 64))
                                  : 0;
     ctx.RequestScratch(quantized + family.scratch_bytes());
-    return std::unique_ptr<OpKernel>(
+    return std::unique_ptr<ConvKernel>(
         new ConvKernel(std::move(family), std::move(spec), scheme, quantized));
   }
 
   Status Eval(EvalContext& ctx) const override {
+    Run(ctx, family_.shape());
+    return Status::Ok();
+  }
+
+  // For a shape that differs from the prepared one in batch or output size only.
+  void Run(EvalContext& ctx, const ShapeType& shape) const {
     switch (spec_.mode) {
       case WeightedMode::kFloat:
-        family_.RunFloat(family_.shape(), ctx.input<float>(spec_.inputs.activation),
+        family_.RunFloat(shape, ctx.input<float>(spec_.inputs.activation),
                          ctx.input<float>(spec_.inputs.weights), BiasData<float>(ctx, spec_),
                          spec_.range.min, spec_.range.max, ctx.output<float>(0),
                          ctx.scratch<uint8_t>());
         break;
       case WeightedMode::kQuantized:
         if (spec_.type == DataType::kUInt8) {
-          EvalQuantized<uint8_t>(ctx);
+          EvalQuantized<uint8_t>(ctx, shape);
         } else {
-          EvalQuantized<int8_t>(ctx);
+          EvalQuantized<int8_t>(ctx, shape);
         }
         break;
       case WeightedMode::kDynamic:
-        EvalDynamic(ctx);
+        EvalDynamic(ctx, shape);
         break;
     }
-    return Status::Ok();
   }
 
   size_t owned_bytes() const override { return family_.owned_bytes(); }
@@ -67,16 +72,14 @@ class ConvKernel final : public OpKernel {
         quantized_bytes_(quantized_bytes) {}
 
   template <typename T>
-  void EvalQuantized(EvalContext& ctx) const {
-    family_.RunQuantized(family_.shape(), ctx.input<T>(spec_.inputs.activation),
-                         spec_.input_zero_point, ctx.input<T>(spec_.inputs.weights),
-                         BiasData<int32_t>(ctx, spec_), spec_.requantize, ctx.output<T>(0),
-                         ctx.scratch<uint8_t>());
+  void EvalQuantized(EvalContext& ctx, const ShapeType& shape) const {
+    family_.RunQuantized(shape, ctx.input<T>(spec_.inputs.activation), spec_.input_zero_point,
+                         ctx.input<T>(spec_.inputs.weights), BiasData<int32_t>(ctx, spec_),
+                         spec_.requantize, ctx.output<T>(0), ctx.scratch<uint8_t>());
   }
 
   // One image at a time, which is the unit that activations are quantized by.
-  void EvalDynamic(EvalContext& ctx) const {
-    ShapeType image = family_.shape();
+  void EvalDynamic(EvalContext& ctx, ShapeType image) const {
     const int64_t batch = std::exchange(image.batch, 1);
     const int64_t input_size = image.image_elements();
     const int64_t output_size = ctx.output_tensor(0).shape.Product(1, 4);
