@@ -498,7 +498,7 @@ export function toBytes(bytes: Uint8Array | ArrayBufferLike | ArrayBufferView): 
   }
   const tag = Object.prototype.toString.call(bytes);
   if (tag === '[object ArrayBuffer]' || tag === '[object SharedArrayBuffer]') {
-    return new Uint8Array(bytes as ArrayBufferLike);
+    return new Uint8Array(bytes);
   }
   throw new OctoliteError('INVALID_ARGUMENT', 'the model is not given as bytes', {
     hint: 'pass an ArrayBuffer or a Uint8Array',

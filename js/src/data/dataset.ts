@@ -54,8 +54,8 @@ export function isDataFileName(name: string): boolean {
 async function contentOf(file: DataFile): Promise<Uint8Array> {
   const content = await file.arrayBuffer();
   const bytes = ArrayBuffer.isView(content)
-    ? (content as Uint8Array)
-    : new Uint8Array(content as ArrayBufferLike);
+    ? (content)
+    : new Uint8Array(content);
   return isGzip(bytes) ? inflate(bytes, 'gzip', EXPANDED_LIMIT, file.name) : bytes;
 }
 

@@ -62,7 +62,7 @@ async function runCommand(
   let json = false;
   try {
     const { values, positionals } = parse(command, args);
-    if (values['help'] === true) {
+    if (values.help === true) {
       process.stdout.write(`${command.help}\n`);
       return DONE;
     }

@@ -120,7 +120,8 @@ TEST(FullyConnectedTest, FloatIsNearReference) {
     made->RunFloat(input.data(), weights.data(), nullptr, -2.0f, 2.0f, actual.data(),
                    scratch.data());
     for (size_t i = 0; i < actual.size(); ++i) {
-      ASSERT_NEAR(actual[i], expected[i], 1e-5f * std::max(1.0f, static_cast<float>(shape.depth) / 32.0f));
+      ASSERT_NEAR(actual[i], expected[i],
+                  1e-5f * std::max(1.0f, static_cast<float>(shape.depth) / 32.0f));
     }
   }
 }
