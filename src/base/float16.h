@@ -8,16 +8,12 @@ namespace octolite {
 // IEEE 754 binary16, by its bits.
 inline float Float16ToFloat(uint16_t half) {
   const uint32_t sign = static_cast<uint32_t>(half & 0x8000u) << 16;
-  const uint32_t exponent = (half >> 10) & 0x1Fu;
-  const uint32_t mantissa = half & 0x3FFu;
-  if (exponent == 0) {
-    // Subnormal: mantissa * 2^-24 is exact in binary32.
-    const float magnitude = static_cast<float>(mantissa) * 0x1p-24f;
-    return sign ? -magnitude : magnitude;
-  }
-  const uint32_t bits = exponent == 31 ? sign | 0x7F800000u | (mantissa << 13)
-                                       : sign | ((exponent + 112) << 23) | (mantissa << 13);
-  return std::bit_cast<float>(bits);
+  const uint32_t magnitude = static_cast<uint32_t>(half & 0x7FFFu) << 13;
+  // The bits, read as binary32, are the number times 2^-112, subnormal or not; the product is
+  // exact. Infinities and NaNs keep their mantissa. No branches, so that loops become vector code.
+  const auto scaled = std::bit_cast<uint32_t>(std::bit_cast<float>(magnitude) * 0x1p112f);
+  const uint32_t special = magnitude >= 0x0F800000u ? 0x7F800000u : 0u;
+  return std::bit_cast<float>(sign | scaled | special);
 }
 
 // Round to nearest, ties to even; overflow gives infinity, NaN stays NaN.

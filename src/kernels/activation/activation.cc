@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/activation/float_math.h"
+
 namespace octolite {
 namespace {
 
@@ -24,10 +26,12 @@ void ClampFloat(const float* in, float* out, size_t count, float min, float max)
 }
 
 void LogisticFloat(const float* in, float* out, size_t count) {
-  Map(in, out, count, [](float x) { return 1.0f / (1.0f + std::exp(-x)); });
+  Map(in, out, count, [](float x) { return FastLogistic(x); });
 }
 
-void TanhFloat(const float* in, float* out, size_t count) { Map(in, out, count, TanhOf); }
+void TanhFloat(const float* in, float* out, size_t count) {
+  Map(in, out, count, [](float x) { return FastTanh(x); });
+}
 
 void HardSwishFloat(const float* in, float* out, size_t count) {
   Map(in, out, count,

@@ -6,8 +6,8 @@
 
 namespace octolite {
 
-// 1 / (1 + exp(-x)), of one value in double precision; the tables of quantized models are made
-// with it.
+// Of one value, to the last bit that the C library gives: the tables of quantized models are made
+// with these.
 float LogisticOf(float x);
 float TanhOf(float x);
 

@@ -1,7 +1,9 @@
 #include "kernels/elementwise/binary.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <limits>
 #include <type_traits>
 
 namespace octolite {
@@ -87,37 +89,24 @@ bool MulLitertTakes(float a_scale, float b_scale, float output_scale) {
 }
 
 template <typename T>
-void AddLitert(const AddLitertParams& params, const BroadcastPlan& plan, const T* a, const T* b,
-               T* out) {
-  MapBroadcast(plan, a, b, out, [p = params](T x, T y) {
-    const int32_t sum = p.bias + x * p.a_multiplier + y * p.b_multiplier;
-    return static_cast<T>(
-        Clamp((sum >> p.shift) + p.output.zero_point, p.output.min, p.output.max));
-  });
-}
-
-template <typename T>
 void AddReference(const AddReferenceParams& params, const BroadcastPlan& plan, const T* a,
                   const T* b, T* out) {
-  constexpr int32_t kOne = 1 << 20;
-  MapBroadcast(plan, a, b, out, [p = params](T x, T y) {
-    const int32_t scaled_a =
-        MultiplyByQuantizedMultiplier((x - p.a_zero_point) * kOne, p.a_multiplier);
-    const int32_t scaled_b =
-        MultiplyByQuantizedMultiplier((y - p.b_zero_point) * kOne, p.b_multiplier);
-    return static_cast<T>(RequantizeFixedPoint(scaled_a + scaled_b, p.output_multiplier, p.output));
-  });
-}
-
-template <typename T>
-void MulLitert(const MulLitertParams& params, const BroadcastPlan& plan, const T* a, const T* b,
-               T* out) {
-  // The product is below 2^17 and the scale below 2^8: no clamping is needed before the rounding.
-  MapBroadcast(plan, a, b, out, [p = params](T x, T y) {
-    const int32_t product = (x - p.a_zero_point) * (y - p.b_zero_point);
-    const float scaled = static_cast<float>(product) * p.scale;
-    const auto rounded = static_cast<int32_t>(std::nearbyint(scaled));
-    return static_cast<T>(Clamp(rounded + p.output.zero_point, p.output.min, p.output.max));
+  // Both operands have 256 values: their rescaled forms are looked up.
+  using Table = std::array<int32_t, 256>;
+  const auto rescaled = [](int32_t zero_point, FixedMultiplier multiplier) {
+    constexpr int32_t kOne = 1 << 20;
+    Table table;
+    for (int32_t q = std::numeric_limits<T>::min(); q <= std::numeric_limits<T>::max(); ++q) {
+      table[static_cast<uint8_t>(q)] =
+          MultiplyByQuantizedMultiplier((q - zero_point) * kOne, multiplier);
+    }
+    return table;
+  };
+  const Table of_a = rescaled(params.a_zero_point, params.a_multiplier);
+  const Table of_b = rescaled(params.b_zero_point, params.b_multiplier);
+  MapBroadcast(plan, a, b, out, [&](T x, T y) {
+    const int32_t sum = of_a[static_cast<uint8_t>(x)] + of_b[static_cast<uint8_t>(y)];
+    return static_cast<T>(RequantizeFixedPoint(sum, params.output_multiplier, params.output));
   });
 }
 
@@ -155,15 +144,11 @@ OCTO_PLAIN(int32_t)
 OCTO_PLAIN(int64_t)
 #undef OCTO_PLAIN
 
-#define OCTO_QUANTIZED(T)                                                                      \
-  template void AddLitert<T>(const AddLitertParams&, const BroadcastPlan&, const T*, const T*, \
-                             T*);                                                              \
-  template void AddReference<T>(const AddReferenceParams&, const BroadcastPlan&, const T*,     \
-                                const T*, T*);                                                 \
-  template void MulLitert<T>(const MulLitertParams&, const BroadcastPlan&, const T*, const T*, \
-                             T*);                                                              \
-  template void MulReference<T>(const MulReferenceParams&, const BroadcastPlan&, const T*,     \
-                                const T*, T*);                                                 \
+#define OCTO_QUANTIZED(T)                                                                  \
+  template void AddReference<T>(const AddReferenceParams&, const BroadcastPlan&, const T*, \
+                                const T*, T*);                                             \
+  template void MulReference<T>(const MulReferenceParams&, const BroadcastPlan&, const T*, \
+                                const T*, T*);                                             \
   template void PreluQuantized<T>(const PreluParams&, const BroadcastPlan&, const T*, const T*, T*);
 OCTO_QUANTIZED(int8_t)
 OCTO_QUANTIZED(uint8_t)

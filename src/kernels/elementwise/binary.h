@@ -93,4 +93,14 @@ template <typename T>
 void PreluQuantized(const PreluParams& params, const BroadcastPlan& plan, const T* a,
                     const T* slope, T* out);
 
+namespace ref {
+// Scalar, with the same results.
+template <typename T>
+void AddLitert(const AddLitertParams& params, const BroadcastPlan& plan, const T* a, const T* b,
+               T* out);
+template <typename T>
+void MulLitert(const MulLitertParams& params, const BroadcastPlan& plan, const T* a, const T* b,
+               T* out);
+}  // namespace ref
+
 }  // namespace octolite

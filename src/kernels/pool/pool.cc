@@ -43,6 +43,20 @@ void Pool(const PoolShape& s, const T* in, T* out, Acc start, Step step, Finish 
   }
 }
 
+int32_t Clamp(int32_t value, int32_t min, int32_t max) {
+  return std::min(std::max(value, min), max);
+}
+
+// trunc((acc + half) / n), half with the sign of acc, without a division: half a unit more, the
+// quotient is at least 1 / (2 n) from every integer, which the roundings of float do not reach for
+// quotients up to 256 while n is at most kMostByReciprocal.
+constexpr int64_t kMostByReciprocal = 4096;
+int32_t DivideByReciprocal(int32_t acc, int32_t half, float reciprocal) {
+  const float more = static_cast<float>(half) + 0.5f;
+  const float shifted = static_cast<float>(acc) + (acc > 0 ? more : -more);
+  return static_cast<int32_t>(shifted * reciprocal);
+}
+
 }  // namespace
 
 void AveragePoolFloat(const PoolShape& shape, const float* in, float* out, float min, float max) {
@@ -55,13 +69,21 @@ void AveragePoolFloat(const PoolShape& shape, const float* in, float* out, float
 
 template <typename T>
 void AveragePoolQuantized(const PoolShape& shape, const T* in, T* out, int32_t min, int32_t max) {
-  Pool(
-      shape, in, out, int32_t{0}, [](int32_t acc, T x) { return acc + x; },
-      [=](int32_t acc, int64_t count) {
-        const int64_t half = acc > 0 ? count / 2 : -(count / 2);
-        const auto average = static_cast<int32_t>((acc + half) / std::max<int64_t>(count, 1));
-        return static_cast<T>(std::clamp(average, min, max));
-      });
+  const auto add = [](int32_t acc, T x) { return acc + x; };
+  const int64_t window = static_cast<int64_t>(shape.window_h) * shape.window_w;
+  if (window <= kMostByReciprocal) {
+    Pool(shape, in, out, int32_t{0}, add, [=](int32_t acc, int64_t count) {
+      const auto n = static_cast<int32_t>(count);
+      return static_cast<T>(
+          Clamp(DivideByReciprocal(acc, n / 2, 1.0f / static_cast<float>(n)), min, max));
+    });
+    return;
+  }
+  Pool(shape, in, out, int32_t{0}, add, [=](int32_t acc, int64_t count) {
+    const int64_t half = acc > 0 ? count / 2 : -(count / 2);
+    const auto average = static_cast<int32_t>((acc + half) / std::max<int64_t>(count, 1));
+    return static_cast<T>(Clamp(average, min, max));
+  });
 }
 
 template <typename T>

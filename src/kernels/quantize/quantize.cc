@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/float16.h"
+#include "kernels/activation/float_math.h"
 
 namespace octolite {
 
@@ -25,7 +26,7 @@ void Quantize(const float* in, T* out, size_t count, float scale, int32_t zero_p
   }
   for (size_t i = 0; i < count; ++i) {
     const float scaled = clamp(in[i] / scale);
-    out[i] = static_cast<T>(static_cast<int32_t>(std::round(scaled)) + zero_point);
+    out[i] = static_cast<T>(static_cast<int32_t>(RoundHalfAway(scaled)) + zero_point);
   }
 }
 

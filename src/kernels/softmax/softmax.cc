@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "base/fixed_point.h"
+#include "kernels/activation/float_math.h"
 
 namespace octolite {
 namespace {
@@ -72,18 +73,37 @@ int32_t ReciprocalOfOnePlus(int32_t a) {
   return SaturatingShiftLeft(x, 1);
 }
 
+template <typename T>
+int32_t Largest(const T* values, int64_t count) {
+  T largest = std::numeric_limits<T>::min();
+  for (int64_t i = 0; i < count; ++i) largest = std::max(largest, values[i]);
+  return largest;
+}
+
+// Folds a row in eight interleaved lanes, which the compiler can hold in vectors.
+template <typename F>
+float Fold(const float* values, int64_t count, float start, F f) {
+  constexpr int64_t kLanes = 8;
+  float lanes[kLanes];
+  std::fill(lanes, lanes + kLanes, start);
+  int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    for (int64_t lane = 0; lane < kLanes; ++lane) lanes[lane] = f(lanes[lane], values[i + lane]);
+  }
+  for (int64_t lane = 0; i < count; ++i, ++lane) lanes[lane] = f(lanes[lane], values[i]);
+  float total = start;
+  for (const float lane : lanes) total = f(total, lane);
+  return total;
+}
+
 }  // namespace
 
 void SoftmaxFloat(const float* in, float* out, int64_t rows, int64_t depth, float beta) {
   for (int64_t row = 0; row < rows; ++row, in += depth, out += depth) {
-    float largest = -std::numeric_limits<float>::infinity();
-    for (int64_t i = 0; i < depth; ++i) largest = std::max(largest, in[i]);
-    float sum = 0;
-    for (int64_t i = 0; i < depth; ++i) {
-      out[i] = std::exp((in[i] - largest) * beta);
-      sum += out[i];
-    }
-    const float inverse = 1.0f / sum;
+    const float largest = Fold(in, depth, -std::numeric_limits<float>::infinity(),
+                               [](float a, float b) { return std::max(a, b); });
+    for (int64_t i = 0; i < depth; ++i) out[i] = ExpOf((in[i] - largest) * beta);
+    const float inverse = 1.0f / Fold(out, depth, 0.0f, [](float a, float b) { return a + b; });
     for (int64_t i = 0; i < depth; ++i) out[i] *= inverse;
   }
 }
@@ -116,7 +136,7 @@ void SoftmaxLitert(const SoftmaxTable& table, const T* in, T* out, int64_t rows,
   constexpr int32_t kMin = std::numeric_limits<T>::min();
   constexpr int32_t kMax = std::numeric_limits<T>::max();
   for (int64_t row = 0; row < rows; ++row, in += depth, out += depth) {
-    const int32_t largest = depth == 0 ? 0 : *std::max_element(in, in + depth);
+    const int32_t largest = Largest(in, depth);
     float sum = 0;
     for (int64_t i = 0; i < depth; ++i) {
       sum += table.exp_of_minus[static_cast<size_t>(largest - in[i])];
@@ -124,9 +144,9 @@ void SoftmaxLitert(const SoftmaxTable& table, const T* in, T* out, int64_t rows,
     const float inverse = 1.0f / (sum * table.output_scale);
     for (int64_t i = 0; i < depth; ++i) {
       const float scaled = table.exp_of_minus[static_cast<size_t>(largest - in[i])] * inverse;
-      const int32_t rounded =
-          std::is_signed_v<T> ? static_cast<int32_t>(std::round(scaled)) + table.output_zero_point
-                              : static_cast<int32_t>(scaled + 0.5f);
+      const int32_t rounded = std::is_signed_v<T> ? static_cast<int32_t>(RoundHalfAway(scaled)) +
+                                                        table.output_zero_point
+                                                  : static_cast<int32_t>(scaled + 0.5f);
       out[i] = static_cast<T>(std::clamp(rounded, kMin, kMax));
     }
   }
@@ -139,7 +159,7 @@ void SoftmaxReference(const SoftmaxFixed& params, const T* in, T* out, int64_t r
   constexpr int32_t kMax = std::numeric_limits<T>::max();
   constexpr int kSumIntegerBits = 12;
   for (int64_t row = 0; row < rows; ++row, in += depth, out += depth) {
-    const int32_t largest = depth == 0 ? 0 : *std::max_element(in, in + depth);
+    const int32_t largest = Largest(in, depth);
     uint32_t sum = 0;
     for (int64_t i = 0; i < depth; ++i) {
       const int32_t difference = largest - in[i];

@@ -205,6 +205,83 @@ TYPED_TEST(QuantizedPairs, BroadcastRowsEqualFullOperands) {
   EXPECT_EQ(this->out_, expected);
 }
 
+// Lengths around the vector's, every kind of run, and parameters at their limits.
+TYPED_TEST(QuantizedPairs, VectorsEqualScalars) {
+  using Fixture = QuantizedPairs<TypeParam>;
+  constexpr int32_t kMin = Fixture::kMin, kMax = Fixture::kMax;
+  const OutputRange ranges[] = {
+      {kMin, kMin, kMax}, {kMax, kMin, kMax}, {kMin + 128, kMin + 100, kMin + 200}};
+  std::vector<AddLitertParams> adds;
+  std::vector<MulLitertParams> muls;
+  for (const OutputRange& range : ranges) {
+    for (const int32_t zero : Fixture::kZeroPoints) {
+      for (const float ratio : {0x1p-10f, 0.37f, 1.0f, 255.9f}) {
+        for (const bool subtract : {false, true}) {
+          adds.push_back(MakeAddLitertParams(ratio, zero, 0.61f, kMax, 1.0f, subtract));
+          adds.back().output = range;
+        }
+        muls.push_back({zero, kMax, ratio * 0x1p-6f, range});
+        muls.push_back({zero, kMin, ratio, range});
+      }
+    }
+  }
+  Rng rng(17);
+  const auto check = [&](const Shape& a_shape, const Shape& b_shape, const Shape& output) {
+    const BroadcastPlan plan = MakeBroadcastPlan(a_shape, b_shape, output);
+    const auto a = Values<TypeParam>(rng, a_shape);
+    const auto b = Values<TypeParam>(rng, b_shape);
+    std::vector<TypeParam> expected(static_cast<size_t>(output.num_elements()) + 1, TypeParam{9});
+    std::vector<TypeParam> actual = expected;
+    for (const AddLitertParams& params : adds) {
+      ref::AddLitert(params, plan, a.data(), b.data(), expected.data());
+      AddLitert(params, plan, a.data(), b.data(), actual.data());
+      ASSERT_EQ(actual, expected) << a_shape.ToString() << " + " << b_shape.ToString();
+    }
+    for (const MulLitertParams& params : muls) {
+      ref::MulLitert(params, plan, a.data(), b.data(), expected.data());
+      MulLitert(params, plan, a.data(), b.data(), actual.data());
+      ASSERT_EQ(actual, expected) << a_shape.ToString() << " * " << b_shape.ToString();
+    }
+  };
+  for (const int32_t length : {1, 2, 15, 16, 17, 31, 32, 33, 100}) {
+    check({length}, {length}, {length});
+    check({length}, {1}, {length});
+    check({1}, {length}, {length});
+    check({3, length}, {length}, {3, length});
+    check({3, length}, {3, 1}, {3, length});
+  }
+  check({0}, {0}, {0});
+  check({2, 1, 5}, {3, 1}, {2, 3, 5});
+  // Every pair once, for the parameters that a network would have.
+  std::vector<TypeParam> expected(this->out_.size());
+  for (const size_t i : {size_t{2}, adds.size() / 2 + 3}) {
+    ref::AddLitert(adds[i], this->plan(), this->a_.data(), this->b_.data(), expected.data());
+    AddLitert(adds[i], this->plan(), this->a_.data(), this->b_.data(), this->out_.data());
+    ASSERT_EQ(this->out_, expected);
+    ref::MulLitert(muls[i], this->plan(), this->a_.data(), this->b_.data(), expected.data());
+    MulLitert(muls[i], this->plan(), this->a_.data(), this->b_.data(), this->out_.data());
+    ASSERT_EQ(this->out_, expected);
+  }
+}
+
+TEST(AddReference, EqualsItsDefinition) {
+  AddReferenceParams p = MakeAddReferenceParams(0.7f, 0.013f, 0.4f, true);
+  p.a_zero_point = -128;
+  p.b_zero_point = 127;
+  p.output = {11, -100, 100};
+  Rng rng(19);
+  const auto a = Values<int8_t>(rng, {1000});
+  const auto b = Values<int8_t>(rng, {1000});
+  std::vector<int8_t> out(1000);
+  AddReference(p, MakeBroadcastPlan({1000}, {1000}, {1000}), a.data(), b.data(), out.data());
+  for (size_t i = 0; i < out.size(); ++i) {
+    const int32_t x = MultiplyByQuantizedMultiplier((a[i] + 128) * (1 << 20), p.a_multiplier);
+    const int32_t y = MultiplyByQuantizedMultiplier((b[i] - 127) * (1 << 20), p.b_multiplier);
+    const int32_t sum = MultiplyByQuantizedMultiplier(x + y, p.output_multiplier) + 11;
+    ASSERT_EQ(out[i], std::clamp(sum, -100, 100));
+  }
+}
+
 TEST(AddLitert, RatiosThatXnnpackTakes) {
   EXPECT_TRUE(AddLitertTakes(1, 1, 1));
   EXPECT_TRUE(AddLitertTakes(0x1p-10f, 255, 1));

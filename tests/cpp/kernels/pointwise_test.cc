@@ -9,9 +9,9 @@
 #include <numeric>
 #include <vector>
 
-#include "base/float16.h"
 #include "base/rng.h"
 #include "kernels/activation/activation.h"
+#include "kernels/activation/float_math.h"
 #include "kernels/activation/lut.h"
 #include "kernels/quantize/quantize.h"
 #include "kernels/softmax/softmax.h"
@@ -140,6 +140,28 @@ TEST(Activation, FloatFunctions) {
   expect([](double v) { return std::clamp(v, -1.0, 6.0); });
 }
 
+TEST(FloatMath, IsCloseOverTheWholeRange) {
+  for (float x = -120; x < 100; x += 0.0137f) {
+    const double exact = std::exp(static_cast<double>(std::clamp(x, -87.33f, 88.37f)));
+    ASSERT_NEAR(ExpOf(x) / exact, 1.0, 3e-7) << x;
+    ASSERT_NEAR(FastLogistic(x), 1 / (1 + std::exp(-static_cast<double>(x))), 1.5e-7) << x;
+    ASSERT_NEAR(FastTanh(x), std::tanh(static_cast<double>(x)), 1.5e-7) << x;
+  }
+  EXPECT_EQ(ExpOf(0), 1.0f);
+  EXPECT_EQ(FastLogistic(0), 0.5f);
+  EXPECT_EQ(FastTanh(0), 0.0f);
+  EXPECT_EQ(FastTanh(1e30f), 1.0f);
+  EXPECT_EQ(FastTanh(-1e30f), -1.0f);
+  EXPECT_EQ(FastTanh(1e-20f), 1e-20f);
+}
+
+TEST(FloatMath, RoundsHalfAway) {
+  for (const float x :
+       {0.0f, 0.5f, -0.5f, 1.5f, -2.5f, 0.49999997f, -0.49999997f, 8388607.5f, -3.7f, 1e20f}) {
+    EXPECT_EQ(RoundHalfAway(x), std::round(x)) << x;
+  }
+}
+
 TEST(Softmax, FloatRowsAreDistributions) {
   Rng rng(5);
   for (const int64_t depth : {1, 2, 3, 7, 8, 33, 1001}) {
@@ -219,13 +241,23 @@ TEST(Dequantize, TheDifferenceMayNeed33Bits) {
   EXPECT_EQ(real, -4294967296.0f);
 }
 
-TEST(Float16, EveryPatternEqualsTheScalarConversion) {
+// The definition of binary16, by its fields.
+float DefinitionOfFloat16(uint16_t half) {
+  const int exponent = (half >> 10) & 31;
+  const int mantissa = half & 1023;
+  const float sign = (half & 0x8000) != 0 ? -1.0f : 1.0f;
+  if (exponent == 31) return mantissa != 0 ? NAN : sign * INFINITY;
+  if (exponent == 0) return sign * std::ldexp(static_cast<float>(mantissa), -24);
+  return sign * std::ldexp(static_cast<float>(1024 + mantissa), exponent - 25);
+}
+
+TEST(Float16, EveryPatternEqualsTheDefinition) {
   std::vector<uint16_t> halves(65536);
   std::iota(halves.begin(), halves.end(), uint16_t{0});
   std::vector<float> floats(halves.size());
   Float16ToFloat32(halves.data(), floats.data(), halves.size());
   for (size_t i = 0; i < halves.size(); ++i) {
-    const float expected = Float16ToFloat(halves[i]);
+    const float expected = DefinitionOfFloat16(halves[i]);
     if (std::isnan(expected)) {
       ASSERT_TRUE(std::isnan(floats[i])) << i;
     } else {
