@@ -34,9 +34,12 @@ int DataTypeBits(DataType type) {
 }
 
 std::optional<size_t> DataTypeBytes(DataType type, size_t count) {
-  const auto bits = static_cast<size_t>(DataTypeBits(type));
-  if (bits == 0 || count > (std::numeric_limits<size_t>::max() - 7) / bits) return std::nullopt;
-  return (count * bits + 7) / 8;
+  // In 64 bits everywhere: the bits of 512 MB do not fit in a 32-bit size_t.
+  const auto bits = static_cast<uint64_t>(DataTypeBits(type));
+  if (bits == 0 || count > (std::numeric_limits<uint64_t>::max() - 7) / bits) return std::nullopt;
+  const uint64_t bytes = (count * bits + 7) / 8;
+  if (bytes > std::numeric_limits<size_t>::max()) return std::nullopt;
+  return static_cast<size_t>(bytes);
 }
 
 }  // namespace octolite
