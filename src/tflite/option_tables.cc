@@ -3,6 +3,7 @@
 #include <flatbuffers/flatbuffers.h>
 #include <flatbuffers/minireflect.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <span>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "schema/tflite_generated.h"
+#include "tflite/copy_vector.h"
 
 namespace octolite {
 namespace {
@@ -99,12 +101,11 @@ std::optional<OptionValue> ReadVector(const flatbuffers::Table& table, voffset_t
     return value;
   }
   WithScalarType(type, [&]<typename T>(T) {
-    const auto* vector = table.GetPointer<const flatbuffers::Vector<T>*>(offset);
-    std::vector<Wide<T>> numbers;
-    numbers.reserve(vector->size());
-    for (flatbuffers::uoffset_t i = 0; i < vector->size(); ++i) {
-      numbers.push_back(static_cast<Wide<T>>(vector->Get(i)));
-    }
+    const std::vector<T> narrow =
+        CopyVector(*table.GetPointer<const flatbuffers::Vector<T>*>(offset));
+    std::vector<Wide<T>> numbers(narrow.size());
+    std::transform(narrow.begin(), narrow.end(), numbers.begin(),
+                   [](T number) { return static_cast<Wide<T>>(number); });
     value = std::move(numbers);
   });
   return value;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "schema/tflite_generated.h"
+#include "tflite/copy_vector.h"
 #include "tflite/file_extent.h"
 #include "tflite/option_tables.h"
 #include "tflite/validate.h"
@@ -104,11 +105,9 @@ class Reader {
 
   template <typename T>
   std::vector<T> Copy(const flatbuffers::Vector<T>* vector) {
-    std::vector<T> copy;
-    if (vector == nullptr) return copy;
+    if (vector == nullptr) return {};
     Spend(vector->size() * sizeof(T));
-    if (!over_budget_) copy.assign(vector->begin(), vector->end());
-    return copy;
+    return over_budget_ ? std::vector<T>() : CopyVector(*vector);
   }
 
   std::string Text(const flatbuffers::String* text) {
@@ -140,6 +139,15 @@ class Reader {
     const auto bytes = static_cast<size_t>(size);
     data_end_ = std::max(data_end_, begin + bytes);
     return ByteSlice(file_, {file_->data() + begin, bytes});
+  }
+
+  // Data may be read as any element type. The format aligns it, but nothing forces a file to.
+  ByteSlice Aligned(ByteSlice slice) {
+    constexpr uintptr_t kAlignment = alignof(int64_t);
+    if (reinterpret_cast<uintptr_t>(slice.data()) % kAlignment == 0) return slice;
+    Spend(slice.size());
+    if (over_budget_) return {};
+    return ByteSlice(ByteVector(slice.bytes().begin(), slice.bytes().end()));
   }
 
   Status ReadRoot(const schema::Model& root) {
@@ -185,7 +193,7 @@ class Reader {
       for (const schema::Buffer* table : *buffers) {
         Buffer buffer;
         if (const auto* data = table->data()) {
-          buffer.data = ByteSlice(file_, {data->data(), data->size()});
+          buffer.data = Aligned(ByteSlice(file_, {data->data(), data->size()}));
           buffer.present = true;
         } else if (table->offset() > 1) {
           OCTO_ASSIGN_OR_RETURN(buffer.data,
@@ -278,7 +286,9 @@ class Reader {
     indices.type = type;
     if (values == nullptr) return indices;
     Spend(values->size() * sizeof(int32_t));
-    if (!over_budget_) indices.values.assign(values->begin(), values->end());
+    if (over_budget_) return indices;
+    const std::vector<T> narrow = CopyVector(*values);
+    indices.values.assign(narrow.begin(), narrow.end());
     return indices;
   }
 

@@ -69,25 +69,40 @@ Status CheckOperator(const Model& model, const Subgraph& subgraph, const Operato
   return CheckSubgraphReferences(model, op.options);
 }
 
-// One writer for each tensor, and none for a constant.
-Status CheckWriter(const Model& model, const Subgraph& subgraph, const Operator& op,
-                   std::vector<bool>* written) {
+// Whether a tensor has content before any operator runs.
+bool HasContent(const Model& model, const Tensor& tensor) {
+  return model.is_constant(tensor) || tensor.is_variable || tensor.external_buffer != 0 ||
+         std::find(tensor.shape.begin(), tensor.shape.end(), 0) != tensor.shape.end();
+}
+
+// Operators are listed in the order of execution: what one reads has been written, and it writes to
+// what nothing else writes to. `written` has the tensors with content so far.
+Status CheckDataFlow(const Model& model, const Subgraph& subgraph, const Operator& op,
+                     std::vector<bool>* written) {
+  for (const int32_t index : op.inputs) {
+    if (index == kNoTensor || (*written)[static_cast<size_t>(index)]) continue;
+    const Tensor& tensor = subgraph.tensors[static_cast<size_t>(index)];
+    if (HasContent(model, tensor)) continue;
+    return Invalid("the operator reads a tensor that has neither data nor an operator before it")
+        .AtTensor(index, tensor.name);
+  }
   for (const int32_t index : op.outputs) {
-    const auto output = static_cast<size_t>(index);
-    const Tensor& tensor = subgraph.tensors[output];
+    const Tensor& tensor = subgraph.tensors[static_cast<size_t>(index)];
     if (model.is_constant(tensor)) {
       return Invalid("the operator writes to a constant").AtTensor(index, tensor.name);
     }
-    if ((*written)[output]) {
-      return Invalid("a second operator writes to the tensor").AtTensor(index, tensor.name);
+    if ((*written)[static_cast<size_t>(index)]) {
+      return Invalid("the operator writes to a graph input or to what another operator writes")
+          .AtTensor(index, tensor.name);
     }
-    (*written)[output] = true;
+    (*written)[static_cast<size_t>(index)] = true;
   }
   return Status::Ok();
 }
 
 Status CheckOperators(const Model& model, const Subgraph& subgraph) {
   std::vector<bool> written(subgraph.tensors.size());
+  for (const int32_t input : subgraph.inputs) written[static_cast<size_t>(input)] = true;
   for (size_t i = 0; i < subgraph.operators.size(); ++i) {
     const Operator& op = subgraph.operators[i];
     if (op.opcode_index >= model.operator_codes.size()) {
@@ -95,7 +110,7 @@ Status CheckOperators(const Model& model, const Subgraph& subgraph) {
           .AtOp(static_cast<int32_t>(i), "");
     }
     Status status = CheckOperator(model, subgraph, op);
-    if (status.ok()) status = CheckWriter(model, subgraph, op, &written);
+    if (status.ok()) status = CheckDataFlow(model, subgraph, op, &written);
     if (!status.ok()) return status.AtOp(static_cast<int32_t>(i), OperatorName(model, op));
   }
   return Status::Ok();

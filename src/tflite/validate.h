@@ -12,7 +12,8 @@ namespace octolite {
 // - constant data has the size that shape and type ask for (packed, string and sparse data too);
 // - quantization has scales and zero points for the tensor or for each channel, finite and in the
 //   range of the type; sparsity is consistent with itself and with the shape;
-// - no operator writes to a constant or to what another operator writes.
+// - an operator reads what has content or was written before it, and writes neither to a constant
+//   nor to a graph input nor to what another operator writes.
 //
 // Refused with kInvalidModel, or kUnsupportedModel for what a newer format may mean; the status
 // says which subgraph, operator and tensor.

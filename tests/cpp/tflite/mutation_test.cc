@@ -77,7 +77,7 @@ ByteVector Mutate(const ByteVector& seed, Rng& rng) {
 TEST(MutationTest, DamagedFilesEndInAStatus) {
   const std::vector<ByteVector> seeds = Seeds();
   ASSERT_FALSE(seeds.empty());
-  constexpr int kCases = 12000;
+  constexpr int kCases = 30000;
   Rng rng(20240229);
   for (int i = 0; i < kCases; ++i) {
     const size_t seed = static_cast<size_t>(i) % seeds.size();
