@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstring>
 #include <iterator>
@@ -27,18 +26,6 @@ namespace {
 
 using testing::GoldenCase;
 using testing::GoldenTensor;
-
-// A golden that we knowingly miss by a step or two. One that is met after all fails the test, so
-// that this list stays true.
-struct Deviation {
-  std::string_view file;
-  std::string_view name;
-  Arithmetic arithmetic;
-  int max_steps;
-  std::string_view reason;
-};
-
-constexpr std::array<Deviation, 0> kDeviations = {};
 
 // Goldens whose types LiteRT runs and we refuse, as UNSUPPORTED_OPERATOR: 16-bit activations.
 struct Refusal {
@@ -73,16 +60,6 @@ constexpr std::string_view kTranscendental[] = {"logistic", "softmax", "tanh"};
 
 std::string_view ArithmeticName(Arithmetic arithmetic) {
   return arithmetic == Arithmetic::kLitert ? "litert" : "reference";
-}
-
-const Deviation* FindDeviation(std::string_view file, std::string_view name,
-                               Arithmetic arithmetic) {
-  for (const Deviation& deviation : kDeviations) {
-    if (deviation.file == file && deviation.name == name && deviation.arithmetic == arithmetic) {
-      return &deviation;
-    }
-  }
-  return nullptr;
 }
 
 bool IsRefused(std::string_view file, std::string_view name) {
@@ -183,7 +160,6 @@ class GoldenTest : public ::testing::TestWithParam<Parameter> {
     }
     ASSERT_TRUE(interpreter.ok()) << interpreter.status().ToString();
     ASSERT_EQ((*interpreter)->num_outputs(), static_cast<int>(golden.outputs.size()));
-    double steps = 0;
     for (size_t i = 0; i < golden.outputs.size(); ++i) {
       const GoldenTensor& expected = golden.outputs[i];
       const RuntimeTensor& actual = (*interpreter)->output(static_cast<int>(i));
@@ -193,24 +169,18 @@ class GoldenTest : public ::testing::TestWithParam<Parameter> {
       ASSERT_EQ(actual.shape.ToString(), expected.shape.ToString());
       ASSERT_EQ(actual.bytes, bytes.size());
       const Distance distance = Measure(actual.type, {actual.data, actual.bytes}, bytes);
-      steps = std::max(steps, distance.largest);
-      EXPECT_LE(distance.largest, Allowed(golden, actual.type))
+      EXPECT_LE(distance.largest, Allowed(actual.type))
           << "output " << i << " " << actual.shape.ToString() << ": " << distance.count
           << " elements differ, the first at " << distance.first << ": " << distance.actual
           << " instead of " << distance.expected;
     }
-    if (FindDeviation(file, golden.name, arithmetic)) {
-      EXPECT_GT(steps, 0) << "is listed as a deviation, but there is none";
-    }
   }
 
  private:
-  static double Allowed(const GoldenCase& golden, DataType type) {
-    const auto& [file, arithmetic] = GetParam();
-    const Deviation* deviation = FindDeviation(file, golden.name, arithmetic);
-    if (type != DataType::kFloat32) return deviation ? deviation->max_steps : 0;
+  static double Allowed(DataType type) {
+    if (type != DataType::kFloat32) return 0;
     const bool transcendental =
-        std::ranges::find(kTranscendental, file) != std::end(kTranscendental);
+        std::ranges::find(kTranscendental, GetParam().file) != std::end(kTranscendental);
     return transcendental ? kTranscendentalTolerance : kFloatTolerance;
   }
 };
@@ -239,16 +209,6 @@ INSTANTIATE_TEST_SUITE_P(Files, GoldenTest, ::testing::ValuesIn(AllParameters())
                            return info.param.file + "_" +
                                   std::string(ArithmeticName(info.param.arithmetic));
                          });
-
-TEST(Goldens, ListedDeviationsNameGoldens) {
-  for (const Deviation& deviation : kDeviations) {
-    const auto cases = testing::ReadGoldens(deviation.file);
-    EXPECT_TRUE(std::ranges::any_of(
-        cases, [&](const GoldenCase& golden) { return golden.name == deviation.name; }))
-        << deviation.file << "/" << deviation.name;
-    EXPECT_LE(deviation.max_steps, 1) << deviation.reason;
-  }
-}
 
 TEST(Goldens, ListedRefusalsNameGoldens) {
   for (const Refusal& refusal : kRefusals) {
