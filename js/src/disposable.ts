@@ -1,3 +1,2 @@
 /** Symbol.dispose, also where the engine does not have it yet. */
-export const DISPOSE: typeof Symbol.dispose = (Symbol.dispose ??
-  Symbol.for('Symbol.dispose'));
+export const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');

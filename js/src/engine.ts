@@ -415,12 +415,12 @@ export class Engine {
   ): void {
     const inputs = this.#guard(() => target.inputs());
     valuesByInput(sample, inputs, names).forEach((values, i) => {
-      this.#write(target, i, values, inputs[i] as TensorDetails);
+      this.#write(target, i, values, inputs[i]!);
     });
   }
 
   #writeInput(target: RawInterpreter, position: number, values: TypedArray): void {
-    const details = this.#guard(() => target.inputs())[position] as TensorDetails;
+    const details = this.#guard(() => target.inputs())[position]!;
     this.#write(target, position, values, details);
   }
 

@@ -1,7 +1,6 @@
 /**
  * Octolite: quantizes TensorFlow Lite models and runs them.
  *
- *     import { load } from 'octolite';
  *     const octolite = await load();
  *     using model = octolite.loadModel(bytes);
  *     const { bytes: small, report } = await octolite.quantize(model, {

@@ -40,7 +40,7 @@ const BINARY: Record<Variant, () => URL> = {
 };
 
 function pickVariant(options: LoadOptions): { variant: Variant; reason: string } {
-  const forced = options.variant ?? (IS_NODE ? process.env['OCTOLITE_VARIANT'] : undefined);
+  const forced = options.variant ?? (IS_NODE ? process.env.OCTOLITE_VARIANT : undefined);
   if (forced === undefined || forced === '') return chooseVariant();
   if (forced !== 'simd128' && forced !== 'relaxed') {
     throw new OctoliteError('INVALID_ARGUMENT', `there is no variant '${forced}'`, {

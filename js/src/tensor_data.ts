@@ -1,10 +1,10 @@
 import { OctoliteError } from './errors.js';
 import type { DataType, Sample, TensorDetails, TypedArray } from './types.js';
 
-type ArrayConstructor = {
+interface ArrayConstructor {
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): TypedArray;
   readonly BYTES_PER_ELEMENT: number;
-};
+}
 
 const ARRAYS: Partial<Record<DataType, ArrayConstructor>> = {
   float32: Float32Array,
@@ -71,7 +71,7 @@ function quantizeValues(values: Float32Array | Float64Array, tensor: TensorDetai
   const { scale, zeroPoint } = tensor.quantization;
   const result = new Int32Array(values.length);
   for (let i = 0; i < values.length; ++i) {
-    const real = Math.fround((values[i] as number) / scale);
+    const real = Math.fround(values[i]! / scale);
     const below = Math.floor(real);
     const rest = real - below;
     const rounded = rest > 0.5 || (rest === 0.5 && below % 2 !== 0) ? below + 1 : below;
@@ -122,7 +122,7 @@ export function toTensorElements(values: TypedArray, tensor: TensorDetails): Typ
     );
   }
   const own = ARRAYS[tensor.dtype];
-  if (own && tagOf(values) === own.name) return values;
+  if (tagOf(values) === own?.name) return values;
 
   const range = INTEGER_RANGES[tensor.dtype];
   if (isReal(values) && range && tensor.quantization.scale > 0) {

@@ -1,6 +1,7 @@
 // Builds with CMake, and puts the npm package together in dist/.
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { must, root } from './process.mjs';
 import { tools } from './setup.mjs';
 
@@ -29,9 +30,22 @@ export async function buildModules() {
   }
 }
 
-/** Compiles js/src to dist/. */
+/** Compiles js/src to dist/, and puts the JPEG decoder into the file that uses it. */
 export async function compileTypeScript() {
   await must(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'js']);
+  await build({
+    entryPoints: [join(root, 'js/src/node/jpeg.ts')],
+    outfile: join(root, 'dist/node/jpeg.js'),
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    external: ['../errors.js', '../data/image.js'],
+    logLevel: 'silent',
+    banner: { js: '// With jpeg-js: BSD-3-Clause, see THIRD_PARTY.md.' },
+  });
+  // npm sets it when it installs the package; a checkout runs the command line too.
+  chmodSync(join(root, 'dist/node/cli.js'), 0o755);
 }
 
 /** Bundles the page, from the package in dist/, to dist/web/. */

@@ -40,8 +40,8 @@ export interface FileDataset extends AsyncIterable<Sample> {
 
 /** Part of a dataset: `count` samples, the i-th of which `read` makes. */
 interface Source {
-  count: number;
-  read(index: number): Promise<Sample> | Sample;
+  readonly count: number;
+  readonly read: (index: number) => Promise<Sample> | Sample;
 }
 
 const IMAGE_NAME = /\.(png|jpe?g|bmp|webp|gif|avif)$/i;
@@ -53,9 +53,7 @@ export function isDataFileName(name: string): boolean {
 
 async function contentOf(file: DataFile): Promise<Uint8Array> {
   const content = await file.arrayBuffer();
-  const bytes = ArrayBuffer.isView(content)
-    ? (content)
-    : new Uint8Array(content);
+  const bytes = ArrayBuffer.isView(content) ? content : new Uint8Array(content);
   return isGzip(bytes) ? inflate(bytes, 'gzip', EXPANDED_LIMIT, file.name) : bytes;
 }
 

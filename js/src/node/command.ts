@@ -44,7 +44,7 @@ export class Context {
   }
 
   get json(): boolean {
-    return this.values['json'] === true;
+    return this.values.json === true;
   }
 
   octolite(): Promise<Octolite> {

@@ -54,8 +54,8 @@ interface Link {
 }
 
 interface Call {
-  resolve(value: unknown): void;
-  reject(error: OctoliteError): void;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: OctoliteError) => void;
 }
 
 type AsyncEngine = {

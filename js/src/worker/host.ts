@@ -18,8 +18,8 @@ async function answer(request: Request): Promise<unknown> {
   }
   const target = await engine;
   if (!target) throw new Error('the worker was not started');
-  const method = target[request.call] as (...args: unknown[]) => unknown;
-  return method.apply(target, [...request.args]);
+  const methods = target as unknown as Record<string, (...args: unknown[]) => unknown>;
+  return methods[request.call]!(...request.args);
 }
 
 async function receive(request: Request, post: Post): Promise<void> {
