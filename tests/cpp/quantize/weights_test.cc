@@ -1,0 +1,216 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "base/float16.h"
+#include "quantize/graph_support.h"
+#include "quantize/quantize.h"
+#include "support/compare_models.h"
+#include "support/model_builder.h"
+
+// What dynamic, weight-only and float16 quantization make of small models.
+
+namespace octolite {
+namespace {
+
+using testing::Content;
+using testing::Graph;
+using testing::Mode;
+using testing::ModelBuilder;
+using testing::Named;
+using testing::QuantizeAll;
+using testing::StatsOf;
+using testing::VersionAt;
+
+// x -> op(w [2, 1, 1, 2], b) -> y -> RELU -> z.
+Model Weighted(BuiltinOp op) {
+  ModelBuilder builder;
+  const std::vector<int32_t> shape = {1, 2, 2, 2};
+  const int32_t x = builder.AddTensor("x", DataType::kFloat32, shape);
+  const int32_t w = builder.AddConstant<float>("w",
+                                               op == BuiltinOp::kDepthwiseConv2D
+                                                   ? std::vector<int32_t>{1, 1, 2, 2}
+                                                   : std::vector<int32_t>{2, 1, 1, 2},
+                                               {1.27f, -0.5f, 0.1f, 12.7f});
+  const int32_t b = builder.AddConstant<float>("b", {2}, {0.5f, -1});
+  const int32_t y = builder.AddTensor("y", DataType::kFloat32, shape);
+  const int32_t z = builder.AddTensor("z", DataType::kFloat32, shape);
+  builder.AddOp(op, {x, w, b}, {y});
+  builder.AddOp(BuiltinOp::kRelu, {y}, {z});
+  return builder.Inputs({x}).Outputs({z}).Build();
+}
+
+TEST(DynamicInt8Test, WeightsAloneAreQuantizedAndTheVersionSaysHow) {
+  struct Case {
+    BuiltinOp op;
+    Granularity granularity;
+    int32_t version;
+    int32_t axis;
+    size_t scales;
+  };
+  for (const Case& c : {Case{BuiltinOp::kConv2D, Granularity::kPerChannel, 5, 0, 2},
+                        Case{BuiltinOp::kConv2D, Granularity::kPerTensor, 2, 0, 1},
+                        Case{BuiltinOp::kDepthwiseConv2D, Granularity::kPerChannel, 6, 3, 2},
+                        Case{BuiltinOp::kDepthwiseConv2D, Granularity::kPerTensor, 4, 0, 1}}) {
+    const Model model = Weighted(c.op);
+    OperatorConfig config = Mode(QuantMode::kDynamicInt8);
+    config.granularity = c.granularity;
+    const QuantizeResult result = QuantizeAll(model, config);
+    EXPECT_EQ(Graph(result.model), Graph(model));
+    EXPECT_EQ(VersionAt(result.model, 0), c.version);
+    const Tensor& w = Named(result.model, "w");
+    EXPECT_EQ(w.type, DataType::kInt8);
+    EXPECT_EQ(w.quantization->scale.size(), c.scales);
+    EXPECT_EQ(w.quantization->quantized_dimension, c.axis);
+    EXPECT_EQ(Named(result.model, "b").type, DataType::kFloat32);
+    EXPECT_EQ(result.report.operators[0].mode, QuantMode::kDynamicInt8);
+    EXPECT_EQ(result.report.operators[0].weight_bytes_after, 4 + 8);
+    EXPECT_EQ(result.report.operators[1].mode, QuantMode::kFloat);
+    EXPECT_EQ(result.report.operators[1].reason, "kept in float: it has no weights");
+  }
+}
+
+TEST(DynamicInt8Test, FewWeightsStayFloat) {
+  OperatorConfig config = Mode(QuantMode::kDynamicInt8);
+  config.min_weight_elements = 5;
+  const Model model = Weighted(BuiltinOp::kConv2D);
+  const QuantizeResult result = QuantizeAll(model, config);
+  EXPECT_EQ(testing::FirstDifference(result.model, model), "");
+  EXPECT_EQ(result.report.operators[0].reason, "kept in float: too few weights (4 < 5)");
+  config.min_weight_elements = 4;
+  EXPECT_EQ(QuantizeAll(model, config).report.operators[0].mode, QuantMode::kDynamicInt8);
+}
+
+TEST(DynamicInt8Test, WithoutADynamicFormItStaysFloat) {
+  ModelBuilder builder;
+  const int32_t shape = builder.AddConstant<int32_t>("shape", {4}, {1, 2, 2, 1});
+  const int32_t x = builder.AddTensor("x", DataType::kFloat32, {1, 2, 2, 1});
+  const int32_t w = builder.AddConstant<float>("w", {1, 1, 1, 1}, {1});
+  const int32_t y = builder.AddTensor("y", DataType::kFloat32, {1, 2, 2, 1});
+  builder.AddOp(BuiltinOp::kTransposeConv, {shape, w, x}, {y});
+  const Model model = builder.Inputs({x}).Outputs({y}).Build();
+  const QuantizeResult result = QuantizeAll(model, Mode(QuantMode::kDynamicInt8));
+  EXPECT_EQ(result.report.operators[0].reason,
+            "kept in float: operator TRANSPOSE_CONV has no dynamic int8 form here");
+  EXPECT_EQ(QuantizeAll(model, Mode(QuantMode::kWeightOnlyInt8)).report.operators[0].mode,
+            QuantMode::kWeightOnlyInt8);
+}
+
+TEST(DynamicInt8Test, BesideStaticOperators) {
+  const Model model = Weighted(BuiltinOp::kConv2D);
+  QuantizeConfig config = UniformConfig(model, Mode(QuantMode::kDynamicInt8));
+  config.operators[0][1].mode = QuantMode::kStaticInt8;
+  const CalibrationStats stats = StatsOf(model, {{"y", {-1, 1}}, {"z", {0, 1}}});
+  const Result<QuantizeResult> result = Quantize(model, config, &stats);
+  ASSERT_TRUE(result.ok()) << result.status().ToString();
+  EXPECT_EQ(Graph(result->model),
+            "CONV_2D(x,w,b)->y QUANTIZE(y)->y_quantized RELU(y_quantized)->z_quantized "
+            "DEQUANTIZE(z_quantized)->z");
+  EXPECT_EQ(Named(result->model, "w").type, DataType::kInt8);
+}
+
+TEST(WeightOnlyInt8Test, WeightsAreReadThroughOneDequantize) {
+  // Two convolutions share their weights.
+  ModelBuilder builder;
+  const std::vector<int32_t> shape = {1, 2, 2, 2};
+  const int32_t x = builder.AddTensor("x", DataType::kFloat32, shape);
+  const int32_t w = builder.AddConstant<float>("w", {2, 1, 1, 2}, {1.27f, -0.5f, 0.1f, 12.7f});
+  const int32_t y = builder.AddTensor("y", DataType::kFloat32, shape);
+  const int32_t z = builder.AddTensor("z", DataType::kFloat32, shape);
+  builder.AddOp(BuiltinOp::kConv2D, {x, w, kNoTensor}, {y});
+  builder.AddOp(BuiltinOp::kConv2D, {y, w, kNoTensor}, {z});
+  const Model model = builder.Inputs({x}).Outputs({z}).Build();
+  const QuantizeResult result = QuantizeAll(model, Mode(QuantMode::kWeightOnlyInt8));
+  EXPECT_EQ(Graph(result.model),
+            "DEQUANTIZE(w)->w_dequantized CONV_2D(x,w_dequantized,-)->y "
+            "CONV_2D(y,w_dequantized,-)->z");
+  EXPECT_EQ(VersionAt(result.model, 0), 5);  // per channel
+  EXPECT_EQ(VersionAt(result.model, 1), 1);
+  EXPECT_EQ(Named(result.model, "w").type, DataType::kInt8);
+  EXPECT_EQ(Named(result.model, "w_dequantized").shape, (std::vector<int32_t>{2, 1, 1, 2}));
+  EXPECT_EQ(result.report.weight_bytes_after, 4);
+  EXPECT_EQ(result.report.operators[1].weight_bytes_after, 4);
+}
+
+TEST(WeightOnlyInt8Test, PerTensorAndAsymmetric) {
+  const Model model = Weighted(BuiltinOp::kConv2D);
+  OperatorConfig config = Mode(QuantMode::kWeightOnlyInt8);
+  config.granularity = Granularity::kPerTensor;
+  config.symmetric_weights = false;
+  const Model made = QuantizeAll(model, config).model;
+  EXPECT_EQ(VersionAt(made, 0), 2);
+  const Tensor& w = Named(made, "w");
+  EXPECT_EQ(w.quantization->scale, (std::vector<float>{(12.7f + 0.5f) / 255.0f}));
+  EXPECT_EQ(w.quantization->zero_point, (std::vector<int64_t>{-118}));
+  EXPECT_EQ(Content<int8_t>(made, w)[3], 127);
+}
+
+// x * k, k of `count` float16 or float32 values.
+Model Scaled(DataType type, const std::vector<float>& values) {
+  ModelBuilder builder;
+  const auto count = static_cast<int32_t>(values.size());
+  const int32_t x = builder.AddTensor("x", DataType::kFloat32, {count});
+  const int32_t y = builder.AddTensor("y", DataType::kFloat32, {count});
+  int32_t k = 0;
+  if (type == DataType::kFloat32) {
+    k = builder.AddConstant<float>("k", {count}, values);
+  } else {
+    std::vector<uint16_t> halves;
+    for (const float value : values) halves.push_back(FloatToFloat16(value));
+    ByteVector bytes(halves.size() * 2);
+    std::memcpy(bytes.data(), halves.data(), bytes.size());
+    const int32_t half = builder.AddConstantBytes("k", DataType::kFloat16, {count}, bytes);
+    k = builder.AddTensor("k_float", DataType::kFloat32, {count});
+    builder.AddOp(BuiltinOp::kDequantize, {half}, {k}, {}, 3);
+  }
+  builder.AddOp(BuiltinOp::kMul, {x, k}, {y});
+  return builder.Inputs({x}).Outputs({y}).Build();
+}
+
+TEST(Float16Test, ConstantsAreCastAndReadThroughDequantize) {
+  std::vector<float> values(64, 0.1f);
+  const QuantizeResult result =
+      QuantizeAll(Scaled(DataType::kFloat32, values), Mode(QuantMode::kFloat16));
+  EXPECT_EQ(Graph(result.model), "DEQUANTIZE(k)->k_dequantized MUL(x,k_dequantized)->y");
+  EXPECT_EQ(VersionAt(result.model, 0), 3);
+  EXPECT_EQ(Named(result.model, "k").type, DataType::kFloat16);
+  EXPECT_EQ(Content<uint16_t>(result.model, Named(result.model, "k"))[0], FloatToFloat16(0.1f));
+  EXPECT_EQ(result.report.weight_bytes_after, 128);
+}
+
+TEST(Float16Test, SmallConstantsAndOverflowsStay) {
+  const Model small = Scaled(DataType::kFloat32, std::vector<float>(63, 0.1f));
+  EXPECT_EQ(testing::FirstDifference(QuantizeAll(small, Mode(QuantMode::kFloat16)).model, small),
+            "");
+  std::vector<float> values(64, 1.0f);
+  values[7] = 1e6f;
+  const Model large = Scaled(DataType::kFloat32, values);
+  const QuantizeResult result = QuantizeAll(large, Mode(QuantMode::kFloat16));
+  EXPECT_EQ(testing::FirstDifference(result.model, large), "");
+  EXPECT_EQ(result.report.warnings,
+            (std::vector<std::string>{
+                "tensor 'k' stays float32: it holds values beyond the range of float16"}));
+}
+
+TEST(Float16Test, FloatOperatorsOfAFloat16ModelStayAsTheyCame) {
+  const Model model = Scaled(DataType::kFloat16, std::vector<float>(64, 0.1f));
+  for (const QuantMode mode : {QuantMode::kFloat, QuantMode::kFloat16, QuantMode::kDynamicInt8}) {
+    EXPECT_EQ(testing::FirstDifference(QuantizeAll(model, Mode(mode)).model, model), "");
+  }
+}
+
+TEST(Float16Test, Float16ConstantsAreQuantizedAsFloat32) {
+  const Model model = Scaled(DataType::kFloat16, std::vector<float>(64, 0.5f));
+  const CalibrationStats stats = StatsOf(model, {{"x", {0, 1}}, {"y", {0, 1}}});
+  const Model made = QuantizeAll(model, Mode(QuantMode::kStaticInt8), &stats).model;
+  EXPECT_EQ(Graph(made),
+            "QUANTIZE(x)->x_quantized MUL(x_quantized,k_float)->y_quantized "
+            "DEQUANTIZE(y_quantized)->y");
+  EXPECT_EQ(Named(made, "k_float").type, DataType::kInt8);
+  EXPECT_EQ(Named(made, "k").name, "missing");
+}
+
+}  // namespace
+}  // namespace octolite
