@@ -93,7 +93,7 @@ test('options: per tensor, percentile and uint8 at the edges reach the file', ()
     await page.getByLabel('Input type').selectOption('uint8');
     await page.getByLabel('Output type').selectOption('int8');
     await quantize(page);
-    await page.getByText('per tensor').waitFor();
+    await page.locator('.verdict').getByText('Static int8, per tensor').waitFor();
     const { made, report } = await downloadBoth(page);
     assert.equal(report.recipe.percentile, 99.9);
     await drop(page, [made]);
@@ -242,8 +242,7 @@ test('nothing leaves: the page and its worker cannot reach another origin', () =
       assert.equal(await worker.evaluate(attempt, stranger.url), 'TypeError');
       assert.deepEqual(stranger.visits, []);
     },
-    // The page's own attempt; the worker's is reported in the worker.
-    { breaches: 1 },
+    { triesToLeave: true },
   ));
 
 const MNIST = shared('models/mnist_conv_float.tflite');
@@ -256,7 +255,7 @@ test('MNIST: real digits with labels', { skip: !existsSync(MNIST) && `${MNIST} i
     await isDone(page);
     const { made, report } = await downloadBoth(page);
     assert.ok(made.bytes.length < readFileSync(MNIST).length / 2);
-    assert.ok(report.accuracy.before.top1 > 0.97, `${report.accuracy.before.top1}`);
+    assert.ok(report.accuracy.before.top1 > 0.95, `${report.accuracy.before.top1}`);
     assert.ok(report.accuracy.after.top1 > report.accuracy.before.top1 - 0.01);
   }),
 );
