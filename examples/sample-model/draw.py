@@ -129,14 +129,17 @@ def _ground(rng, size):
   return np.asarray(image, np.float64)
 
 
-def draw(seed, label):
-  """uint8 [SIZE, SIZE, 3], RGB. `seed` is an int or a sequence of ints, `label` an index of LABELS."""
+def draw(seed, label, hardness=0.0):
+  """uint8 [SIZE, SIZE, 3], RGB. `seed` is an int or a sequence of ints, `label` an index of LABELS.
+
+  `hardness` from 0 to 1 and beyond: smaller, fainter, noisier, more often crossed by something.
+  """
   rng = np.random.default_rng(seed)
   size = SIZE * SUPERSAMPLE
   ground = _ground(rng, size)
 
   angle = rng.uniform(0, 2 * math.pi)
-  radius = rng.uniform(0.19, 0.42) * size
+  radius = rng.uniform(0.24 - 0.05 * hardness, 0.46 - 0.04 * hardness) * size
   stretch = math.exp(rng.normal(0, 0.12))
   shear = rng.normal(0, 0.12)
   flip = rng.choice([-1, 1])
@@ -147,9 +150,9 @@ def draw(seed, label):
   polygons, holes = ([p @ linear.T + centre for p in part] for part in _outline(LABELS[label]))
   mask = _mask(polygons, holes, size)
 
+  colour = _colour(rng)
   mean_ground = ground.mean((0, 1))
-  colour = np.clip(mean_ground + rng.normal(0, 60, 3), 0, 255)
-  contrast = rng.uniform(28, 120)
+  contrast = rng.uniform(40 - 12 * hardness, 150 - 30 * hardness)
   distance = np.linalg.norm(colour - mean_ground)
   if distance < contrast:  # push the colour away from the ground, so a person can still see it
     direction = colour - mean_ground + rng.normal(0, 8, 3)
@@ -164,25 +167,25 @@ def draw(seed, label):
     shift = rng.integers(4, 12, 2)
     shadow = np.roll(mask, shift, (0, 1)) * (1 - mask)
     ground = ground * (1 - 0.45 * shadow)
-  if rng.random() < 0.3 and LABELS[label] != 'circle':  # a thick outline (of a circle: a ring)
+  if rng.random() < 0.25 and LABELS[label] != 'circle':  # a thick outline (of a circle: a ring)
     inside = Image.fromarray((mask[..., 0] * 255).astype(np.uint8)).filter(ImageFilter.MinFilter(21))
     mask = mask * (1 - 0.75 * np.asarray(inside, np.float64)[..., None] / 255)
   image = Image.fromarray((ground * (1 - mask) + fill * mask).astype(np.uint8))
-  if rng.random() < 0.45:  # something thin lies across it
+  if rng.random() < 0.35 + 0.1 * hardness:  # something thin lies across it
     pen = ImageDraw.Draw(image)
     ends = rng.uniform(0, 1, (2, 2)) * size
     pen.line([tuple(ends[0]), tuple(ends[1])], fill=tuple(int(v) for v in _colour(rng)),
              width=int(rng.integers(4, 14)))
-  image = image.filter(ImageFilter.GaussianBlur(float(rng.uniform(0, 1.3) * SUPERSAMPLE)))
+  image = image.filter(ImageFilter.GaussianBlur(float(rng.uniform(0, 1.1 + 0.2 * hardness) * SUPERSAMPLE)))
   small = np.asarray(image.reduce(SUPERSAMPLE), np.float64)
-  small = small + rng.normal(0, rng.uniform(0, 15), small.shape)
+  small = small + rng.normal(0, rng.uniform(0, 13 + 2 * hardness), small.shape)
   return (np.clip(np.rint(small / LEVEL_STEP), 0, 15) * LEVEL_STEP).astype(np.uint8)
 
 
-def draw_set(seed, count):
+def draw_set(seed, count, hardness=0.0):
   """`count` pictures, the labels in turn. Returns (uint8 [count, SIZE, SIZE, 3], uint8 [count])."""
   labels = np.arange(count, dtype=np.uint8) % len(LABELS)
-  return np.stack([draw((seed, i), int(labels[i])) for i in range(count)]), labels
+  return np.stack([draw((seed, i), int(labels[i]), hardness) for i in range(count)]), labels
 
 
 def write_idx(path, array):
@@ -206,8 +209,9 @@ def main():
   parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
   parser.add_argument('--sheet', required=True)
   parser.add_argument('--seed', type=int, default=2)
+  parser.add_argument('--hardness', type=float, default=0.0)
   arguments = parser.parse_args()
-  contact_sheet(draw_set(arguments.seed, 16 * 10)[0]).save(arguments.sheet)
+  contact_sheet(draw_set(arguments.seed, 16 * 10, arguments.hardness)[0]).save(arguments.sheet)
 
 
 if __name__ == '__main__':

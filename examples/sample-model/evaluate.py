@@ -72,6 +72,7 @@ def main():
   schemes = {
       'static_wi8_ai8': static,
       'static_wi8_ai8, weights per tensor': with_weights(static, granularity='TENSORWISE'),
+      'static_wi8_ai8, 4-bit weights per tensor': with_weights(static, granularity='TENSORWISE', num_bits=4),
       'dynamic_wi8_afp32': recipe.dynamic_wi8_afp32(),
       'weight_only_wi4_afp32': recipe.weight_only_wi4_afp32(),
   }
