@@ -38,10 +38,24 @@ const REFUSED = 1;
 const WRONG_USAGE = 2;
 const INTERRUPTED = 130;
 
+/** `--range -1,1` as `--range=-1,1`: parseArgs takes a negative number for an option. */
+function joinNegativeNumbers(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const option = joined.at(-1);
+    if (/^-\.?\d/.test(arg) && option?.startsWith('--') && !option.includes('=')) {
+      joined[joined.length - 1] = `${option}=${arg}`;
+    } else {
+      joined.push(arg);
+    }
+  }
+  return joined;
+}
+
 function parse(command: Command, args: readonly string[]) {
   try {
     return parseArgs({
-      args: [...args],
+      args: joinNegativeNumbers(args),
       options: { ...command.options, help: { type: 'boolean', short: 'h' } },
       allowPositionals: true,
     });
