@@ -266,9 +266,11 @@ function summary(times: readonly number[]) {
   const mean = sorted.reduce((sum, ms) => sum + ms, 0) / runs;
   const middle = (sorted[(runs - 1) >> 1]! + sorted[runs >> 1]!) / 2;
   const variance = sorted.reduce((sum, ms) => sum + (ms - mean) ** 2, 0) / runs;
+  const at = (share: number) => sorted[Math.round(share * (runs - 1))]!;
   return {
     runs,
     medianMs: middle,
+    quartilesMs: [at(0.25), at(0.75)] as const,
     meanMs: mean,
     minMs: sorted[0]!,
     maxMs: sorted[runs - 1]!,

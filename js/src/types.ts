@@ -377,6 +377,8 @@ export interface OperatorTime {
 export interface BenchmarkReport {
   readonly runs: number;
   readonly medianMs: number;
+  /** A quarter of the runs took less than the first, a quarter more than the second. */
+  readonly quartilesMs: readonly [number, number];
   readonly meanMs: number;
   readonly minMs: number;
   readonly maxMs: number;

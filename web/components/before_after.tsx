@@ -10,8 +10,8 @@ interface Row {
   readonly text: string;
   /** Drawn one behind the other; the first is the darkest. */
   readonly parts: readonly BarPart[];
-  /** Half the width of a whisker around the end of the bar, in the unit of the parts. */
-  readonly spread?: number;
+  /** Ends of a whisker around the end of the bar, in the unit of the parts. */
+  readonly spread?: readonly [number, number];
 }
 
 interface BeforeAfterProps {
@@ -21,8 +21,11 @@ interface BeforeAfterProps {
 
 /** Two bars on one scale. The numbers beside them say the same, so the bars are decoration. */
 export function BeforeAfter({ before, after }: BeforeAfterProps): JSX.Element {
-  const end = (row: Row) =>
-    row.parts.reduce((sum, part) => sum + part.value, 0) + (row.spread ?? 0);
+  const end = ({ parts, spread }: Row): number =>
+    Math.max(
+      parts.reduce((sum, part) => sum + part.value, 0),
+      spread?.[1] ?? 0,
+    );
   const scale = Math.max(end(before), end(after), Number.MIN_VALUE);
   return (
     <dl class="bars">
@@ -42,7 +45,6 @@ function BarRow({
   kind: 'before' | 'after';
 }): JSX.Element {
   const percent = (value: number) => `${(100 * value) / scale}%`;
-  const total = row.parts.reduce((sum, part) => sum + part.value, 0);
   return (
     <div class={`bar-row ${kind}`}>
       <dt>{row.label}</dt>
@@ -51,11 +53,11 @@ function BarRow({
         {row.parts.map((part) => (
           <span key={part.label} title={part.label} style={{ width: percent(part.value) }} />
         ))}
-        {row.spread !== undefined && (
+        {row.spread && (
           <i
             style={{
-              left: percent(Math.max(total - row.spread, 0)),
-              width: percent(Math.min(2 * row.spread, total + row.spread)),
+              left: percent(row.spread[0]),
+              width: percent(row.spread[1] - row.spread[0]),
             }}
           />
         )}

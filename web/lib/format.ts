@@ -16,11 +16,11 @@ export function formatBytes(bytes: number): string {
   return `${threeDigits(bytes / (1024 * 1024))} MiB`;
 }
 
-/** 1.318, 0.0923 -> "1.32 ± 0.09 ms". */
-export function formatMilliseconds(milliseconds: number, deviation?: number): string {
-  const digits = milliseconds < 1 ? 3 : milliseconds < 10 ? 2 : milliseconds < 100 ? 1 : 0;
-  const spread = deviation === undefined ? '' : ` ± ${deviation.toFixed(digits)}`;
-  return `${milliseconds.toFixed(digits)}${spread} ms`;
+/** 1.318 -> "1.32 ms"; several are joined by a dash and share the digits of the first. */
+export function formatMilliseconds(...milliseconds: [number, ...number[]]): string {
+  const [first] = milliseconds;
+  const digits = first < 1 ? 3 : first < 10 ? 2 : first < 100 ? 1 : 0;
+  return `${milliseconds.map((each) => each.toFixed(digits)).join('–')} ms`;
 }
 
 /** The library stands in 300 dB for "no error at all". */

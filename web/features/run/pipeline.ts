@@ -19,9 +19,9 @@ import {
 } from './state.js';
 
 /** How long timing one model shall take, and bounds on the number of its runs. */
-const TIMING_MS = 1500;
+const TIMING_MS = 1200;
 const LEAST_RUNS = 5;
-const MOST_RUNS = 100;
+const MOST_RUNS = 300;
 const WARMUP_RUNS = 2;
 
 /**

@@ -46,7 +46,7 @@ function SizeTile({ report, inspection }: Verdict): JSX.Element {
     text: formatBytes(bytes),
     parts: [
       { label: 'weights', value: weights },
-      { label: 'graph, names, metadata', value: bytes - weights },
+      { label: 'graph, scales, names', value: bytes - weights },
     ],
   });
   const smaller = bytesAfter <= bytesBefore;
@@ -62,7 +62,7 @@ function SizeTile({ report, inspection }: Verdict): JSX.Element {
       />
       <p class="help">
         Dark: weights, {formatBytes(inspection.before.weightBytes)} to{' '}
-        {formatBytes(inspection.after.weightBytes)}. Light: the graph.
+        {formatBytes(inspection.after.weightBytes)}. Light: the graph, with its scales.
       </p>
     </Tile>
   );
@@ -117,11 +117,11 @@ function FidelityTile({ measurement }: { readonly measurement: Measurement }): J
 
 function SpeedTile({ measurement }: { readonly measurement: Measurement }): JSX.Element {
   const { before, after } = measurement.latency;
-  const row = (label: string, { medianMs, stdMs }: typeof before) => ({
+  const row = (label: string, { medianMs, quartilesMs }: typeof before) => ({
     label,
-    text: formatMilliseconds(medianMs, stdMs),
+    text: formatMilliseconds(medianMs),
     parts: [{ label: 'median', value: medianMs }],
-    spread: stdMs,
+    spread: quartilesMs,
   });
   const faster = after.medianMs <= before.medianMs;
   const ratio = before.medianMs / after.medianMs;
@@ -133,8 +133,9 @@ function SpeedTile({ measurement }: { readonly measurement: Measurement }): JSX.
     >
       <BeforeAfter before={row('Before', before)} after={row('After', after)} />
       <p class="help">
-        Median and deviation of {before.runs} and {after.runs} runs, one thread. Working memory{' '}
-        {formatBytes(before.arenaBytes)} to {formatBytes(after.arenaBytes)}.
+        Medians of {before.runs} and {after.runs} runs, one thread; half of them took{' '}
+        {formatMilliseconds(...before.quartilesMs)} and {formatMilliseconds(...after.quartilesMs)}.
+        Working memory {formatBytes(before.arenaBytes)} to {formatBytes(after.arenaBytes)}.
       </p>
     </Tile>
   );
@@ -152,6 +153,7 @@ const MODES: Readonly<Record<OperatorMode, string>> = {
 function Fates({ report }: Verdict): JSX.Element {
   const kept = report.operators.filter((operator) => operator.mode !== operator.asked);
   const changed = report.operators.filter((operator) => operator.mode !== 'float');
+  const hasReasons = report.operators.some((operator) => operator.reason !== '');
   const seams = report.addedQuantize + report.addedDequantize;
   return (
     <details class="disclosure">
@@ -181,7 +183,7 @@ function Fates({ report }: Verdict): JSX.Element {
               <th scope="col" class="number">
                 After
               </th>
-              <th scope="col">Why</th>
+              {hasReasons && <th scope="col">Why</th>}
             </tr>
           </thead>
           <tbody>
@@ -197,7 +199,7 @@ function Fates({ report }: Verdict): JSX.Element {
                 <td class="number">
                   {operator.weightBytesAfter > 0 ? formatBytes(operator.weightBytesAfter) : '–'}
                 </td>
-                <td>{operator.reason}</td>
+                {hasReasons && <td>{operator.reason}</td>}
               </tr>
             ))}
           </tbody>
