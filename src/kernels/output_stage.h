@@ -13,8 +13,9 @@
 
 namespace octolite {
 
-// T: int8_t or uint8_t. Keeps references to what it is made from.
-template <typename T>
+// T: int8_t or uint8_t. kRounding is output.rounding, known to the compiler. Keeps references to
+// what it is made from.
+template <typename T, Rounding kRounding>
 class QuantizedStore {
  public:
   explicit QuantizedStore(const QuantizedOutput& output)
@@ -43,18 +44,17 @@ class QuantizedStore {
 
  private:
   v128_t Scale(v128_t acc, size_t channel) const {
-    switch (output_.rounding) {
-      case Rounding::kFixedPoint:
-        return clamp_(simd::MultiplyFixed(acc, {simd::Load(output_.multiplier.data() + channel),
-                                                simd::Load(output_.left.data() + channel),
-                                                simd::Load(output_.right.data() + channel),
-                                                simd::Load(output_.right.data() + channel + 2)}));
-      case Rounding::kDouble:
-        return clamp_(simd::MultiplyDouble(acc, simd::Load(output_.double_scale.data() + channel),
-                                           simd::Load(output_.double_scale.data() + channel + 2)));
-      default:
-        return rounder_(wasm_f32x4_mul(wasm_f32x4_convert_i32x4(acc),
-                                       simd::Load(output_.float_scale.data() + channel)));
+    if constexpr (kRounding == Rounding::kFixedPoint) {
+      return clamp_(simd::MultiplyFixed(acc, {simd::Load(output_.multiplier.data() + channel),
+                                              simd::Load(output_.left.data() + channel),
+                                              simd::Load(output_.right.data() + channel),
+                                              simd::Load(output_.right.data() + channel + 2)}));
+    } else if constexpr (kRounding == Rounding::kDouble) {
+      return clamp_(simd::MultiplyDouble(acc, simd::Load(output_.double_scale.data() + channel),
+                                         simd::Load(output_.double_scale.data() + channel + 2)));
+    } else {
+      return rounder_(wasm_f32x4_mul(wasm_f32x4_convert_i32x4(acc),
+                                     simd::Load(output_.float_scale.data() + channel)));
     }
   }
 
@@ -63,6 +63,19 @@ class QuantizedStore {
   simd::IntegerClamp clamp_;
   v128_t max_;
 };
+
+// Calls run(QuantizedStore) with the one that `output` asks for.
+template <typename T, typename Run>
+void WithQuantizedStore(const QuantizedOutput& output, const Run& run) {
+  switch (output.rounding) {
+    case Rounding::kFloat:
+      return run(QuantizedStore<T, Rounding::kFloat>(output));
+    case Rounding::kFixedPoint:
+      return run(QuantizedStore<T, Rounding::kFixedPoint>(output));
+    case Rounding::kDouble:
+      return run(QuantizedStore<T, Rounding::kDouble>(output));
+  }
+}
 
 inline void StoreFloats(v128_t low, v128_t high, float* to, int count) {
   if (count == 8) {

@@ -213,12 +213,13 @@ int64_t SimdScratch(const DepthwiseConv2dShape& shape) { return Scratch(shape).e
 template <typename T>
 void RunSimd(const DepthwiseConv2dShape& shape, const T* input, const uint8_t* packed,
              uint8_t padding, const QuantizedResult<T>& result, uint8_t* scratch) {
-  const QuantizedStore<T> store(*result.requantize);
-  RunBytes(shape, input, packed, padding, result.input_zero_point, result.bias, scratch,
-           [&](v128_t low, v128_t high, int64_t index, int64_t channel, int count) {
-             store(low, high, static_cast<size_t>(channel),
-                   result.output + index * shape.output_c() + channel, count);
-           });
+  WithQuantizedStore<T>(*result.requantize, [&](const auto& store) {
+    RunBytes(shape, input, packed, padding, result.input_zero_point, result.bias, scratch,
+             [&](v128_t low, v128_t high, int64_t index, int64_t channel, int count) {
+               store(low, high, static_cast<size_t>(channel),
+                     result.output + index * shape.output_c() + channel, count);
+             });
+  });
 }
 
 template void RunSimd(const DepthwiseConv2dShape&, const int8_t*, const uint8_t*, uint8_t,

@@ -205,8 +205,8 @@ struct Scratch {
   int64_t init, bias, chunk, gathered, end;
 };
 
-// Runs the product and hands every row of every tile to store(sums of 8 channels, m, output row,
-// first column, columns). `bias` may be null.
+// Runs the product and hands every row of every tile to store(sums of 8 channels (low, high), m,
+// where the row begins in the output, first column, columns). `bias` may be null.
 template <typename Store>
 void Run(const GemmS8& gemm, const int32_t* bias, const Store& store) {
   const MatrixLayout& layout = *gemm.layout;
@@ -225,11 +225,13 @@ void Run(const GemmS8& gemm, const int32_t* bias, const Store& store) {
   const int64_t chunk_rows = ChunkTiles(layout) * kTileRows;
   const uint8_t* rows[kMaxTiles * kTileRows];
   int32_t row_sums[kMaxTiles * kTileRows];
+  size_t positions[kMaxTiles * kTileRows];
   alignas(16) int32_t tile[kTileRows * kTileColumns];
   for (int64_t first = 0; first < gemm.m; first += chunk_rows) {
     const int64_t count = std::min(gemm.m - first, chunk_rows);
     for (int64_t r = 0; r < count; ++r) {
       rows[r] = packer.Pack(first + r, r, weight_zero_point != 0 ? &row_sums[r] : nullptr);
+      positions[r] = static_cast<size_t>(gemm.rows->OutputRow(first + r) * gemm.output_stride);
     }
     for (int64_t block = 0; block < layout.blocks(); ++block) {
       const auto column = static_cast<int32_t>(block * kTileColumns);
@@ -250,7 +252,7 @@ void Run(const GemmS8& gemm, const int32_t* bias, const Store& store) {
             low = wasm_i32x4_sub(low, part);
             high = wasm_i32x4_sub(high, part);
           }
-          store(low, high, first + t + r, column, columns);
+          store(low, high, first + t + r, positions[t + r], column, columns);
         }
       }
     }
@@ -264,11 +266,12 @@ int64_t GemmS8Scratch(const MatrixLayout& layout) { return Scratch(layout).end; 
 template <typename T>
 void GemmS8Quantized(const GemmS8& gemm, const int32_t* bias, const QuantizedOutput& requantize,
                      T* output) {
-  const QuantizedStore<T> store(requantize);
-  Run(gemm, bias, [&](v128_t low, v128_t high, int64_t m, int32_t column, int columns) {
-    const int64_t channel = gemm.first_channel + column;
-    store(low, high, static_cast<size_t>(channel),
-          output + gemm.rows->OutputRow(m) * gemm.output_stride + channel, columns);
+  WithQuantizedStore<T>(requantize, [&](const auto& store) {
+    Run(gemm, bias,
+        [&](v128_t low, v128_t high, int64_t, size_t position, int32_t column, int columns) {
+          const auto channel = static_cast<size_t>(gemm.first_channel + column);
+          store(low, high, channel, output + position + channel, columns);
+        });
   });
 }
 
@@ -284,15 +287,16 @@ void GemmS8Dynamic(const GemmS8& gemm, const DynamicRow* params, bool params_per
   }
   const auto* sums = reinterpret_cast<const int32_t*>(gemm.packed + layout.sums_offset());
   const DynamicStore store(dequantize);
-  Run(gemm, nullptr, [&](v128_t low, v128_t high, int64_t m, int32_t column, int columns) {
-    const DynamicRow& row = params[params_per_row ? m : 0];
-    const v128_t zero_point = wasm_i32x4_splat(row.zero_point);
-    low = wasm_i32x4_sub(low, wasm_i32x4_mul(zero_point, simd::Load(sums + column)));
-    high = wasm_i32x4_sub(high, wasm_i32x4_mul(zero_point, simd::Load(sums + column + 4)));
-    const int64_t channel = gemm.first_channel + column;
-    store(low, high, row.scale, static_cast<size_t>(channel), padded_bias + column,
-          output + gemm.rows->OutputRow(m) * gemm.output_stride + channel, columns);
-  });
+  Run(gemm, nullptr,
+      [&](v128_t low, v128_t high, int64_t m, size_t position, int32_t column, int columns) {
+        const DynamicRow& row = params[params_per_row ? m : 0];
+        const v128_t zero_point = wasm_i32x4_splat(row.zero_point);
+        low = wasm_i32x4_sub(low, wasm_i32x4_mul(zero_point, simd::Load(sums + column)));
+        high = wasm_i32x4_sub(high, wasm_i32x4_mul(zero_point, simd::Load(sums + column + 4)));
+        const auto channel = static_cast<size_t>(gemm.first_channel + column);
+        store(low, high, row.scale, channel, padded_bias + column, output + position + channel,
+              columns);
+      });
 }
 
 }  // namespace octolite

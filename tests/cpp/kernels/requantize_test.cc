@@ -63,11 +63,12 @@ std::vector<int32_t> Accumulators(Rng& rng) {
 
 template <typename T>
 void ExpectStoreEqualsScalar(const QuantizedOutput& output, const std::vector<int32_t>& values) {
-  const QuantizedStore<T> store(output);
   for (size_t i = 0; i < values.size(); i += 8) {
     for (int count = 1; count <= 8; ++count) {
       std::array<T, 8> actual = {};
-      store(simd::Load(&values[i]), simd::Load(&values[i + 4]), 0, actual.data(), count);
+      WithQuantizedStore<T>(output, [&](const auto& store) {
+        store(simd::Load(&values[i]), simd::Load(&values[i + 4]), 0, actual.data(), count);
+      });
       for (int c = 0; c < 8; ++c) {
         const auto lane = static_cast<size_t>(c);
         const int32_t expected = c < count ? output.Requantize(values[i + lane], lane) : 0;
