@@ -3,6 +3,7 @@ import { OctoliteError, throwIfAborted } from './errors.js';
 import { randomSample } from './data/random.js';
 import type { Model } from './model.js';
 import { needsCalibration, resolveRecipe, toRules } from './recipe.js';
+import { checkStatistics, looksLikeStatistics } from './statistics.js';
 import { isTypedArray, toReal } from './tensor_data.js';
 import type {
   BenchmarkOptions,
@@ -75,6 +76,7 @@ export abstract class Toolkit {
     let statistics: CalibrationStatistics | null = null;
     if (needsCalibration(rules) && inspection.quantizable) {
       if (isStatistics(calibration)) {
+        checkStatistics(calibration);
         statistics = calibration;
       } else if (calibration) {
         statistics = await this.calibrate(model, calibration, options);
@@ -247,7 +249,7 @@ function countOption(value: number | undefined, fallback: number, least: number,
 function isStatistics(
   calibration: Dataset | CalibrationStatistics | undefined,
 ): calibration is CalibrationStatistics {
-  return Array.isArray((calibration as Partial<CalibrationStatistics> | undefined)?.subgraphs);
+  return looksLikeStatistics(calibration);
 }
 
 /** How many scores are ahead of the label's; of equal ones, those of lower classes are. */

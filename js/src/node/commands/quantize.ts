@@ -17,7 +17,7 @@ import {
   type Context,
 } from '../command.js';
 import { openPaths, type OpenedData } from '../data_paths.js';
-import { formatBytes, table } from '../format.js';
+import { formatBytes } from '../format.js';
 import { OutputFile } from '../output_file.js';
 
 export const quantize: Command = {
@@ -170,23 +170,21 @@ function describe(
     ...(report.addedQuantize + report.addedDequantize > 0
       ? [`  added      ${report.addedQuantize} QUANTIZE, ${report.addedDequantize} DEQUANTIZE`]
       : []),
-    ...(different.length > 0 ? ['  not as asked', ...summarize(different)] : []),
+    ...(different.length > 0 ? ['  not as asked, because', ...summarize(different)] : []),
     ...warnings.map((warning) => `  warning: ${warning}`),
   ];
 }
 
-/** One line for all operators of a kind with the same reason. */
+/** A line for each reason: "it has no weights: 17 RELU, 16 ADD". */
 function summarize(operators: readonly QuantizedOperator[]): string[] {
-  const groups = new Map<string, QuantizedOperator[]>();
-  for (const operator of operators) {
-    const key = `${operator.name}\n${operator.mode}\n${operator.reason}`;
-    groups.set(key, [...(groups.get(key) ?? []), operator]);
+  const reasons = new Map<string, Map<string, number>>();
+  for (const { name, reason } of operators) {
+    const counts = reasons.get(reason) ?? new Map<string, number>();
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+    reasons.set(reason, counts);
   }
-  return table(
-    [...groups.values()].map((group) => {
-      const { name, mode, reason } = group[0]!;
-      return [group.length, name, mode, reason];
-    }),
-    '    ',
-  );
+  return [...reasons].map(([reason, counts]) => {
+    const names = [...counts].map(([name, count]) => `${count} ${name}`);
+    return `    ${reason}: ${names.join(', ')}`;
+  });
 }
