@@ -1,7 +1,12 @@
+#include <algorithm>
+
 #include "ops/common/pool.h"
 
 namespace octolite {
 namespace {
+
+// Enough for a sum of 8-bit values in 32 bits.
+constexpr int64_t kMostSummed = int64_t{1} << 23;
 
 template <typename T>
 Result<std::unique_ptr<OpKernel>> PrepareQuantized(const PrepareContext& ctx,
@@ -9,6 +14,12 @@ Result<std::unique_ptr<OpKernel>> PrepareQuantized(const PrepareContext& ctx,
   // XNNPACK averages floats only: both arithmetics are that of the other kernels.
   OCTO_ASSIGN_OR_RETURN(const QuantizedRange range,
                         PoolRange(ctx, pool.activation, Arithmetic::kReference));
+  const int64_t window = int64_t{std::min(pool.shape.window_h, pool.shape.input_h)} *
+                         std::min(pool.shape.window_w, pool.shape.input_w);
+  if (window > kMostSummed) {
+    return ctx.InputError(0, StatusCode::kUnsupportedOperator,
+                          "averages more elements than 32-bit sums of 8-bit values can hold");
+  }
   return MakeKernel([shape = pool.shape, range](EvalContext& eval) {
     AveragePoolQuantized(shape, eval.input<T>(0), eval.output<T>(0), range.min, range.max);
     return Status::Ok();

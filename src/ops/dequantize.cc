@@ -50,7 +50,8 @@ Result<ChannelLayout> ReadLayout(const PrepareContext& ctx, const TensorSpec& in
                           "has " + std::to_string(channels) + " scales for dimension " +
                               std::to_string(axis) + " of shape " + input.shape.ToString());
   }
-  layout.outer = input.shape.Product(0, axis);
+  // An empty tensor has no runs, however long its other dimensions are.
+  layout.outer = input.shape.num_elements() == 0 ? 0 : input.shape.Product(0, axis);
   layout.inner = input.shape.Product(axis + 1, input.shape.rank());
   for (size_t c = 0; c < channels; ++c) {
     const int64_t zero_point = quantization.zero_point_at(c);

@@ -14,7 +14,9 @@ struct MeanParams {
   int64_t count = 1;  // elements in one sum
 };
 
-Result<MeanParams> MakeParams(const Shape& input, const IntList& axes, bool keep_dims) {
+// Refuses sums of more than `most` elements.
+Result<MeanParams> MakeParams(const Shape& input, const IntList& axes, bool keep_dims,
+                              int64_t most) {
   std::array<bool, Shape::kMaxRank> summed = {};
   for (const int64_t value : axes) {
     // A scalar may be "reduced" along 0 and -1.
@@ -37,30 +39,36 @@ Result<MeanParams> MakeParams(const Shape& input, const IntList& axes, bool keep
       params.output.Append(input[i]);
     }
   }
+  if (params.count > most) {
+    return Status(StatusCode::kUnsupportedOperator,
+                  "averages more elements than 32-bit sums of 8-bit values can hold");
+  }
   params.plan = MakeReducePlan(input, reduced);
   return params;
 }
 
 // Prepares run(params, eval) with scratch memory for as many sums as there are outputs, each of
-// `sum_bytes`.
+// `sum_bytes`, of at most `most_summed` elements.
 template <typename Run>
-Result<std::unique_ptr<OpKernel>> PrepareSums(PrepareContext& ctx, size_t sum_bytes, Run run) {
+Result<std::unique_ptr<OpKernel>> PrepareSums(PrepareContext& ctx, size_t sum_bytes,
+                                              int64_t most_summed, Run run) {
   const bool keep_dims = ctx.options().Bool("keep_dims", false);
   // Never more sums than elements, whatever the axes; at least the one of a scalar.
-  const int64_t most = std::max<int64_t>(ctx.input(0).shape.num_elements(), 1);
+  const int64_t most_sums = std::max<int64_t>(ctx.input(0).shape.num_elements(), 1);
   if (ctx.input(1).is_constant) {
     OCTO_RETURN_IF_ERROR(ExpectList(ctx, 1));
-    auto params = MakeParams(ctx.input(0).shape, ConstantList(ctx.input(1)), keep_dims);
+    auto params =
+        MakeParams(ctx.input(0).shape, ConstantList(ctx.input(1)), keep_dims, most_summed);
     if (params.ok()) {
       ctx.RequestScratch(static_cast<size_t>(params->output.num_elements()) * sum_bytes);
     }
   } else {
-    ctx.RequestScratch(static_cast<size_t>(most) * sum_bytes);
+    ctx.RequestScratch(static_cast<size_t>(most_sums) * sum_bytes);
   }
   return PrepareWithLists(
       ctx, 0, {1},
       [=](const Shape& input, std::span<const IntList> lists) {
-        return MakeParams(input, lists[0], keep_dims);
+        return MakeParams(input, lists[0], keep_dims, most_summed);
       },
       run);
 }
@@ -71,14 +79,10 @@ Result<std::unique_ptr<OpKernel>> PrepareQuantized(PrepareContext& ctx) {
   const TensorSpec& output = ctx.output(0);
   OCTO_RETURN_IF_ERROR(ctx.ExpectPerTensorQuantization(input));
   OCTO_RETURN_IF_ERROR(ctx.ExpectPerTensorQuantization(output));
-  if (input.shape.num_elements() > kMostSummed) {
-    return ctx.InputError(0, StatusCode::kUnsupportedOperator,
-                          "has more elements than 32-bit sums of 8-bit values can hold");
-  }
   const QuantizedRange range = TypeRange(output.type);
   const bool litert = ctx.arithmetic() == Arithmetic::kLitert;
   return PrepareSums(
-      ctx, sizeof(int32_t),
+      ctx, sizeof(int32_t), kMostSummed,
       [=, in_scale = input.scale(), in_zero = input.zero_point(), out_scale = output.scale(),
        out_zero = output.zero_point()](const MeanParams& params, EvalContext& eval) {
         const T* in = eval.input<T>(0);
@@ -104,10 +108,11 @@ Result<std::unique_ptr<OpKernel>> PrepareQuantized(PrepareContext& ctx) {
 
 template <typename T>
 Result<std::unique_ptr<OpKernel>> PrepareInteger(PrepareContext& ctx) {
-  return PrepareSums(ctx, sizeof(int64_t), [](const MeanParams& params, EvalContext& eval) {
-    MeanInteger(params.plan, eval.input<T>(0), eval.output<T>(0), eval.scratch<int64_t>(),
-                params.output.num_elements(), params.count);
-  });
+  return PrepareSums(
+      ctx, sizeof(int64_t), INT64_MAX, [](const MeanParams& params, EvalContext& eval) {
+        MeanInteger(params.plan, eval.input<T>(0), eval.output<T>(0), eval.scratch<int64_t>(),
+                    params.output.num_elements(), params.count);
+      });
 }
 
 Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
@@ -115,7 +120,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(ctx.input(0), ctx.output(0)));
   switch (ctx.input(0).type) {
     case DataType::kFloat32:
-      return PrepareSums(ctx, 0, [](const MeanParams& params, EvalContext& eval) {
+      return PrepareSums(ctx, 0, INT64_MAX, [](const MeanParams& params, EvalContext& eval) {
         MeanFloat(params.plan, eval.input<float>(0), eval.output<float>(0),
                   params.output.num_elements(), params.count);
       });

@@ -1,18 +1,10 @@
-#include "kernels/activation/activation.h"
 #include "ops/common/unary.h"
 
 namespace octolite {
 namespace {
 
 Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
-  constexpr float kLow = 0.0f;
-  constexpr float kHigh = 6.0f;
-  return PrepareUnary(
-      ctx,
-      [](const float* in, float* out, size_t count) { ClampFloat(in, out, count, kLow, kHigh); },
-      [](const QuantizedType& input, const QuantizedType& output) {
-        return MakeReluLut8(input, output, kLow, kHigh);
-      });
+  return PrepareClamp(ctx, 0.0f, 6.0f);
 }
 
 }  // namespace

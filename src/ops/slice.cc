@@ -23,8 +23,10 @@ Result<SliceParams> MakeParams(const Shape& input, const IntList& begin, const I
   for (size_t i = 0; i < rank; ++i) {
     const int64_t dim = input[static_cast<int>(i)];
     // -1 asks for all that follows.
-    const int64_t count = size[i] == -1 ? dim - begin[i] : size[i];
-    if (begin[i] < 0 || begin[i] > dim || count < 0 || count > dim - begin[i]) {
+    const bool starts_inside = begin[i] >= 0 && begin[i] <= dim;
+    const int64_t left = starts_inside ? dim - begin[i] : 0;
+    const int64_t count = size[i] == -1 ? left : size[i];
+    if (!starts_inside || count < 0 || count > left) {
       return Status(StatusCode::kInvalidModel, "takes " + std::to_string(size[i]) +
                                                    " elements from " + std::to_string(begin[i]) +
                                                    " in dimension " + std::to_string(i) + " of " +

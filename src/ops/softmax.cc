@@ -56,7 +56,8 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   }
   ctx.SetOutputShape(0, input.shape);
   const int last = input.shape.rank() - 1;
-  const Rows size = {input.shape.Product(0, last), input.shape[last]};
+  const bool empty = input.shape.num_elements() == 0;
+  const Rows size = {empty ? 0 : input.shape.Product(0, last), input.shape[last]};
   switch (input.type) {
     case DataType::kFloat32:
       return MakeKernel([=](EvalContext& eval) {

@@ -47,6 +47,8 @@ Range ResolveRange(int64_t dim, int64_t begin, int64_t end, int64_t stride, bool
   const int64_t distance = forward ? stop - range.start : range.start - stop;
   const int64_t step = forward ? stride : -stride;
   range.count = distance <= 0 ? 0 : (distance + step - 1) / step;
+  // With one element or none nothing is stepped over, however far a step would lead.
+  if (range.count <= 1) range.stride = 1;
   return range;
 }
 
@@ -103,14 +105,12 @@ Result<SliceParams> MakeParams(const Shape& input, std::span<const IntList> list
       continue;
     }
     const int64_t dim = input[static_cast<int>(d)];
-    const bool in_range = std::abs(begin[i]) <= INT32_MAX && std::abs(end[i]) <= INT32_MAX &&
-                          std::abs(strides[i]) <= INT32_MAX;
     // INT32_MIN is how "from the end" is sometimes written.
     const auto bounded = [](int64_t value) {
       return std::clamp<int64_t>(value, INT32_MIN, INT32_MAX);
     };
     const int64_t stride = strides[i];
-    if (stride == 0 || (!in_range && stride != bounded(stride))) {
+    if (stride == 0 || stride != bounded(stride)) {
       return refuse("has a stride of " + std::to_string(stride));
     }
     Range range = ResolveRange(dim, bounded(begin[i]), bounded(end[i]), stride, Has(masks.begin, i),

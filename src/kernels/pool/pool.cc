@@ -13,6 +13,8 @@ constexpr int32_t kChunk = 64;
 // the pixels of the window, finish(acc, count) makes the output.
 template <typename Acc, typename T, typename Step, typename Finish>
 void Pool(const PoolShape& s, const T* in, T* out, Acc start, Step step, Finish finish) {
+  // However many pixels of nothing there are.
+  if (s.channels == 0 || s.output_h == 0 || s.output_w == 0) return;
   const int64_t row_stride = static_cast<int64_t>(s.input_w) * s.channels;
   for (int32_t b = 0; b < s.batch; ++b) {
     const T* image = in + b * s.input_h * row_stride;

@@ -60,6 +60,7 @@ Sample<int32_t> ReferenceSample(const ResizeShape& shape, int32_t at, int32_t in
 // output pixel. Columns are sampled once; `sample` is (at, input, output) -> Sample<Weight>.
 template <typename Weight, typename T, typename MakeSample, typename Pixel>
 void ForEachPixel(const ResizeShape& s, const T* in, T* out, MakeSample sample, Pixel pixel) {
+  if (s.channels == 0) return;
   std::vector<Sample<Weight>> columns;
   columns.reserve(static_cast<size_t>(s.output_w));
   for (int32_t x = 0; x < s.output_w; ++x) {
@@ -173,6 +174,7 @@ void ResizeBilinearReference<uint8_t>(const ResizeShape& shape, const uint8_t* i
 void ResizeNearest(const ResizeShape& s, size_t element_bytes, const uint8_t* in, uint8_t* out) {
   const size_t pixel = static_cast<size_t>(s.channels) * element_bytes;
   const size_t row = static_cast<size_t>(s.input_w) * pixel;
+  if (pixel == 0) return;
   for (int32_t b = 0; b < s.batch; ++b) {
     const uint8_t* image = in + static_cast<size_t>(b) * static_cast<size_t>(s.input_h) * row;
     for (int32_t y = 0; y < s.output_h; ++y) {

@@ -1,5 +1,7 @@
 #include "ops/common/unary.h"
 
+#include "kernels/activation/activation.h"
+
 namespace octolite {
 
 Status PrepareUnaryShape(PrepareContext& ctx) {
@@ -15,6 +17,15 @@ std::unique_ptr<OpKernel> MakeLutKernel(const Lut8& table, int input) {
               static_cast<size_t>(eval.input_tensor(input).shape.num_elements()));
     return Status::Ok();
   });
+}
+
+Result<std::unique_ptr<OpKernel>> PrepareClamp(PrepareContext& ctx, float low, float high) {
+  return PrepareUnary(
+      ctx,
+      [=](const float* in, float* out, size_t count) { ClampFloat(in, out, count, low, high); },
+      [=](const QuantizedType& input, const QuantizedType& output) {
+        return MakeReluLut8(input, output, low, high);
+      });
 }
 
 }  // namespace octolite

@@ -15,6 +15,9 @@ inline QuantizedType QuantizedTypeOf(const TensorSpec& tensor) {
   return {tensor.type, tensor.scale(), tensor.zero_point()};
 }
 
+// Prepares min(max(x, low), high): RELU and its kin.
+Result<std::unique_ptr<OpKernel>> PrepareClamp(PrepareContext& ctx, float low, float high);
+
 // A kernel that runs `table` over input `input`.
 std::unique_ptr<OpKernel> MakeLutKernel(const Lut8& table, int input = 0);
 

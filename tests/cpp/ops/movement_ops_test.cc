@@ -245,6 +245,68 @@ TEST(StridedSlice, PythonSlices) {
   }
 }
 
+// Numbers that a 64-bit list may hold and no tensor has.
+TEST(Lists, ExtremesOf64Bits) {
+  const auto with = [](BuiltinOp kind, const std::vector<std::vector<int64_t>>& lists) {
+    OneOp op(kind);
+    op.Input<float>({2}, {1, 2});
+    for (const auto& list : lists) {
+      op.Constant<int64_t>({static_cast<int32_t>(list.size())}, list);
+    }
+    op.Output(DataType::kFloat32);
+    return op;
+  };
+  for (const int64_t extreme : {INT64_MIN, INT64_MAX, int64_t{1} << 40}) {
+    const auto refuse = [&](BuiltinOp kind, const std::vector<std::vector<int64_t>>& lists) {
+      EXPECT_FALSE(with(kind, lists).Refusal().ok());
+    };
+    refuse(BuiltinOp::kReshape, {{extreme}});
+    refuse(BuiltinOp::kSlice, {{extreme}, {-1}});
+    refuse(BuiltinOp::kSlice, {{0}, {extreme}});
+    refuse(BuiltinOp::kPad, {{extreme, extreme}});
+    refuse(BuiltinOp::kTranspose, {{extreme}});
+    refuse(BuiltinOp::kExpandDims, {{extreme}});
+    refuse(BuiltinOp::kMean, {{extreme}});
+    refuse(BuiltinOp::kStridedSlice, {{0}, {2}, {extreme}});
+    // Places are clamped, as in Python.
+    EXPECT_TRUE(with(BuiltinOp::kStridedSlice, {{extreme}, {2}, {1}}).Run().ok());
+    EXPECT_TRUE(with(BuiltinOp::kStridedSlice, {{0}, {extreme}, {1}}).Run().ok());
+  }
+  Expect(with(BuiltinOp::kStridedSlice, {{0}, {2}, {INT32_MAX}}), {1}, {1});
+  Expect(with(BuiltinOp::kStridedSlice, {{1}, {INT64_MIN}, {INT32_MIN}}), {1}, {2});
+}
+
+// A dimension may be long where another is 0: the shapes are right and no element is touched.
+TEST(EmptyTensors, KeepTheirShapes) {
+  constexpr int32_t kLong = 1 << 30;
+  OneOp softmax(BuiltinOp::kSoftmax, {{"beta", 1.0}});
+  softmax.Input<float>({kLong, 0}, {}).Output(DataType::kFloat32);
+  EXPECT_EQ(softmax.Value().shape, (Shape{kLong, 0}));
+  OneOp pool(BuiltinOp::kMaxPool2D, {{"stride_w", 1},
+                                     {"stride_h", 1},
+                                     {"filter_width", 1},
+                                     {"filter_height", 1},
+                                     {"padding", 1}});
+  pool.Input<float>({1, kLong, 1, 0}, {}).Output(DataType::kFloat32);
+  EXPECT_EQ(pool.Value().shape, (Shape{1, kLong, 1, 0}));
+  for (const BuiltinOp kind : {BuiltinOp::kResizeBilinear, BuiltinOp::kResizeNearestNeighbor}) {
+    OneOp resize(kind);
+    resize.Input<float>({1, 2, 2, 0}, {})
+        .Constant<int32_t>({2}, {1 << 15, 1 << 15})
+        .Output(DataType::kFloat32);
+    EXPECT_EQ(resize.Value().shape, (Shape{1, 1 << 15, 1 << 15, 0}));
+  }
+  OneOp dequantize(BuiltinOp::kDequantize);
+  dequantize.Input<int8_t>({1 << 29, 2, 0}, {}, testing::PerChannel({1, 2}, 1))
+      .Output(DataType::kFloat32);
+  EXPECT_EQ(dequantize.Value().shape, (Shape{1 << 29, 2, 0}));
+  OneOp transpose(BuiltinOp::kTranspose);
+  transpose.Input<float>({kLong, 1, 0}, {})
+      .Constant<int32_t>({3}, {1, 2, 0})
+      .Output(DataType::kFloat32);
+  EXPECT_EQ(transpose.Value().shape, (Shape{1, 0, kLong}));
+}
+
 TEST(Transpose, PermutesAnyRank) {
   for (const Lists where : kBothLists) {
     Expect(WithLists(BuiltinOp::kTranspose, where, {2, 3}, {{1, 0}}), {3, 2}, {0, 3, 1, 4, 2, 5});
