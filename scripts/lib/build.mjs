@@ -1,7 +1,6 @@
 // Builds with CMake, and puts the npm package together in dist/.
 import { chmodSync, copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { must, root } from './process.mjs';
 import { tools } from './setup.mjs';
 
@@ -33,6 +32,8 @@ export async function buildModules() {
 /** Compiles js/src to dist/, and puts the JPEG decoder into the file that uses it. */
 export async function compileTypeScript() {
   await must(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'js']);
+  // From node_modules, which is not there before the set-up has run.
+  const { build } = await import('esbuild');
   await build({
     entryPoints: [join(root, 'js/src/node/jpeg.ts')],
     outfile: join(root, 'dist/node/jpeg.js'),
