@@ -26,21 +26,22 @@ T& FindOrInsert(std::vector<T>& items, int32_t key, int32_t T::* member, F make)
 }  // namespace
 
 void TensorStatistics::Add(std::span<const float> values) {
-  bool all_finite = true;
-  for (const float value : values) all_finite &= std::isfinite(value);
-  std::vector<float> finite;
-  if (!all_finite) {
-    finite.reserve(values.size());
+  bool all_ordinary = true;
+  // NaN fails the comparison.
+  for (const float value : values) all_ordinary &= std::fabs(value) < kMaskMagnitude;
+  std::vector<float> ordinary;
+  if (!all_ordinary) {
+    ordinary.reserve(values.size());
     for (const float value : values) {
       if (std::isnan(value)) {
         ++nan_count;
-      } else if (std::isinf(value)) {
+      } else if (IsMask(value)) {
         ++infinite_count;
       } else {
-        finite.push_back(value);
+        ordinary.push_back(value);
       }
     }
-    values = finite;
+    values = ordinary;
   }
   if (values.empty()) return;
   count += values.size();

@@ -12,12 +12,18 @@
 
 namespace octolite {
 
+// From here on a value is no quantity but a mask, as infinity is: the lowest float where nothing
+// is, for a maximum to be taken later. A range that held one would leave no steps for the others.
+inline constexpr float kMaskMagnitude = 1e30f;
+
+inline bool IsMask(float value) { return value >= kMaskMagnitude || value <= -kMaskMagnitude; }
+
 // What was seen of one tensor. The same for the same values in any order and any split.
 struct TensorStatistics {
-  uint64_t count = 0;  // finite values
+  uint64_t count = 0;  // ordinary values: no NaN, no mask
   uint64_t nan_count = 0;
-  uint64_t infinite_count = 0;
-  // Of the finite values; min > max when there were none.
+  uint64_t infinite_count = 0;  // infinities and other masks
+  // Of the ordinary values; min > max when there were none.
   float min = std::numeric_limits<float>::infinity();
   float max = -std::numeric_limits<float>::infinity();
   // Empty for ranges that come from a file instead of a run.

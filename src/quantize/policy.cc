@@ -103,11 +103,11 @@ class Judge {
     if (tensor.is_variable) return "it reads a variable tensor";
     if (!editor_.model().is_constant(tensor)) return "";
     if (!editor_.IsFloatConstant(subgraph_, index)) return "its constant operand is sparse";
-    // Where scales agree, a constant is clamped to the range of the others, infinities too.
+    // Where scales agree, a constant is clamped to the range of the others, masks too.
     const bool clamped = rule.scale == ScaleRule::kSameScale;
     for (const float value : editor_.Floats(subgraph_, index)) {
-      if (std::isnan(value) || (!clamped && std::isinf(value))) {
-        return "its constant operand holds values that are not finite";
+      if (std::isnan(value) || (!clamped && IsMask(value))) {
+        return "its constant operand holds values that 8 bits cannot stand for";
       }
     }
     return "";

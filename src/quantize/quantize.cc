@@ -123,14 +123,14 @@ Decisions DecideAll(const ModelEditor& editor, const QuantizeConfig& config) {
   return decisions;
 }
 
-// Statistics of NaN are refused by SelectRange; infinities only deserve a word.
-void WarnOfInfinities(const CalibrationStats& stats, std::vector<std::string>& warnings) {
+// Statistics of NaN are refused by SelectRange; masks only deserve a word.
+void WarnOfMasks(const CalibrationStats& stats, std::vector<std::string>& warnings) {
   for (const SubgraphStatistics& subgraph : stats.subgraphs) {
     for (const TensorRecord& record : subgraph.tensors) {
       if (record.statistics.infinite_count == 0) continue;
-      warnings.push_back("tensor '" + record.name + "' was infinite " +
+      warnings.push_back("tensor '" + record.name + "' was infinite, or as good as, " +
                          std::to_string(record.statistics.infinite_count) +
-                         " times during calibration; its range is that of the finite values");
+                         " times during calibration; its range is that of its other values");
     }
   }
 }
@@ -151,7 +151,7 @@ Status RunStatic(ModelEditor& editor, const QuantizeConfig& config, const Decisi
                                         {config.input_type, config.output_type}, warnings));
   }
   if (any) {
-    WarnOfInfinities(stats, warnings);
+    WarnOfMasks(stats, warnings);
   } else if (config.input_type != DataType::kFloat32 || config.output_type != DataType::kFloat32) {
     warnings.push_back("inputs and outputs stay float32: no operator is quantized statically");
   }

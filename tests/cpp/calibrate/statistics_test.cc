@@ -34,6 +34,14 @@ TEST(TensorStatisticsTest, CountsNonFiniteApart) {
   EXPECT_EQ(statistics.histogram.total(), 3u);
 }
 
+TEST(TensorStatisticsTest, MasksDoNotWidenTheRange) {
+  const TensorStatistics statistics = Of({1, -3.4e38f, -2, 1e30f, 9e29f});
+  EXPECT_EQ(statistics.count, 3u);
+  EXPECT_EQ(statistics.infinite_count, 2u);
+  EXPECT_EQ(statistics.min, -2.0f);
+  EXPECT_EQ(statistics.max, 9e29f);
+}
+
 TEST(TensorStatisticsTest, MergeEqualsAddingAll) {
   const std::vector<float> a = {0.5f, -0.0f, 7.0f};
   const std::vector<float> b = {-3.0f, kInfinity, 0.0f};

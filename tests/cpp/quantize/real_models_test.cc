@@ -316,6 +316,12 @@ TEST_F(RealModelsTest, Cifar10NetworkKeepsItsAnswers) {
   }
 }
 
+TEST_F(RealModelsTest, PaddingWithTheLowestFloatDoesNotSpoilTheRange) {
+  const CompareReport report = QuantizeAndCompare("ops/padv2_inf_max_pool_2d.tflite",
+                                                  Seeded(20, 48), Mode(QuantMode::kStaticInt8));
+  EXPECT_GT(report.outputs[0].error.sqnr_db, 40);
+}
+
 TEST_F(RealModelsTest, MnistNetworkKeepsItsAnswers) {
   const Samples samples = Seeded(40, 28 * 28);
   const std::map<QuantMode, double> least_sqnr = {{QuantMode::kStaticInt8, 25},
