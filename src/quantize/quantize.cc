@@ -231,7 +231,7 @@ Result<QuantizeResult> Quantize(const Model& model, const QuantizeConfig& config
   OCTO_RETURN_IF_ERROR(RunStatic(editor, config, decisions, statistics, warnings));
   for (int32_t s = 0; s < editor.num_subgraphs(); ++s) {
     const std::vector<Decision>& of_subgraph = decisions[static_cast<size_t>(s)];
-    QuantizeDynamic(editor, s, of_subgraph);
+    QuantizeDynamic(editor, s, of_subgraph, folded);
     OCTO_RETURN_IF_ERROR(QuantizeWeightsOnly(editor, s, of_subgraph));
     CastFloat16(editor, s, of_subgraph, folded, warnings);
   }

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <map>
@@ -25,11 +24,6 @@ std::optional<std::vector<uint8_t>> ToFloat16(std::span<const float> values) {
 
 void CastFloat16(ModelEditor& editor, int32_t subgraph, std::span<const Decision> decisions,
                  std::span<const FoldedConstant> folded, std::vector<std::string>& warnings) {
-  const auto came_as_float16 = [&](int32_t tensor) {
-    return std::any_of(folded.begin(), folded.end(), [&](const FoldedConstant& constant) {
-      return constant.subgraph == subgraph && constant.tensor == tensor;
-    });
-  };
   // What reads of a constant become; the constant itself where it cannot be cast.
   std::map<int32_t, int32_t> cast;
   for (int32_t i = 0; i < editor.num_operators(subgraph); ++i) {
@@ -37,7 +31,7 @@ void CastFloat16(ModelEditor& editor, int32_t subgraph, std::span<const Decision
     for (size_t k = 0; k < editor.op(subgraph, i).inputs.size(); ++k) {
       const int32_t tensor = editor.op(subgraph, i).inputs[k];
       if (tensor == kNoTensor || !editor.IsFloatConstant(subgraph, tensor) ||
-          came_as_float16(tensor)) {
+          IsFolded(folded, subgraph, tensor)) {
         continue;
       }
       const std::vector<float> values = editor.Floats(subgraph, tensor);

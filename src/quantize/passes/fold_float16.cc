@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstring>
 
 #include "base/float16.h"
@@ -50,6 +51,12 @@ std::vector<FoldedConstant> FoldFloat16(ModelEditor& editor) {
     }
   }
   return folded;
+}
+
+bool IsFolded(std::span<const FoldedConstant> folded, int32_t subgraph, int32_t tensor) {
+  return std::any_of(folded.begin(), folded.end(), [&](const FoldedConstant& constant) {
+    return constant.subgraph == subgraph && constant.tensor == tensor;
+  });
 }
 
 void UnfoldFloat16(ModelEditor& editor, std::span<const FoldedConstant> folded) {

@@ -26,6 +26,8 @@ struct FoldedConstant {
 // other passes see a float32 model.
 std::vector<FoldedConstant> FoldFloat16(ModelEditor& editor);
 
+bool IsFolded(std::span<const FoldedConstant> folded, int32_t subgraph, int32_t tensor);
+
 // Puts back those whose tensor is read after all, so that what was not quantized stays as it came.
 void UnfoldFloat16(ModelEditor& editor, std::span<const FoldedConstant> folded);
 
@@ -38,8 +40,10 @@ void CastFloat16(ModelEditor& editor, int32_t subgraph, std::span<const Decision
 Status QuantizeWeightsOnly(ModelEditor& editor, int32_t subgraph,
                            std::span<const Decision> decisions);
 
-// kDynamicInt8: weights to int8, which the operator takes with float activations.
-void QuantizeDynamic(ModelEditor& editor, int32_t subgraph, std::span<const Decision> decisions);
+// kDynamicInt8: weights to int8, which the operator takes with float activations. A bias that came
+// as float16 becomes a float32 constant: LiteRT wants it known beforehand.
+void QuantizeDynamic(ModelEditor& editor, int32_t subgraph, std::span<const Decision> decisions,
+                     std::span<const FoldedConstant> folded);
 
 struct EdgeTypes {
   DataType input = DataType::kFloat32;

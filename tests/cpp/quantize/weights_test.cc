@@ -212,5 +212,22 @@ TEST(Float16Test, Float16ConstantsAreQuantizedAsFloat32) {
   EXPECT_EQ(Named(made, "k").name, "missing");
 }
 
+TEST(Float16Test, TheBiasOfADynamicOperatorIsAFloat32Constant) {
+  ModelBuilder builder;
+  const int32_t x = builder.AddTensor("x", DataType::kFloat32, {1, 2});
+  const int32_t w = builder.AddConstant<float>("w", {1, 2}, {1, 2});
+  const int32_t half = builder.AddConstantBytes("half", DataType::kFloat16, {1}, {0x00, 0x3E});
+  const int32_t b = builder.AddTensor("b", DataType::kFloat32, {1});
+  const int32_t y = builder.AddTensor("y", DataType::kFloat32, {1, 1});
+  builder.AddOp(BuiltinOp::kDequantize, {half}, {b});
+  builder.AddOp(BuiltinOp::kFullyConnected, {x, w, b}, {y});
+  const Model model = builder.Inputs({x}).Outputs({y}).Build();
+  const Model made = QuantizeAll(model, Mode(QuantMode::kDynamicInt8)).model;
+  EXPECT_EQ(Graph(made), "FULLY_CONNECTED(x,w,b)->y");
+  EXPECT_EQ(Named(made, "b").type, DataType::kFloat32);
+  EXPECT_EQ(Content<float>(made, Named(made, "b")), (std::vector<float>{1.5f}));
+  EXPECT_EQ(Named(made, "half").name, "missing");
+}
+
 }  // namespace
 }  // namespace octolite
