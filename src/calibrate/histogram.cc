@@ -22,6 +22,15 @@ int ExponentFor(float min, float max, int exponent) {
   return exponent;
 }
 
+// Adds counts whose bins are 2^-shift as wide to those that they fall into.
+void AddShifted(const std::vector<uint64_t>& narrow, int shift, std::vector<uint64_t>& wide) {
+  constexpr int64_t kSide = Histogram::kBinsPerSide;
+  for (int64_t bin = -kSide; bin < kSide; ++bin) {
+    wide[static_cast<size_t>((bin >> std::min(shift, 31)) + kSide)] +=
+        narrow[static_cast<size_t>(bin + kSide)];
+  }
+}
+
 }  // namespace
 
 Histogram Histogram::FromParts(int exponent, std::vector<uint64_t> counts) {
@@ -40,7 +49,7 @@ void Histogram::Add(std::span<const float> values) {
   const double per_width = std::ldexp(1.0, -exponent_);
   for (const float value : values) {
     const double bin = std::floor(static_cast<double>(value) * per_width);
-    ++counts_[static_cast<size_t>(static_cast<int>(bin) + kBinsPerSide)];
+    ++counts_[static_cast<size_t>(bin + kBinsPerSide)];
   }
 }
 
@@ -51,20 +60,12 @@ void Histogram::Merge(const Histogram& other) {
     return;
   }
   if (other.exponent_ > exponent_) WidenTo(other.exponent_);
-  const int shift = exponent_ - other.exponent_;
-  for (int i = -kBinsPerSide; i < kBinsPerSide; ++i) {
-    counts_[static_cast<size_t>((i >> std::min(shift, 31)) + kBinsPerSide)] +=
-        other.counts_[static_cast<size_t>(i + kBinsPerSide)];
-  }
+  AddShifted(other.counts_, exponent_ - other.exponent_, counts_);
 }
 
 void Histogram::WidenTo(int exponent) {
-  const int shift = std::min(exponent - exponent_, 31);
   std::vector<uint64_t> wider(counts_.size());
-  for (int i = -kBinsPerSide; i < kBinsPerSide; ++i) {
-    wider[static_cast<size_t>((i >> shift) + kBinsPerSide)] +=
-        counts_[static_cast<size_t>(i + kBinsPerSide)];
-  }
+  AddShifted(counts_, exponent - exponent_, wider);
   counts_ = std::move(wider);
   exponent_ = exponent;
 }

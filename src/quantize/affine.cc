@@ -117,7 +117,7 @@ std::vector<float> SymmetricScales(std::span<const float> weights, const Channel
 }
 
 void WidenForBias(std::span<const float> bias, float input_scale, std::vector<float>& scales) {
-  constexpr double kHalfOfInt32 = std::numeric_limits<int32_t>::max() / 2;
+  constexpr double kHalfOfInt32 = 0x1p30 - 1;
   const auto widen = [&](float& scale, float value) {
     const double least = std::max(std::fabs(static_cast<double>(value)) / kHalfOfInt32,
                                   static_cast<double>(kMinBiasScale)) /

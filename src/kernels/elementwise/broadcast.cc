@@ -8,8 +8,8 @@ std::array<int64_t, Shape::kMaxRank> AlignedStrides(const Shape& operand, int ou
   std::array<int64_t, Shape::kMaxRank> strides = {};
   int64_t stride = 1;
   for (int i = operand.rank() - 1; i >= 0; --i) {
-    const auto at = static_cast<size_t>(output_rank - operand.rank() + i);
-    strides[at] = operand[i] == 1 ? 0 : stride;
+    const int64_t at = int64_t{output_rank} - operand.rank() + i;
+    strides[static_cast<size_t>(at)] = operand[i] == 1 ? 0 : stride;
     stride *= operand[i];
   }
   return strides;

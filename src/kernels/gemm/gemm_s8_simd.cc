@@ -269,7 +269,7 @@ void GemmS8Quantized(const GemmS8& gemm, const int32_t* bias, const QuantizedOut
   WithQuantizedStore<T>(requantize, [&](const auto& store) {
     Run(gemm, bias,
         [&](v128_t low, v128_t high, int64_t, size_t position, int32_t column, int columns) {
-          const auto channel = static_cast<size_t>(gemm.first_channel + column);
+          const auto channel = static_cast<size_t>(int64_t{gemm.first_channel} + column);
           store(low, high, channel, output + position + channel, columns);
         });
   });
@@ -293,7 +293,7 @@ void GemmS8Dynamic(const GemmS8& gemm, const DynamicRow* params, bool params_per
         const v128_t zero_point = wasm_i32x4_splat(row.zero_point);
         low = wasm_i32x4_sub(low, wasm_i32x4_mul(zero_point, simd::Load(sums + column)));
         high = wasm_i32x4_sub(high, wasm_i32x4_mul(zero_point, simd::Load(sums + column + 4)));
-        const auto channel = static_cast<size_t>(gemm.first_channel + column);
+        const auto channel = static_cast<size_t>(int64_t{gemm.first_channel} + column);
         store(low, high, row.scale, channel, padded_bias + column, output + position + channel,
               columns);
       });

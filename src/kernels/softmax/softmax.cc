@@ -61,11 +61,11 @@ int32_t ExpOnNegatives(int32_t a) {
 
 // 1 / (1 + a) in Q0 for a in [0, 1): three steps of Newton-Raphson on half the denominator.
 int32_t ReciprocalOfOnePlus(int32_t a) {
-  constexpr int32_t k48Over17 = 1515870810;        // Q2
-  constexpr int32_t kMinus32Over17 = -1010580540;  // Q2
+  constexpr int32_t kFortyEightOver17 = 1515870810;       // Q2
+  constexpr int32_t kMinusThirtyTwoOver17 = -1010580540;  // Q2
   constexpr int32_t kOneInQ2 = 1 << 29;
   const auto half_denominator = static_cast<int32_t>((static_cast<int64_t>(a) + INT32_MAX + 1) / 2);
-  int32_t x = k48Over17 + High(half_denominator, kMinus32Over17);
+  int32_t x = kFortyEightOver17 + High(half_denominator, kMinusThirtyTwoOver17);
   for (int i = 0; i < 3; ++i) {
     const int32_t error = kOneInQ2 - High(half_denominator, x);
     x += SaturatingShiftLeft(High(x, error), 2);
@@ -146,6 +146,8 @@ void SoftmaxLitert(const SoftmaxTable& table, const T* in, T* out, int64_t rows,
       const float scaled = table.exp_of_minus[static_cast<size_t>(largest - in[i])] * inverse;
       const int32_t rounded = std::is_signed_v<T> ? static_cast<int32_t>(RoundHalfAway(scaled)) +
                                                         table.output_zero_point
+                                                  // As the peer rounds, ties and all.
+                                                  // NOLINTNEXTLINE(bugprone-incorrect-roundings)
                                                   : static_cast<int32_t>(scaled + 0.5f);
       out[i] = static_cast<T>(std::clamp(rounded, kMin, kMax));
     }

@@ -36,7 +36,8 @@ Result<size_t> MovableBytes(const PrepareContext& ctx, const TensorSpec& tensor)
 // `run(params, eval)` does the work.
 template <typename Make, typename Run>
 Result<std::unique_ptr<OpKernel>> PrepareWithLists(PrepareContext& ctx, int data,
-                                                   std::vector<int> lists, Make make, Run run) {
+                                                   const std::vector<int>& lists, Make make,
+                                                   Run run) {
   bool constant = true;
   for (const int input : lists) {
     OCTO_RETURN_IF_ERROR(ExpectList(ctx, input));

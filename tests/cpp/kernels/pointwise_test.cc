@@ -171,8 +171,9 @@ TEST(Softmax, FloatRowsAreDistributions) {
     SoftmaxFloat(in.data(), out.data(), 2, depth, 0.7f);
     for (size_t row = 0; row < 2; ++row) {
       const size_t at = row * static_cast<size_t>(depth);
-      const double largest = *std::max_element(in.begin() + static_cast<ptrdiff_t>(at),
-                                               in.begin() + static_cast<ptrdiff_t>(at) + depth);
+      const double largest = *std::max_element(
+          in.begin() + static_cast<ptrdiff_t>(at),
+          in.begin() + static_cast<ptrdiff_t>(at) + static_cast<ptrdiff_t>(depth));
       double sum = 0;
       for (size_t i = 0; i < static_cast<size_t>(depth); ++i) {
         sum += std::exp((static_cast<double>(in[at + i]) - largest) * 0.7);
