@@ -78,6 +78,11 @@ async function bundledPlan(
   };
 }
 
+function describe(chosen: readonly File[], samples: number): string {
+  const from = chosen.length === 1 ? chosen[0]!.name : plural(chosen.length, 'file');
+  return samples === chosen.length ? from : `${plural(samples, 'sample')} of ${from}`;
+}
+
 async function filesPlan(
   chosen: readonly File[],
   classes: { readonly name: string; readonly classes: Int32Array } | null,
@@ -99,17 +104,13 @@ async function filesPlan(
     );
   }
   const { calibration, measure, shared } = split(dataset.length, most);
-  const [first] = chosen;
   return {
     calibration: pick(dataset, calibration),
     measure: pick(dataset, measure),
     labels: classes && measure.map((index) => classes.classes[index] ?? 0),
     shared,
     isRandom: false,
-    description:
-      chosen.length === 1 && first
-        ? `${plural(dataset.length, 'sample')} of ${first.name}`
-        : `${plural(dataset.length, 'sample')} of ${plural(chosen.length, 'file')}`,
+    description: describe(chosen, dataset.length),
     notes: dataset.notes,
   };
 }

@@ -20,6 +20,8 @@ export interface Pair<T> {
 /** What running both models showed. */
 export interface Measurement {
   readonly compare: CompareReport;
+  /** Whether the output has the shape of the input, as an autoencoder's has. */
+  readonly isRestored: boolean;
   /** Present when the classes of the samples are known. */
   readonly accuracy: Pair<EvaluateReport> | null;
   readonly latency: Pair<BenchmarkReport>;

@@ -133,9 +133,10 @@ function SpeedTile({ measurement }: { readonly measurement: Measurement }): JSX.
     >
       <BeforeAfter before={row('Before', before)} after={row('After', after)} />
       <p class="help">
-        Medians of {before.runs} and {after.runs} runs, one thread; half of them took{' '}
-        {formatMilliseconds(...before.quartilesMs)} and {formatMilliseconds(...after.quartilesMs)}.
-        Working memory {formatBytes(before.arenaBytes)} to {formatBytes(after.arenaBytes)}.
+        Medians of {before.runs} and {after.runs} runs, one thread, the calmest of three rounds;
+        half of them took {formatMilliseconds(...before.quartilesMs)} and{' '}
+        {formatMilliseconds(...after.quartilesMs)}. Working memory {formatBytes(before.arenaBytes)}{' '}
+        to {formatBytes(after.arenaBytes)}.
       </p>
     </Tile>
   );

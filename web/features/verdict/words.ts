@@ -11,10 +11,18 @@ function change(before: number, after: number, less: string, more: string, same:
   return same;
 }
 
-/** How often both models choose the same class; null for outputs that are not scores. */
-export function agreement({ compare }: Measurement): { equal: number; of: number } | null {
+export interface Agreement {
+  readonly equal: number;
+  readonly of: number;
+}
+
+/**
+ * How often both models choose the same class; null for outputs that are not scores. An output of
+ * the input's size is a restored input.
+ */
+export function agreement({ compare, isRestored }: Measurement): Agreement | null {
   const share = compare.outputs[0]?.top1Agreement;
-  if (share === undefined || compare.outputs.length > 1) return null;
+  if (share === undefined || compare.outputs.length > 1 || isRestored) return null;
   return { equal: Math.round(share * compare.samples), of: compare.samples };
 }
 
