@@ -90,6 +90,7 @@ async function runCommand(
     }
     context = new Context(values, positionals, abort.signal);
     json = context.json;
+    context.datasetOptions(); // a mistake in them comes before one in a file
     await command.run(context);
     return DONE;
   } catch (error) {

@@ -31,6 +31,7 @@ export class Context {
   readonly #files: readonly string[];
   readonly #signal: AbortSignal;
   readonly #bar = new ProgressBar(process.stderr);
+  #notes: readonly string[] = [];
   #octolite: Promise<Octolite> | undefined;
 
   constructor(values: OptionValues, files: readonly string[], signal: AbortSignal) {
@@ -68,8 +69,14 @@ export class Context {
     process.stderr.write(`octolite: ${text}\n`);
   }
 
+  /** Says things with the result, if there is one: a refusal shall be one line. */
+  noteWithResult(texts: readonly string[]): void {
+    this.#notes = [...this.#notes, ...texts];
+  }
+
   /** The result, on standard output: one JSON object, or lines for people. */
   result(json: object, lines: readonly string[]): void {
+    for (const note of this.#notes) this.note(note);
     this.#bar.clear();
     const text = this.json ? JSON.stringify(json, plain, 2) : lines.join('\n');
     process.stdout.write(`${text}\n`);

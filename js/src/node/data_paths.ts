@@ -35,7 +35,7 @@ export async function openPaths(
     inputs,
     context.datasetOptions(),
   );
-  for (const note of data.notes) context.note(note);
+  context.noteWithResult(data.notes);
   const { length } = data;
   return { data, description: `${length} ${length === 1 ? 'sample' : 'samples'}` };
 }

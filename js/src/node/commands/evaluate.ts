@@ -35,7 +35,7 @@ Runs a classifier on labelled samples and says how often it is right.
 ${DATA_HELP}
 
 Examples:
-  octolite evaluate model.tflite --data t10k-images-idx3-ubyte.gz --labels t10k-labels-idx1-ubyte.gz
+  octolite evaluate model.tflite --data images-idx3-ubyte.gz --labels labels-idx1-ubyte.gz
   octolite evaluate int8.tflite --data images.npy --labels labels.npy --skip 200`,
 
   async run(context: Context): Promise<void> {

@@ -47,7 +47,7 @@ Writes a quantized copy of a float model.
   --observer NAME        how ranges are chosen: min_max (default) or percentile
   --percentile P         what the percentile observer keeps, in percent; default 99.99
   --io TYPE              inputs and outputs of the new model: float32 (default), int8 or uint8
-  --keep-float REGEX     keep operators in float whose output names match; may be given several times
+  --keep-float REGEX     keep operators in float whose output names match; several times too
   --json                 one JSON object on standard output
 
 Recipes:
@@ -133,7 +133,7 @@ async function chooseRecipe(
   const given = context.text('recipe');
   if (given === undefined) {
     const name = hasCalibration ? 'static_wi8_ai8' : 'dynamic_wi8_afp32';
-    context.note(`using the recipe ${name}`);
+    context.noteWithResult([`using the recipe ${name}`]);
     return { rules: toRules(name), name };
   }
   if ((RECIPE_NAMES as readonly string[]).includes(given)) {

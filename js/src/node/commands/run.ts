@@ -73,7 +73,7 @@ Examples:
     const missing = inputs.filter(({ index }) => !given.has(index));
     if (missing.length > 0) {
       const names = missing.map(({ name }) => `'${name}'`).join(', ');
-      context.note(`random numbers of seed ${seed} for ${names}`);
+      context.noteWithResult([`random numbers of seed ${seed} for ${names}`]);
     }
     inputs.forEach(({ index }, i) => interpreter.setTensor(index, given.get(index) ?? random[i]!));
     const start = performance.now();
@@ -129,7 +129,7 @@ async function readInputs(
         hint: 'a run takes one; choose it with --skip N --limit 1',
       });
     }
-    for (const note of dataset.notes) context.note(note);
+    context.noteWithResult(dataset.notes);
     for await (const sample of dataset) given.set(input.index, sample as TypedArray);
   }
   return given;

@@ -1,0 +1,294 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import { chmodSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { encodeNpy, parseNpy, recipe, VERSION } from 'octolite';
+import { octolite, type Finished } from './support/cli.js';
+import { inTemporaryFolder, SAMPLE, SAMPLE_MODEL, sampleModelBytes } from './support/files.js';
+import { pngOf } from './support/make_files.js';
+
+// Every step is a process of its own.
+jest.setTimeout(180_000);
+
+const IMAGES = join(SAMPLE, 'evaluation-images-idx4-ubyte.gz');
+const LABELS = join(SAMPLE, 'evaluation-labels-idx1-ubyte.gz');
+const CALIBRATION = join(SAMPLE, 'calibration-images-idx4-ubyte.gz');
+const COMMANDS = ['inspect', 'quantize', 'run', 'compare', 'evaluate', 'bench'];
+
+function json<T>({ status, stdout, stderr }: Finished): T {
+  expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+  return JSON.parse(stdout) as T;
+}
+
+/** Expects a refusal: this status, nothing on standard output, one line (two for wrong usage). */
+function refused({ status, stdout, stderr }: Finished, expected: 1 | 2, message: RegExp): void {
+  expect({ status, stdout }).toEqual({ status: expected, stdout: '' });
+  const lines = stderr.trimEnd().split('\n');
+  expect(lines).toHaveLength(expected);
+  expect(lines[0]).toMatch(/^octolite: /);
+  expect(lines[0]).toMatch(message);
+}
+
+describe('help', () => {
+  test('lists the commands, and each has its own with examples', async () => {
+    const { status, stdout } = await octolite(['--help']);
+    expect(status).toBe(0);
+    for (const command of COMMANDS) {
+      expect(stdout).toContain(command);
+      const help = await octolite([command, '--help']);
+      expect(help).toMatchObject({ status: 0, stderr: '' });
+      expect(help.stdout).toContain(`Usage: octolite ${command}`);
+      expect(help.stdout).toContain('Examples:');
+      expect(Math.max(...help.stdout.split('\n').map((line) => line.length))).toBeLessThan(101);
+    }
+    expect(await octolite(['--version'])).toMatchObject({ status: 0, stdout: `${VERSION}\n` });
+  });
+
+  test('wrong usage ends with status 2 and says what is wrong', async () => {
+    expect((await octolite([])).status).toBe(2);
+    refused(await octolite(['compress']), 2, /no command 'compress'/);
+    refused(await octolite(['inspect']), 2, /inspect takes MODEL/);
+    refused(await octolite(['inspect', 'a', 'b']), 2, /no 'b'/);
+    refused(await octolite(['inspect', 'a', '--colour']), 2, /--colour/);
+    refused(await octolite(['quantize', 'a']), 2, /-o OUT/);
+    refused(await octolite(['quantize', 'a', '-o', 'b', '--io', 'int4']), 2, /float32, int8 or/);
+    refused(await octolite(['bench', 'a', '--runs', '0']), 2, /--runs takes a whole number/);
+    refused(await octolite(['run', 'a', '--range', '1']), 2, /there is no|--range/);
+  });
+});
+
+describe('inspect', () => {
+  test('for people and for programs', async () => {
+    const { status, stdout, stderr } = await octolite(['inspect', SAMPLE_MODEL, '--operators']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain('float32');
+    expect(stdout).toContain('DEPTHWISE_CONV_2D');
+    const inspection = json<{ inputs: unknown[]; subgraphs: unknown[] }>(
+      await octolite(['inspect', SAMPLE_MODEL, '--json']),
+    );
+    expect(inspection.inputs).toHaveLength(1);
+    expect(inspection.subgraphs).toHaveLength(1);
+  });
+
+  test('refuses what is no model in one line', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const text = join(folder, 'notes.txt');
+      writeFileSync(text, 'These are notes.\n');
+      refused(await octolite(['inspect', text]), 1, /./);
+      const cut = join(folder, 'cut.tflite');
+      writeFileSync(cut, sampleModelBytes().subarray(0, 30000));
+      refused(await octolite(['inspect', cut]), 1, /./);
+      refused(await octolite(['inspect', join(folder, 'none')]), 1, /no such file \(.*none\)/);
+      refused(await octolite(['inspect', folder]), 1, /folder/);
+      const { status, stdout } = await octolite(['inspect', text, '--json']);
+      expect(status).toBe(1);
+      expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'INVALID_MODEL' } });
+    });
+  });
+});
+
+describe('quantize, evaluate and compare', () => {
+  test('make a small model that is as good', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const small = join(folder, 'small.tflite');
+      const report = json<{ bytesAfter: number; samples: number; recipe: string }>(
+        await octolite(
+          ['quantize', SAMPLE_MODEL, '-o', small, '--calibration', CALIBRATION]
+            .concat(['--recipe', 'static_wi8_ai8', '--io', 'int8', '--range', '0,1'])
+            .concat(['--observer', 'percentile', '--percentile', '99.999', '--json']),
+        ),
+      );
+      expect(report).toMatchObject({ samples: 96, recipe: 'static_wi8_ai8' });
+      expect(readFileSync(small)).toHaveLength(report.bytesAfter);
+      expect(readdirSync(folder)).toEqual(['small.tflite']);
+
+      const data = ['--data', IMAGES, '--labels', LABELS, '--json', '--limit', '200'];
+      const before = json<{ top1: number; samples: number }>(
+        await octolite(['evaluate', SAMPLE_MODEL, '--range', '0,1', ...data]),
+      );
+      const after = json<{ top1: number }>(await octolite(['evaluate', small, ...data]));
+      expect(before.samples).toBe(200);
+      expect(Math.abs(before.top1 - after.top1)).toBeLessThanOrEqual(0.02);
+
+      const compared = json<{ outputs: { sqnrDb: number }[]; layers: unknown[] }>(
+        await octolite(
+          ['compare', SAMPLE_MODEL, small, '--data', IMAGES, '--limit', '5', '--per-layer'].concat([
+            ...['--json', '--range', '0,1'],
+          ]),
+        ),
+      );
+      expect(compared.outputs[0]!.sqnrDb).toBeGreaterThan(15);
+      expect(compared.layers.length).toBeGreaterThan(5);
+
+      refused(
+        await octolite(['quantize', small, '-o', join(folder, 'x'), '--recipe', 'float16']),
+        1,
+        /quantized/,
+      );
+      expect(readdirSync(folder)).toEqual(['small.tflite']);
+    });
+  });
+
+  test('random calibration warns loudly', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const out = join(folder, 'out.tflite');
+      const { status, stdout, stderr } = await octolite([
+        ...['quantize', SAMPLE_MODEL, '-o', out, '--calibration', 'random:2'],
+      ]);
+      expect(status).toBe(0);
+      expect(stderr).toContain('WARNING: calibrating with random data');
+      // The output is no terminal, so there is no progress bar.
+      expect(stderr).not.toContain('\r');
+      expect(stdout).toContain('2 random samples');
+    });
+  });
+
+  test('recipes come from files, and keep-float is heard', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const out = join(folder, 'out.tflite');
+      const file = join(folder, 'recipe.json');
+      writeFileSync(file, JSON.stringify(recipe('dynamic_wi8_afp32')));
+      const run = (...more: string[]) =>
+        octolite(['quantize', SAMPLE_MODEL, '-o', out, '--recipe', file, '--json', ...more]);
+      const modes = ({ operators }: { operators: { mode: string }[] }) =>
+        new Set(operators.map(({ mode }) => mode));
+      expect(modes(json(await run()))).toContain('dynamic_int8');
+      expect(modes(json(await run('--keep-float', '.')))).toEqual(new Set(['float']));
+      const bits = JSON.stringify(recipe('dynamic_wi8_afp32')).replace(
+        /"num_bits":8/,
+        '"num_bits":4',
+      );
+      writeFileSync(file, bits);
+      const refusal = await run();
+      expect(refusal.status).toBe(1);
+      expect(refusal.stderr).toContain('weights of 4 bits');
+      refused(
+        await octolite(['quantize', SAMPLE_MODEL, '-o', out, '--recipe', 'int3']),
+        1,
+        /neither a recipe nor a file/,
+      );
+    });
+  });
+
+  test('nothing is left behind by a refusal, and the input is never overwritten', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const model = join(folder, 'model.tflite');
+      writeFileSync(model, sampleModelBytes());
+      symlinkSync(model, join(folder, 'link.tflite'));
+      const image = join(folder, 'wide.png');
+      const pixels = Array.from({ length: 6 }, () => [0]);
+      writeFileSync(image, pngOf({ width: 3, height: 2, color: 0, pixels }));
+      const files = readdirSync(folder);
+      const quantize = (out: string, ...more: string[]) =>
+        octolite(['quantize', model, '-o', out, '--recipe', 'static_wi8_ai8', ...more]);
+      const out = join(folder, 'out.tflite');
+      refused(await quantize(out), 1, /calibrat/i);
+      refused(await quantize(out, '--calibration', image), 1, /3 x 2 .* 40 x 40/);
+      refused(await quantize(out, '--calibration', join(folder, 'none.npy')), 1, /no such file/);
+      refused(await quantize(model, '--calibration', 'random:1'), 1, /overwrite the input/);
+      refused(await quantize(join(folder, 'link.tflite')), 1, /overwrite the input/);
+      refused(await quantize(join(folder, 'no/folder/out')), 1, /cannot write/);
+      refused(await quantize(folder), 1, /folder/);
+      expect(readdirSync(folder)).toEqual(files);
+      expect(readFileSync(model)).toEqual(Buffer.from(sampleModelBytes()));
+    });
+  });
+
+  const isRoot = process.getuid?.() === 0;
+  (isRoot ? test.skip : test)('an unwritable folder is noticed at once', async () => {
+    await inTemporaryFolder(async (folder) => {
+      chmodSync(folder, 0o500);
+      const out = join(folder, 'out.tflite');
+      refused(
+        await octolite(['quantize', SAMPLE_MODEL, '-o', out, '--recipe', 'float16']),
+        1,
+        /permission denied/,
+      );
+    });
+  });
+
+  test('Ctrl+C stops it, with nothing half written', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const args = ['quantize', SAMPLE_MODEL, '-o', join(folder, 'out'), '--calibration'];
+      const finished = await octolite([...args, 'random:100000'], {
+        onStart: (kill) => {
+          // When the temporary file is there, the work has begun.
+          const timer = setInterval(() => {
+            if (readdirSync(folder).length === 0) return;
+            clearInterval(timer);
+            setTimeout(kill, 500);
+          }, 20);
+        },
+      });
+      expect(finished.status).toBe(130);
+      expect(finished.stderr).toContain('stopped');
+      expect(readdirSync(folder)).toEqual([]);
+    });
+  });
+});
+
+describe('run', () => {
+  test('reads and writes npy', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const input = join(folder, 'in.npy');
+      writeFileSync(input, encodeNpy(new Float32Array(4800).fill(0.5), [1, 40, 40, 3]));
+      const results = join(folder, 'results');
+      interface Run {
+        outputs: { file: string; values: number[]; shape: number[]; max: number }[];
+      }
+      const { outputs } = json<Run>(
+        await octolite([
+          ...['run', SAMPLE_MODEL, '--input', `image=${input}`, '--output', results, '--json'],
+        ]),
+      );
+      const [output] = outputs;
+      expect(output!.shape).toEqual([1, 16]);
+      expect(Math.max(...output!.values)).toBe(output!.max);
+      const written = parseNpy(readFileSync(output!.file));
+      expect(Array.from(written.data as Float32Array)).toEqual(output!.values);
+
+      const reference = json<Run>(
+        await octolite([
+          'run',
+          SAMPLE_MODEL,
+          '--input',
+          input,
+          '--json',
+          '--arithmetic',
+          'reference',
+        ]),
+      );
+      expect(reference.outputs[0]!.values).toHaveLength(16);
+      refused(await octolite(['run', SAMPLE_MODEL, '--input', `x=${input}`]), 2, /NAME=FILE/);
+      refused(await octolite(['run', SAMPLE_MODEL, '--input', IMAGES]), 1, /480 samples/);
+    });
+  });
+
+  test('random inputs follow the seed', async () => {
+    const values = async (seed: string) =>
+      json<{ outputs: { values: number[] }[] }>(
+        await octolite(['run', SAMPLE_MODEL, '--seed', seed, '--json']),
+      ).outputs[0]!.values;
+    expect(await values('7')).toEqual(await values('7'));
+    expect(await values('7')).not.toEqual(await values('8'));
+  });
+});
+
+describe('bench', () => {
+  test('tells the time of the whole and of each operator', async () => {
+    interface Bench {
+      runs: number;
+      medianMs: number;
+      operators: { ms: number }[];
+      runtime: { variant: string };
+    }
+    const report = json<Bench>(
+      await octolite(['bench', SAMPLE_MODEL, '--runs', '3', '--profile', '--json']),
+    );
+    expect(report.runs).toBe(3);
+    expect(report.medianMs).toBeGreaterThan(0);
+    expect(report.operators).toHaveLength(18);
+    const { stdout } = await octolite(['bench', SAMPLE_MODEL, '--runs', '3']);
+    expect(stdout).toContain('median');
+    expect(stdout).toContain(report.runtime.variant);
+  });
+});
