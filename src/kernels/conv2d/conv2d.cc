@@ -1,7 +1,5 @@
 #include "kernels/conv2d/conv2d.h"
 
-#include <utility>
-
 #include "kernels/gemm/gemm.h"
 #include "kernels/gemm/patch_source.h"
 
@@ -22,14 +20,15 @@ Result<Conv2d> Conv2d::Make(const Conv2dShape& shape, DataType weights_type,
     WeightsView view;
     view.first = g * layout.n * depth;
     view.channel_stride = depth;
-    conv.weights_.Add(layout, std::move(view));
+    view.inner = depth;
+    conv.weights_.Add(layout, view);
   }
   OCTO_RETURN_IF_ERROR(conv.weights_.Finish(weights));
   return conv;
 }
 
-size_t Conv2d::scratch_bytes() const {
-  return weights_.scratch_bytes() + static_cast<size_t>(MatrixScratch(weights_.layout(0)));
+int64_t Conv2d::scratch_bytes() const {
+  return weights_.scratch_bytes() + MatrixScratch(weights_.layout(0));
 }
 size_t Conv2d::owned_bytes() const { return weights_.owned_bytes(); }
 

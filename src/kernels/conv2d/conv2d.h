@@ -57,7 +57,7 @@ class Conv2d {
 
   const Conv2dShape& shape() const { return shape_; }
   // Bytes that every Run needs, 64-byte aligned.
-  size_t scratch_bytes() const;
+  int64_t scratch_bytes() const;
   size_t owned_bytes() const;
 
   // `shape` is shape() or the same with a smaller batch; `weights` as given to Make.

@@ -23,16 +23,17 @@ Result<DepthwiseConv2d> DepthwiseConv2d::Make(const DepthwiseConv2dShape& shape,
     layout.k = static_cast<int32_t>(int64_t{shape.window.window_h} * shape.window.window_w);
     WeightsView view;
     view.channel_stride = 1;
-    view.depth_stride = shape.multiplier;
-    conv.matrix_.Add(layout, std::move(view));
+    view.inner = layout.k;
+    view.inner_stride = shape.multiplier;
+    conv.matrix_.Add(layout, view);
     OCTO_RETURN_IF_ERROR(conv.matrix_.Finish(weights));
-    conv.scratch_bytes_ = conv.matrix_.scratch_bytes() + static_cast<size_t>(MatrixScratch(layout));
+    conv.scratch_bytes_ = conv.matrix_.scratch_bytes() + MatrixScratch(layout);
     return conv;
   }
   int64_t scratch = depthwise::SimdScratch(shape);
   const depthwise::PairLayout layout(shape);
   const int64_t packed = weights_type == DataType::kFloat32 ? 0 : layout.bytes();
-  if (scratch > INT32_MAX - packed) {
+  if (packed > INT32_MAX) {
     return Status(StatusCode::kOutOfMemory,
                   "weights take " + std::to_string(packed) + " bytes when packed");
   }
@@ -48,11 +49,11 @@ Result<DepthwiseConv2d> DepthwiseConv2d::Make(const DepthwiseConv2dShape& shape,
                            conv.pairs_.data());
     }
   }
-  conv.scratch_bytes_ = static_cast<size_t>(scratch);
+  conv.scratch_bytes_ = scratch;
   return conv;
 }
 
-size_t DepthwiseConv2d::scratch_bytes() const { return scratch_bytes_; }
+int64_t DepthwiseConv2d::scratch_bytes() const { return scratch_bytes_; }
 size_t DepthwiseConv2d::owned_bytes() const { return matrix_.owned_bytes() + pairs_.size(); }
 
 template <typename T, typename R>

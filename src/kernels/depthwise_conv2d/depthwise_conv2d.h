@@ -55,7 +55,7 @@ class DepthwiseConv2d {
 
   const DepthwiseConv2dShape& shape() const { return shape_; }
   // Bytes that every Run needs, 64-byte aligned.
-  size_t scratch_bytes() const;
+  int64_t scratch_bytes() const;
   size_t owned_bytes() const;
 
   // `shape` is shape() or the same with a smaller batch; `weights` as given to Make.
@@ -83,7 +83,7 @@ class DepthwiseConv2d {
   PackedWeights matrix_;
   // 8-bit weights in pairs of taps (depthwise_simd.h), when they are known beforehand.
   AlignedBuffer pairs_;
-  size_t scratch_bytes_ = 0;
+  int64_t scratch_bytes_ = 0;
 };
 
 }  // namespace octolite

@@ -1,7 +1,5 @@
 #include "kernels/fully_connected/fully_connected.h"
 
-#include <utility>
-
 #include "kernels/gemm/gemm.h"
 
 namespace octolite {
@@ -18,13 +16,14 @@ Result<FullyConnected> FullyConnected::Make(const FullyConnectedShape& shape, Da
   layout.k = shape.depth;
   WeightsView view;
   view.channel_stride = shape.depth;
-  family.weights_.Add(layout, std::move(view));
+  view.inner = shape.depth;
+  family.weights_.Add(layout, view);
   OCTO_RETURN_IF_ERROR(family.weights_.Finish(weights));
   return family;
 }
 
-size_t FullyConnected::scratch_bytes() const {
-  return weights_.scratch_bytes() + static_cast<size_t>(MatrixScratch(weights_.layout(0)));
+int64_t FullyConnected::scratch_bytes() const {
+  return weights_.scratch_bytes() + MatrixScratch(weights_.layout(0));
 }
 size_t FullyConnected::owned_bytes() const { return weights_.owned_bytes(); }
 

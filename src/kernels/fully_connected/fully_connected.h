@@ -47,7 +47,7 @@ class FullyConnected {
 
   const FullyConnectedShape& shape() const { return shape_; }
   // Bytes that every Run needs, 64-byte aligned.
-  size_t scratch_bytes() const;
+  int64_t scratch_bytes() const;
   size_t owned_bytes() const;
 
   // `weights` as given to Make.

@@ -1,40 +1,51 @@
 #include "kernels/gemm/pack.h"
 
-#include <algorithm>
 #include <cstring>
-#include <utility>
+#include <string>
 
 namespace octolite {
 namespace {
 
-void PackFloat(const MatrixLayout& layout, const WeightsView& view, const float* weights,
-               float* packed) {
-  for (int64_t first = 0; first < layout.n; first += MatrixLayout::kBlock) {
-    const int64_t channels = std::min<int64_t>(layout.n - first, MatrixLayout::kBlock);
-    for (int64_t c = 0; c < channels; ++c) {
-      for (int64_t d = 0; d < layout.k; ++d) {
-        packed[d * MatrixLayout::kBlock + c] = weights[view.offset(first + c, d)];
-      }
+// Calls value(d, element index) for the depth of channel n in order.
+template <typename Value>
+void ForEachDepth(const WeightsView& view, int64_t n, const Value& value) {
+  int64_t d = 0;
+  for (int64_t y = 0; y < view.rows; ++y) {
+    for (int64_t x = 0; x < view.columns; ++x) {
+      const int64_t first =
+          view.first + n * view.channel_stride + y * view.row_stride + x * view.column_stride;
+      for (int64_t i = 0; i < view.inner; ++i) value(d++, first + i * view.inner_stride);
     }
-    packed += layout.k * int64_t{MatrixLayout::kBlock};
   }
 }
 
+void PackFloat(const MatrixLayout& layout, const WeightsView& view, const float* weights,
+               float* packed) {
+  for (int64_t n = 0; n < layout.n; ++n) {
+    const int64_t block = n / MatrixLayout::kBlock * layout.k;
+    float* channel = packed + block * MatrixLayout::kBlock + n % MatrixLayout::kBlock;
+    ForEachDepth(view, n, [&](int64_t d, int64_t element) {
+      channel[d * MatrixLayout::kBlock] = weights[element];
+    });
+  }
+}
+
+// kStep: layout.depth_step().
+template <int64_t kStep>
 void PackBytes(const MatrixLayout& layout, const WeightsView& view, const uint8_t* weights,
                uint8_t* packed) {
   // uint8 to int8: less 128, which is the top bit flipped.
   const uint8_t flip = layout.type == DataType::kUInt8 ? 0x80 : 0;
-  const int64_t step = layout.depth_step();
   auto* sums = reinterpret_cast<int32_t*>(packed + layout.sums_offset());
   for (int64_t n = 0; n < layout.n; ++n) {
-    uint8_t* block = packed + n / MatrixLayout::kBlock * layout.block_bytes();
-    const int64_t lane = n % MatrixLayout::kBlock;
+    uint8_t* channel =
+        packed + n / MatrixLayout::kBlock * layout.block_bytes() + n % MatrixLayout::kBlock * kStep;
     uint32_t sum = 0;
-    for (int64_t d = 0; d < layout.k; ++d) {
-      const auto value = static_cast<uint8_t>(weights[view.offset(n, d)] ^ flip);
-      block[(d / step * MatrixLayout::kBlock + lane) * step + d % step] = value;
+    ForEachDepth(view, n, [&](int64_t d, int64_t element) {
+      const auto value = static_cast<uint8_t>(weights[element] ^ flip);
+      channel[d / kStep * (MatrixLayout::kBlock * kStep) + d % kStep] = value;
       sum += static_cast<uint32_t>(static_cast<int8_t>(value));
-    }
+    });
     sums[n] = static_cast<int32_t>(sum);
   }
 }
@@ -46,13 +57,15 @@ void PackMatrix(const MatrixLayout& layout, const WeightsView& view, const void*
   std::memset(packed, 0, static_cast<size_t>(layout.bytes()));
   if (layout.is_float()) {
     PackFloat(layout, view, static_cast<const float*>(weights), reinterpret_cast<float*>(packed));
+  } else if (layout.dot == simd::DotKind::kDot16) {
+    PackBytes<2>(layout, view, static_cast<const uint8_t*>(weights), packed);
   } else {
-    PackBytes(layout, view, static_cast<const uint8_t*>(weights), packed);
+    PackBytes<4>(layout, view, static_cast<const uint8_t*>(weights), packed);
   }
 }
 
-void PackedWeights::Add(const MatrixLayout& layout, WeightsView view) {
-  parts_.push_back({layout, std::move(view), bytes_});
+void PackedWeights::Add(const MatrixLayout& layout, const WeightsView& view) {
+  parts_.push_back({layout, view, bytes_});
   bytes_ += layout.bytes();
 }
 

@@ -44,19 +44,15 @@ struct MatrixLayout {
   }
 };
 
-// Where the weights of a matrix lie among a tensor's elements: value d of channel n is element
-// first + n * channel_stride + (depth_index empty ? d * depth_stride : depth_index[d]).
+// Where the weights of a matrix lie among a tensor's elements. The depth of a channel is a box of
+// rows x columns x inner values, layout.k in all; value (y, x, i) of channel n is element first + n
+// * channel_stride + y * row_stride + x * column_stride + i * inner_stride.
 struct WeightsView {
   int64_t first = 0;
   int64_t channel_stride = 0;
-  int64_t depth_stride = 1;
-  std::vector<int32_t> depth_index;
-
-  int64_t offset(int64_t n, int64_t d) const {
-    const int64_t depth =
-        depth_index.empty() ? d * depth_stride : depth_index[static_cast<size_t>(d)];
-    return first + n * channel_stride + depth;
-  }
+  int64_t rows = 1, row_stride = 0;
+  int64_t columns = 1, column_stride = 0;
+  int64_t inner = 0, inner_stride = 1;
 };
 
 // Writes layout.bytes() bytes.
@@ -67,7 +63,7 @@ void PackMatrix(const MatrixLayout& layout, const WeightsView& view, const void*
 // beforehand, in scratch memory on every run when they are not.
 class PackedWeights {
  public:
-  void Add(const MatrixLayout& layout, WeightsView view);
+  void Add(const MatrixLayout& layout, const WeightsView& view);
   // After the last Add. `weights` null: not known yet. OUT_OF_MEMORY when there is no room.
   Status Finish(const void* weights);
 
@@ -75,7 +71,7 @@ class PackedWeights {
   const MatrixLayout& layout(size_t i) const { return parts_[i].layout; }
   int64_t offset(size_t i) const { return parts_[i].offset; }
   size_t owned_bytes() const { return owned_.size(); }
-  size_t scratch_bytes() const { return packed_ ? 0 : static_cast<size_t>(bytes_); }
+  int64_t scratch_bytes() const { return packed_ ? 0 : bytes_; }
 
   // The packed bytes; matrix i begins at offset(i).
   const uint8_t* Get(const void* weights, uint8_t* scratch) const;

@@ -106,17 +106,15 @@ Result<TransposeConv> TransposeConv::Make(const TransposeConvShape& shape, DataT
   for (int32_t y = 0; y < std::min(w.stride_h, w.window_h); ++y) {
     for (int32_t x = 0; x < std::min(w.stride_w, w.window_w); ++x) {
       WeightsView view;
+      view.first = (int64_t{y} * w.window_w + x) * shape.input_c;
       view.channel_stride = int64_t{w.window_h} * w.window_w * shape.input_c;
-      for (int64_t ky = y; ky < w.window_h; ky += w.stride_h) {
-        for (int64_t kx = x; kx < w.window_w; kx += w.stride_w) {
-          for (int64_t c = 0; c < shape.input_c; ++c) {
-            view.depth_index.push_back(
-                static_cast<int32_t>((ky * w.window_w + kx) * shape.input_c + c));
-          }
-        }
-      }
-      layout.k = static_cast<int32_t>(view.depth_index.size());
-      conv.weights_.Add(layout, std::move(view));
+      view.rows = TapsOf(y, w.window_h, w.stride_h);
+      view.row_stride = int64_t{w.stride_h} * w.window_w * shape.input_c;
+      view.columns = TapsOf(x, w.window_w, w.stride_w);
+      view.column_stride = int64_t{w.stride_w} * shape.input_c;
+      view.inner = shape.input_c;
+      layout.k = static_cast<int32_t>(view.rows * view.columns * view.inner);
+      conv.weights_.Add(layout, view);
     }
   }
   OCTO_RETURN_IF_ERROR(conv.weights_.Finish(weights));
@@ -126,9 +124,7 @@ Result<TransposeConv> TransposeConv::Make(const TransposeConvShape& shape, DataT
   return conv;
 }
 
-size_t TransposeConv::scratch_bytes() const {
-  return weights_.scratch_bytes() + static_cast<size_t>(matrix_scratch_);
-}
+int64_t TransposeConv::scratch_bytes() const { return weights_.scratch_bytes() + matrix_scratch_; }
 size_t TransposeConv::owned_bytes() const { return weights_.owned_bytes(); }
 
 template <typename T, typename R>

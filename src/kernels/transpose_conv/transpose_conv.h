@@ -55,7 +55,7 @@ class TransposeConv {
 
   const TransposeConvShape& shape() const { return shape_; }
   // Bytes that every Run needs, 64-byte aligned.
-  size_t scratch_bytes() const;
+  int64_t scratch_bytes() const;
   size_t owned_bytes() const;
 
   // `shape` is shape() or the same with a smaller batch; `weights` as given to Make.

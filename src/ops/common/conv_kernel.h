@@ -27,10 +27,9 @@ class ConvKernel final : public OpKernel {
                           Family::Make(shape, weights.type, spec.weight_zero_point,
                                        weights.is_constant ? weights.constant.data() : nullptr));
     // The quantized image comes first, the family's own scratch after it.
-    const size_t quantized = spec.mode == WeightedMode::kDynamic
-                                 ? static_cast<size_t>(RoundUp(shape.image_elements() + 64, 64))
-                                 : 0;
-    ctx.RequestScratch(quantized + family.scratch_bytes());
+    const int64_t quantized =
+        spec.mode == WeightedMode::kDynamic ? RoundUp(shape.image_elements() + 64, 64) : 0;
+    OCTO_RETURN_IF_ERROR(RequestCheckedScratch(ctx, quantized + family.scratch_bytes()));
     return std::unique_ptr<ConvKernel>(
         new ConvKernel(std::move(family), std::move(spec), scheme, quantized));
   }
@@ -65,7 +64,7 @@ class ConvKernel final : public OpKernel {
   size_t owned_bytes() const override { return family_.owned_bytes(); }
 
  private:
-  ConvKernel(Family family, WeightedSpec spec, DynamicScheme scheme, size_t quantized_bytes)
+  ConvKernel(Family family, WeightedSpec spec, DynamicScheme scheme, int64_t quantized_bytes)
       : family_(std::move(family)),
         spec_(std::move(spec)),
         scheme_(scheme),
@@ -98,7 +97,7 @@ class ConvKernel final : public OpKernel {
   Family family_;
   WeightedSpec spec_;
   DynamicScheme scheme_;
-  size_t quantized_bytes_;
+  int64_t quantized_bytes_;
 };
 
 // Input and weights of rank 4, or INVALID_MODEL.

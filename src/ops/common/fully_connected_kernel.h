@@ -23,15 +23,14 @@ class FullyConnectedKernel final : public OpKernel {
         FullyConnected family,
         FullyConnected::Make(shape, weights.type, spec.weight_zero_point,
                              weights.is_constant ? weights.constant.data() : nullptr));
-    size_t rows_bytes = 0;
-    size_t quantized_bytes = 0;
+    int64_t rows_bytes = 0;
+    int64_t quantized_bytes = 0;
     if (spec.mode == WeightedMode::kDynamic) {
-      rows_bytes =
-          static_cast<size_t>(RoundUp(shape.batch * static_cast<int64_t>(sizeof(DynamicRow)), 64));
-      quantized_bytes =
-          static_cast<size_t>(RoundUp(static_cast<int64_t>(shape.batch) * shape.depth + 64, 64));
+      rows_bytes = RoundUp(shape.batch * static_cast<int64_t>(sizeof(DynamicRow)), 64);
+      quantized_bytes = RoundUp(static_cast<int64_t>(shape.batch) * shape.depth + 64, 64);
     }
-    ctx.RequestScratch(rows_bytes + quantized_bytes + family.scratch_bytes());
+    OCTO_RETURN_IF_ERROR(
+        RequestCheckedScratch(ctx, rows_bytes + quantized_bytes + family.scratch_bytes()));
     return std::unique_ptr<OpKernel>(new FullyConnectedKernel(std::move(family), std::move(spec),
                                                               scheme, rows_bytes, quantized_bytes));
   }
@@ -61,7 +60,7 @@ class FullyConnectedKernel final : public OpKernel {
 
  private:
   FullyConnectedKernel(FullyConnected family, WeightedSpec spec, DynamicScheme scheme,
-                       size_t rows_bytes, size_t quantized_bytes)
+                       int64_t rows_bytes, int64_t quantized_bytes)
       : family_(std::move(family)),
         spec_(std::move(spec)),
         scheme_(scheme),
@@ -91,8 +90,8 @@ class FullyConnectedKernel final : public OpKernel {
   FullyConnected family_;
   WeightedSpec spec_;
   DynamicScheme scheme_;
-  size_t rows_bytes_;
-  size_t quantized_bytes_;
+  int64_t rows_bytes_;
+  int64_t quantized_bytes_;
 };
 
 }  // namespace octolite

@@ -157,4 +157,13 @@ Status SetCheckedOutputShape(PrepareContext& ctx, std::span<const int32_t> dims)
   return Status::Ok();
 }
 
+Status RequestCheckedScratch(PrepareContext& ctx, int64_t bytes) {
+  if (bytes > INT32_MAX) {
+    return ctx.Error(StatusCode::kOutOfMemory,
+                     "needs " + std::to_string(bytes) + " bytes of scratch memory");
+  }
+  ctx.RequestScratch(static_cast<size_t>(bytes));
+  return Status::Ok();
+}
+
 }  // namespace octolite

@@ -50,6 +50,9 @@ Result<WeightedSpec> PrepareWeighted(const PrepareContext& ctx, const WeightedIn
 // Sets output 0 to the shape; SHAPE_MISMATCH when it has more elements than a tensor can.
 Status SetCheckedOutputShape(PrepareContext& ctx, std::span<const int32_t> dims);
 
+// Asks for scratch; OUT_OF_MEMORY beyond 31 bits, which no 32-bit machine has in one piece.
+Status RequestCheckedScratch(PrepareContext& ctx, int64_t bytes);
+
 // The bias at run time, or null.
 template <typename T>
 const T* BiasData(const EvalContext& ctx, const WeightedSpec& spec) {

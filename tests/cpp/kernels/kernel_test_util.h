@@ -70,7 +70,8 @@ inline DynamicOutput RandomDynamicOutput(Rng& rng, int64_t channels) {
 }
 
 // Scratch filled with garbage: nothing may depend on what is there.
-inline AlignedBuffer DirtyScratch(size_t bytes) {
+inline AlignedBuffer DirtyScratch(int64_t size) {
+  const auto bytes = static_cast<size_t>(size);
   AlignedBuffer scratch = std::move(AlignedBuffer::Allocate(bytes)).value();
   for (size_t i = 0; i < bytes; ++i) scratch.data()[i] = static_cast<uint8_t>(i * 37 + 0x7D);
   return scratch;

@@ -22,6 +22,7 @@ MatrixLayout Layout(DataType type, simd::DotKind dot, int32_t n, int32_t k) {
 WeightsView RowMajor(int64_t k) {
   WeightsView view;
   view.channel_stride = k;
+  view.inner = k;
   return view;
 }
 
@@ -80,17 +81,22 @@ TEST(PackMatrixTest, FloatsAreByDepthAndPaddingIsZero) {
   }
 }
 
-TEST(PackMatrixTest, DepthIndexPicksElements) {
-  const std::vector<int8_t> weights = {10, 11, 12, 20, 21, 22};
+TEST(PackMatrixTest, ABoxOfTheTensorIsPickedByStrides) {
+  // Two channels of 3 x 2 pixels of one value; of each, rows 0 and 2 of column 1.
+  const std::vector<int8_t> weights = {10, 11, 12, 13, 14, 15, 20, 21, 22, 23, 24, 25};
   const MatrixLayout layout = Layout(DataType::kInt8, simd::DotKind::kSdot, 2, 2);
-  WeightsView view = RowMajor(3);
-  view.depth_index = {2, 0};
+  WeightsView view;
+  view.first = 1;
+  view.channel_stride = 6;
+  view.rows = 2;
+  view.row_stride = 4;
+  view.inner = 1;
   std::vector<uint8_t> packed(static_cast<size_t>(layout.bytes()));
   PackMatrix(layout, view, weights.data(), packed.data());
-  EXPECT_EQ(packed[0], 12);
-  EXPECT_EQ(packed[1], 10);
-  EXPECT_EQ(packed[4], 22);
-  EXPECT_EQ(packed[5], 20);
+  EXPECT_EQ(packed[0], 11);
+  EXPECT_EQ(packed[1], 15);
+  EXPECT_EQ(packed[4], 21);
+  EXPECT_EQ(packed[5], 25);
 }
 
 TEST(PackedWeightsTest, RefusesMoreThanMemory) {
