@@ -7,24 +7,11 @@
 
 #include "base/json_writer.h"
 #include "base/shape.h"
+#include "model/quantized_type.h"
 #include "ops/op_def.h"
 
 namespace octolite {
 namespace {
-
-bool IsQuantizedType(DataType type) {
-  switch (type) {
-    case DataType::kInt2:
-    case DataType::kInt4:
-    case DataType::kUInt4:
-    case DataType::kInt8:
-    case DataType::kUInt8:
-    case DataType::kInt16:
-      return true;
-    default:
-      return false;
-  }
-}
 
 bool IsQuantized(const Tensor& tensor) {
   return IsQuantizedType(tensor.type) && tensor.quantization &&

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "model/builtin_op.h"
+#include "model/quantized_type.h"
 #include "quantize/model_editor.h"
 #include "quantize/passes/passes.h"
 #include "quantize/policy.h"
@@ -15,26 +16,12 @@ namespace {
 
 using Decisions = std::vector<std::vector<Decision>>;
 
-bool IsIntegerOfQuantization(DataType type) {
-  switch (type) {
-    case DataType::kInt2:
-    case DataType::kInt4:
-    case DataType::kUInt4:
-    case DataType::kInt8:
-    case DataType::kUInt8:
-    case DataType::kInt16:
-      return true;
-    default:
-      return false;
-  }
-}
-
 Status CheckNotQuantized(const Model& model) {
   for (size_t s = 0; s < model.subgraphs.size(); ++s) {
     const std::vector<Tensor>& tensors = model.subgraphs[s].tensors;
     for (size_t t = 0; t < tensors.size(); ++t) {
       const std::optional<Quantization>& quantization = tensors[t].quantization;
-      if (!IsIntegerOfQuantization(tensors[t].type) || !quantization ||
+      if (!IsQuantizedType(tensors[t].type) || !quantization ||
           !(quantization->has_scale() || quantization->blockwise)) {
         continue;
       }
