@@ -8,15 +8,9 @@ const nodeGlobals = Object.fromEntries(
 );
 
 const pageGlobals = Object.fromEntries(
-  [
-    'addEventListener',
-    'atob',
-    'DataTransfer',
-    'document',
-    'File',
-    'getComputedStyle',
-    'innerWidth',
-  ].map((name) => [name, 'readonly']),
+  ['addEventListener', 'atob', 'DataTransfer', 'document', 'File', 'getComputedStyle'].map(
+    (name) => [name, 'readonly'],
+  ),
 );
 
 export default tseslint.config(

@@ -18,8 +18,14 @@ after(() => stage?.close());
 const file = (path) => ({ name: basename(path), bytes: readFileSync(path) });
 const text = (page, selector) => page.locator(selector).innerText();
 const quantize = (page) => page.getByRole('button', { name: 'Quantize', exact: true }).click();
-const isDone = (page) =>
-  page.locator('.verdict:not([aria-busy=true]) a[download]').first().waitFor();
+
+/** Waits for the verdict; a refusal that comes instead fails the test with its words. */
+async function isDone(page) {
+  const verdict = page.locator('.verdict:not([aria-busy=true]) a[download]');
+  const refusal = page.getByRole('alert');
+  await verdict.or(refusal).first().waitFor();
+  if ((await refusal.count()) > 0) assert.fail(await refusal.first().innerText());
+}
 
 /** Saves what a link of the verdict offers. */
 async function download(page, name) {
@@ -74,7 +80,7 @@ test('every recipe makes a smaller file, and the old result stays while it works
       await page.getByText('settings have changed since').waitFor();
       await quantize(page);
       assert.equal(await text(page, '.headline'), old);
-      await page.locator('.verdict').getByText(label).waitFor();
+      await page.locator('.verdict > .help').filter({ hasText: label }).waitFor();
       await isDone(page);
       const { made, report } = await downloadBoth(page);
       const sizes = `${recipe}: ${made.bytes.length} of ${SAMPLE.length}`;
