@@ -148,6 +148,5 @@ export async function lineCoverage(preset, folder) {
     '(tests|third_party|generated|googletest|/usr/)',
   ]);
   if (report.status !== 0) throw new Error(report.output);
-  // Its warnings come before the object.
-  return JSON.parse(report.output.slice(report.output.indexOf('{'))).data[0].totals.lines.percent;
+  return JSON.parse(report.stdout).data[0].totals.lines.percent;
 }
