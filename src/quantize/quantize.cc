@@ -100,7 +100,7 @@ Decisions DecideAll(const ModelEditor& editor, const QuantizeConfig& config) {
     for (int32_t i = 0; i < editor.num_operators(s); ++i) {
       Decision decision;
       if (editor.removed(s, i)) {
-        decision.reason = "its float16 constant was taken up by the operators that read it";
+        decision.reason = "kept in float: it gives a float16 constant to operators in float";
       } else {
         decision = Decide(editor, s, i, ConfigOf(config, s, i), entry[static_cast<size_t>(s)]);
       }
@@ -171,6 +171,9 @@ QuantizeReport MakeReport(const Model& before, const Model& after, const ModelEd
       const int32_t position = editor.position(subgraph_index, line.op);
       if (position >= 0) {
         line.weight_bytes_after = OperatorConstantBytes(after, subgraph_index, position);
+      } else {
+        line.mode = line.asked;
+        line.reason = "gone: the operators that read its float16 constant hold it themselves";
       }
       report.operators.push_back(std::move(line));
     }

@@ -197,14 +197,22 @@ TEST(Float16Test, SmallConstantsAndOverflowsStay) {
 TEST(Float16Test, FloatOperatorsOfAFloat16ModelStayAsTheyCame) {
   const Model model = Scaled(DataType::kFloat16, std::vector<float>(64, 0.1f));
   for (const QuantMode mode : {QuantMode::kFloat, QuantMode::kFloat16, QuantMode::kDynamicInt8}) {
-    EXPECT_EQ(testing::FirstDifference(QuantizeAll(model, Mode(mode)).model, model), "");
+    const QuantizeResult result = QuantizeAll(model, Mode(mode));
+    EXPECT_EQ(testing::FirstDifference(result.model, model), "");
+    EXPECT_EQ(result.report.operators[0].mode, QuantMode::kFloat);
+    EXPECT_EQ(result.report.operators[0].reason,
+              "kept in float: it gives a float16 constant to operators in float");
   }
 }
 
 TEST(Float16Test, Float16ConstantsAreQuantizedAsFloat32) {
   const Model model = Scaled(DataType::kFloat16, std::vector<float>(64, 0.5f));
   const CalibrationStats stats = StatsOf(model, {{"x", {0, 1}}, {"y", {0, 1}}});
-  const Model made = QuantizeAll(model, Mode(QuantMode::kStaticInt8), &stats).model;
+  const QuantizeResult result = QuantizeAll(model, Mode(QuantMode::kStaticInt8), &stats);
+  EXPECT_EQ(result.report.operators[0].mode, QuantMode::kStaticInt8);
+  EXPECT_EQ(result.report.operators[0].reason,
+            "gone: the operators that read its float16 constant hold it themselves");
+  const Model& made = result.model;
   EXPECT_EQ(Graph(made),
             "QUANTIZE(x)->x_quantized MUL(x_quantized,k_float)->y_quantized "
             "DEQUANTIZE(y_quantized)->y");
