@@ -42,7 +42,7 @@ export const run: Command = {
 Runs a model once and says what comes out.
 
   --input NAME=FILE    content of an input: a .npy or any data file with one sample; just FILE for a
-                       model with one input. A .npy of another size than a free dimension resizes it.
+                       model with one input. A .npy of another size resizes free dimensions.
                        Inputs that are not given are random.
   --seed N             for the random inputs; default 1
   --output DIR         write each output there as .npy
