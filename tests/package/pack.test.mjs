@@ -74,6 +74,20 @@ test('loads a model and quantizes it', async () => {
   assert.ok(size < original * 0.6, `${original} bytes became ${size}`);
 });
 
+test('the worker client finds its worker', async () => {
+  const program = `
+    import { readFile } from 'node:fs/promises';
+    import { connectWorker } from 'octolite/worker';
+    const octolite = await connectWorker();
+    const model = await octolite.loadModel(await readFile(process.argv[2]));
+    console.log((await octolite.inspect(model)).kind);
+    octolite.terminate();`;
+  await writeFile(join(folder, 'worker.mjs'), program);
+  const kind = await must(process.execPath, ['worker.mjs', model], { cwd: folder });
+  // Standard error is part of what `must` returns: nothing else was said.
+  assert.equal(kind.trim(), 'float32');
+});
+
 test('brings the command line', async () => {
   const command = join(folder, 'node_modules/.bin/octolite');
   const { inputs } = JSON.parse(await must(command, ['inspect', model, '--json'], { cwd: folder }));
