@@ -48,7 +48,10 @@ export class OutputFile {
     try {
       return new OutputFile(path, temporary, await open(temporary, 'wx'));
     } catch (error) {
-      throw fileError(error, path, 'write');
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw fileError(error, path, 'write');
+      throw new OctoliteError('INVALID_ARGUMENT', 'cannot write: there is no such folder', {
+        file: path,
+      });
     }
   }
 
