@@ -22,7 +22,7 @@ const quantize = (page) => page.getByRole('button', { name: 'Quantize', exact: t
 /** Waits for the verdict; a refusal that comes instead fails the test with its words. */
 async function isDone(page) {
   const verdict = page.locator('.verdict:not([aria-busy=true]) a[download]');
-  const refusal = page.getByRole('alert');
+  const refusal = page.locator('.run [role=alert], main > [role=alert]');
   await verdict.or(refusal).first().waitFor();
   if ((await refusal.count()) > 0) assert.fail(await refusal.first().innerText());
 }

@@ -173,6 +173,8 @@ effect(() => {
   const open = model.value;
   if (!open) return;
   let wanted = true;
+  // A refusal was of other settings; a plan stays in view until the next one is there.
+  if (currentPlan.peek().refusal) currentPlan.value = {};
   latest = planData(open);
   latest.then(
     (plan) => {
