@@ -313,6 +313,7 @@ test(
       assert.match(await page.getByRole('alert').innerText(), /cannot run/i);
       await page.locator('input[value=weight_only_wi8_afp32]').check();
       await quantize(page);
+      await page.locator('.run [role=alert]').waitFor({ state: 'detached' });
       await isDone(page);
       assert.match(await text(page, '.headline'), /smaller, not measured$/);
       const { made, report } = await downloadBoth(page);
