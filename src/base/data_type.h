@@ -37,8 +37,8 @@ enum class DataType : int8_t {
 // "float32", "int8", ...; "unknown" for a number outside the enumeration.
 std::string_view DataTypeName(DataType type);
 
-// Bits of one element as it is stored (int4: 4); 0 for types of no fixed size (string, resource,
-// variant) and for numbers outside the enumeration.
+// Bits of one element as it is stored (int4: 4); 0 for types of no fixed size (string, variant) and
+// for numbers outside the enumeration. A resource is a handle, a 32-bit number.
 int DataTypeBits(DataType type);
 
 // Bytes that `count` elements take in a buffer, sub-byte types packed with the odd tail padded.

@@ -65,6 +65,11 @@ Status& Status::WithHint(std::string hint) {
   return *this;
 }
 
+Status& Status::WithMessage(std::string message) {
+  message_ = std::move(message);
+  return *this;
+}
+
 std::string Status::ToString() const {
   std::string text(StatusCodeName(code_));
   if (ok()) return text;

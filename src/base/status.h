@@ -60,6 +60,7 @@ class [[nodiscard]] Status {
   Status& AtSubgraph(int32_t index);
   Status& AtByte(int64_t offset);
   Status& WithHint(std::string hint);
+  Status& WithMessage(std::string message);
 
   // One line: code, message, place, hint.
   std::string ToString() const;

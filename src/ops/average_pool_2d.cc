@@ -47,7 +47,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kAveragePool2DOp = {
+extern const OpDef kAveragePool2DOp = {
     .op = BuiltinOp::kAveragePool2D,
     .prepare = Prepare,
     .quant = {.activation_inputs = 0b1, .scale = ScaleRule::kSameScale, .int8_version = 2},

@@ -107,7 +107,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kConcatenationOp = {
+extern const OpDef kConcatenationOp = {
     .op = BuiltinOp::kConcatenation,
     .prepare = Prepare,
     .quant = {.activation_inputs = QuantRule::kAllInputs,

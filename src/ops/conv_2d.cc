@@ -65,7 +65,7 @@ int64_t MultiplyAdds(std::span<const TensorSpec> inputs, std::span<const TensorS
 
 }  // namespace
 
-const OpDef kConv2DOp = {
+extern const OpDef kConv2DOp = {
     .op = BuiltinOp::kConv2D,
     .prepare = Prepare,
     .quant = {.activation_inputs = 1u,

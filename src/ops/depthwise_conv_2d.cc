@@ -44,7 +44,7 @@ int64_t MultiplyAdds(std::span<const TensorSpec> inputs, std::span<const TensorS
 
 }  // namespace
 
-const OpDef kDepthwiseConv2DOp = {
+extern const OpDef kDepthwiseConv2DOp = {
     .op = BuiltinOp::kDepthwiseConv2D,
     .prepare = Prepare,
     .quant = {.activation_inputs = 1u,

@@ -102,6 +102,6 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kDequantizeOp = {.op = BuiltinOp::kDequantize, .prepare = Prepare};
+extern const OpDef kDequantizeOp = {.op = BuiltinOp::kDequantize, .prepare = Prepare};
 
 }  // namespace octolite

@@ -33,7 +33,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kExpandDimsOp = {
+extern const OpDef kExpandDimsOp = {
     .op = BuiltinOp::kExpandDims,
     .prepare = Prepare,
     .quant = {.activation_inputs = 0b1, .scale = ScaleRule::kSameScale, .int8_version = 1},

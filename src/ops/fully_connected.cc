@@ -65,7 +65,7 @@ int64_t MultiplyAdds(std::span<const TensorSpec> inputs, std::span<const TensorS
 
 }  // namespace
 
-const OpDef kFullyConnectedOp = {
+extern const OpDef kFullyConnectedOp = {
     .op = BuiltinOp::kFullyConnected,
     .prepare = Prepare,
     .quant = {.activation_inputs = 1u,

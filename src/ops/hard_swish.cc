@@ -10,7 +10,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kHardSwishOp = {
+extern const OpDef kHardSwishOp = {
     .op = BuiltinOp::kHardSwish,
     .prepare = Prepare,
     .quant = {.activation_inputs = 0b1, .int8_version = 1},

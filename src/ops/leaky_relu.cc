@@ -20,7 +20,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kLeakyReluOp = {
+extern const OpDef kLeakyReluOp = {
     .op = BuiltinOp::kLeakyRelu,
     .prepare = Prepare,
     .quant = {.activation_inputs = 0b1, .int8_version = 2},

@@ -14,7 +14,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kLogisticOp = {
+extern const OpDef kLogisticOp = {
     .op = BuiltinOp::kLogistic,
     .prepare = Prepare,
     .quant = {.activation_inputs = 0b1,

@@ -39,7 +39,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kMaxPool2DOp = {
+extern const OpDef kMaxPool2DOp = {
     .op = BuiltinOp::kMaxPool2D,
     .prepare = Prepare,
     .quant = {.activation_inputs = 0b1, .scale = ScaleRule::kSameScale, .int8_version = 2},

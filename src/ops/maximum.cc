@@ -9,7 +9,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kMaximumOp = {
+extern const OpDef kMaximumOp = {
     .op = BuiltinOp::kMaximum,
     .prepare = Prepare,
     .quant = {.activation_inputs = 0b11, .scale = ScaleRule::kSameScale, .int8_version = 2},

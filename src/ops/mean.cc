@@ -139,7 +139,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kMeanOp = {
+extern const OpDef kMeanOp = {
     .op = BuiltinOp::kMean,
     .prepare = Prepare,
     .quant = {.activation_inputs = 0b1, .int8_version = 2},

@@ -9,7 +9,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kMinimumOp = {
+extern const OpDef kMinimumOp = {
     .op = BuiltinOp::kMinimum,
     .prepare = Prepare,
     .quant = {.activation_inputs = 0b11, .scale = ScaleRule::kSameScale, .int8_version = 2},

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include "model/builtin_op.h"
 #include "model/model.h"
 #include "ops/quant_rule.h"
+#include "ops/resources.h"
 
 namespace octolite {
 
@@ -52,30 +54,51 @@ struct RuntimeTensor {
   size_t bytes = 0;
 };
 
+// What an operator keeps between runs, one for each interpreter: a generator's state, for instance.
+class OpState {
+ public:
+  virtual ~OpState() = default;
+};
+
 // What an operator sees when it runs. Inputs and outputs have the shapes and types that were there
-// when it was prepared; nothing is left to check.
+// when it was prepared; nothing is left to check but contents.
 class EvalContext {
  public:
-  // Gives an output whose shape the data decides its memory; valid until the next invoke.
-  class OutputAllocator {
+  // What the interpreter does for an operator while it runs.
+  class Host {
    public:
-    virtual ~OutputAllocator() = default;
-    virtual Status Allocate(RuntimeTensor& tensor, const Shape& shape) = 0;
+    virtual ~Host() = default;
+    // Memory for a tensor whose shape the data decides; valid until the next run. `bytes` is for
+    // strings, whose size the shape does not tell.
+    virtual Status Allocate(RuntimeTensor& tensor, const Shape& shape,
+                            std::optional<size_t> bytes) = 0;
+    // Runs another subgraph of the model on copies of `inputs`; its outputs are valid until it is
+    // called again.
+    virtual Result<std::span<const RuntimeTensor* const>> CallSubgraph(
+        int32_t subgraph, std::span<const RuntimeTensor* const> inputs) = 0;
+    virtual ResourceStore& resources() = 0;
+    virtual bool cancelled() const = 0;
   };
 
   EvalContext(std::span<RuntimeTensor* const> inputs, std::span<RuntimeTensor* const> outputs,
-              uint8_t* scratch, OutputAllocator* allocator)
-      : inputs_(inputs), outputs_(outputs), scratch_(scratch), allocator_(allocator) {}
+              uint8_t* scratch, OpState* state, Host* host)
+      : inputs_(inputs), outputs_(outputs), scratch_(scratch), state_(state), host_(host) {}
 
   int num_inputs() const { return static_cast<int>(inputs_.size()); }
   int num_outputs() const { return static_cast<int>(outputs_.size()); }
   bool has_input(int i) const { return i < num_inputs() && inputs_[static_cast<size_t>(i)]; }
   const RuntimeTensor& input_tensor(int i) const { return *inputs_[static_cast<size_t>(i)]; }
   RuntimeTensor& output_tensor(int i) { return *outputs_[static_cast<size_t>(i)]; }
+  std::span<RuntimeTensor* const> inputs() const { return inputs_; }
 
   template <typename T>
   const T* input(int i) const {
     return reinterpret_cast<const T*>(input_tensor(i).data);
+  }
+  // For variable tensors, which operators change through their inputs.
+  template <typename T>
+  T* variable(int i) const {
+    return reinterpret_cast<T*>(input_tensor(i).data);
   }
   template <typename T>
   T* output(int i) {
@@ -86,16 +109,24 @@ class EvalContext {
   T* scratch() {
     return reinterpret_cast<T*>(scratch_);
   }
-  // For outputs that prepare declared with SetOutputDynamic.
-  Status AllocateOutput(int i, const Shape& shape) {
-    return allocator_->Allocate(output_tensor(i), shape);
+  // What OpKernel::NewState made.
+  template <typename T>
+  T& state() {
+    return static_cast<T&>(*state_);
   }
+  // For outputs that prepare declared with SetOutputDynamic; `bytes` for strings alone.
+  Status AllocateOutput(int i, const Shape& shape, std::optional<size_t> bytes = std::nullopt) {
+    return host_->Allocate(output_tensor(i), shape, bytes);
+  }
+  // Operators that use the host beyond AllocateOutput are not `pure` (OpDef).
+  Host& host() { return *host_; }
 
  private:
   std::span<RuntimeTensor* const> inputs_;
   std::span<RuntimeTensor* const> outputs_;
   uint8_t* scratch_;
-  OutputAllocator* allocator_;
+  OpState* state_;
+  Host* host_;
 };
 
 // An operator made ready for certain shapes and types: parameters computed, weights packed, kernel
@@ -104,6 +135,8 @@ class OpKernel {
  public:
   virtual ~OpKernel() = default;
   virtual Status Eval(EvalContext& ctx) const = 0;
+  // Null: nothing is kept between runs.
+  virtual std::unique_ptr<OpState> NewState() const { return nullptr; }
   // Memory it holds beside the model: packed weights, tables.
   virtual size_t owned_bytes() const { return 0; }
 };
@@ -135,6 +168,8 @@ class PrepareContext {
     std::string_view name;
     const Options* options = nullptr;
     std::span<const uint8_t> custom_options;
+    const Model* model = nullptr;
+    const void* user = nullptr;  // OpDef::user
   };
 
   PrepareContext(const Node& node, Arithmetic arithmetic, std::span<const TensorSpec> inputs,
@@ -143,6 +178,9 @@ class PrepareContext {
 
   const Options& options() const { return *node_.options; }
   std::span<const uint8_t> custom_options() const { return node_.custom_options; }
+  // For operators that run other subgraphs.
+  const Model& model() const { return *node_.model; }
+  const void* user() const { return node_.user; }
   Arithmetic arithmetic() const { return arithmetic_; }
 
   int num_inputs() const { return static_cast<int>(inputs_.size()); }
@@ -209,16 +247,20 @@ struct OpDef {
   int64_t (*multiply_adds)(std::span<const TensorSpec> inputs,
                            std::span<const TensorSpec> outputs) = nullptr;
 
-  std::string_view name() const { return BuiltinOpName(static_cast<int32_t>(op)); }
+  // The output depends on the inputs alone and nothing else changes, so that a run on constants can
+  // be done once.
+  bool pure = true;
+  // For custom operators: the code that names them, and what prepare gets as ctx.user().
+  std::string_view custom_code = {};
+  const void* user = nullptr;
+
+  std::string_view name() const {
+    return op == BuiltinOp::kCustom ? custom_code : BuiltinOpName(static_cast<int32_t>(op));
+  }
 };
 
-// Every operator's definition, so that the one in its own file has external linkage.
-#define OCTO_OP(name) extern const OpDef k##name##Op;
-#include "ops/all_ops.inc"
-#undef OCTO_OP
-
-// Null for an operator that is not there.
-const OpDef* FindOp(int32_t builtin);
+// Null for an operator that is not there. `custom_code` counts for custom operators alone.
+const OpDef* FindOp(int32_t builtin, std::string_view custom_code = {});
 std::span<const OpDef* const> AllOps();
 
 }  // namespace octolite

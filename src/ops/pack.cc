@@ -62,7 +62,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kPackOp = {
+extern const OpDef kPackOp = {
     .op = BuiltinOp::kPack,
     .prepare = Prepare,
     .quant = {.activation_inputs = QuantRule::kAllInputs,

@@ -26,7 +26,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kPadOp = {
+extern const OpDef kPadOp = {
     .op = BuiltinOp::kPad,
     .prepare = Prepare,
     .quant = {.activation_inputs = 0b1, .scale = ScaleRule::kSameScale, .int8_version = 2},

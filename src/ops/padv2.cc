@@ -25,7 +25,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kPadv2Op = {
+extern const OpDef kPadv2Op = {
     .op = BuiltinOp::kPadv2,
     .prepare = Prepare,
     .quant = {.activation_inputs = 0b101, .scale = ScaleRule::kSameScale, .int8_version = 2},

@@ -57,7 +57,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kPreluOp = {
+extern const OpDef kPreluOp = {
     .op = BuiltinOp::kPrelu,
     .prepare = Prepare,
     .quant = {.activation_inputs = 0b11, .int8_version = 1},

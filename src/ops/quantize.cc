@@ -45,6 +45,6 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kQuantizeOp = {.op = BuiltinOp::kQuantize, .prepare = Prepare};
+extern const OpDef kQuantizeOp = {.op = BuiltinOp::kQuantize, .prepare = Prepare};
 
 }  // namespace octolite

@@ -11,7 +11,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kReluOp = {
+extern const OpDef kReluOp = {
     .op = BuiltinOp::kRelu,
     .prepare = Prepare,
     .quant = {.activation_inputs = 0b1, .int8_version = 2},

@@ -9,7 +9,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kRelu6Op = {
+extern const OpDef kRelu6Op = {
     .op = BuiltinOp::kRelu6,
     .prepare = Prepare,
     .quant = {.activation_inputs = 0b1, .int8_version = 2},

@@ -70,7 +70,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kReshapeOp = {
+extern const OpDef kReshapeOp = {
     .op = BuiltinOp::kReshape,
     .prepare = Prepare,
     .quant = {.activation_inputs = 0b1, .scale = ScaleRule::kSameScale, .int8_version = 1},

@@ -32,7 +32,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kResizeBilinearOp = {
+extern const OpDef kResizeBilinearOp = {
     .op = BuiltinOp::kResizeBilinear,
     .prepare = Prepare,
     .quant = {.activation_inputs = 0b1, .scale = ScaleRule::kSameScale, .int8_version = 2},

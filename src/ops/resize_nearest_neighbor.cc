@@ -15,7 +15,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kResizeNearestNeighborOp = {
+extern const OpDef kResizeNearestNeighborOp = {
     .op = BuiltinOp::kResizeNearestNeighbor,
     .prepare = Prepare,
     .quant = {.activation_inputs = 0b1, .scale = ScaleRule::kSameScale, .int8_version = 2},

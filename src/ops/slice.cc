@@ -56,7 +56,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kSliceOp = {
+extern const OpDef kSliceOp = {
     .op = BuiltinOp::kSlice,
     .prepare = Prepare,
     .quant = {.activation_inputs = 0b1, .scale = ScaleRule::kSameScale, .int8_version = 2},

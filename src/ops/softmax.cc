@@ -75,7 +75,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kSoftmaxOp = {
+extern const OpDef kSoftmaxOp = {
     .op = BuiltinOp::kSoftmax,
     .prepare = Prepare,
     .quant = {.activation_inputs = 0b1,

@@ -50,7 +50,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kSplitOp = {
+extern const OpDef kSplitOp = {
     .op = BuiltinOp::kSplit,
     .prepare = Prepare,
     .quant = {.activation_inputs = 0b10, .scale = ScaleRule::kSameScale, .int8_version = 2},

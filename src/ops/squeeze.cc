@@ -30,7 +30,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kSqueezeOp = {
+extern const OpDef kSqueezeOp = {
     .op = BuiltinOp::kSqueeze,
     .prepare = Prepare,
     .quant = {.activation_inputs = 0b1, .scale = ScaleRule::kSameScale, .int8_version = 1},

@@ -161,7 +161,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kStridedSliceOp = {
+extern const OpDef kStridedSliceOp = {
     .op = BuiltinOp::kStridedSlice,
     .prepare = Prepare,
     .quant = {.activation_inputs = 0b1, .scale = ScaleRule::kSameScale, .int8_version = 2},

@@ -9,7 +9,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kSubOp = {
+extern const OpDef kSubOp = {
     .op = BuiltinOp::kSub,
     .prepare = Prepare,
     .quant = {.activation_inputs = 0b11, .int8_version = 2},

@@ -13,7 +13,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kTanhOp = {
+extern const OpDef kTanhOp = {
     .op = BuiltinOp::kTanh,
     .prepare = Prepare,
     .quant = {.activation_inputs = 0b1,

@@ -51,7 +51,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kTransposeOp = {
+extern const OpDef kTransposeOp = {
     .op = BuiltinOp::kTranspose,
     .prepare = Prepare,
     .quant = {.activation_inputs = 0b1, .scale = ScaleRule::kSameScale, .int8_version = 2},

@@ -123,7 +123,7 @@ int64_t MultiplyAdds(std::span<const TensorSpec> inputs, std::span<const TensorS
 
 }  // namespace
 
-const OpDef kTransposeConvOp = {
+extern const OpDef kTransposeConvOp = {
     .op = BuiltinOp::kTransposeConv,
     .prepare = Prepare,
     .quant = {.activation_inputs = 1u << 2,

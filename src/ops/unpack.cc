@@ -42,7 +42,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-const OpDef kUnpackOp = {
+extern const OpDef kUnpackOp = {
     .op = BuiltinOp::kUnpack,
     .prepare = Prepare,
     .quant = {.activation_inputs = 0b1, .scale = ScaleRule::kSameScale, .int8_version = 2},

@@ -4,10 +4,17 @@
 #include <cstring>
 #include <utility>
 
+#include "ops/common/strings.h"
+
 namespace octolite {
 
 Result<std::unique_ptr<Interpreter>> Interpreter::Create(std::shared_ptr<const Plan> plan) {
-  std::unique_ptr<Interpreter> interpreter(new Interpreter(std::move(plan)));
+  return Create(std::move(plan), std::make_shared<Shared>());
+}
+
+Result<std::unique_ptr<Interpreter>> Interpreter::Create(std::shared_ptr<const Plan> plan,
+                                                         std::shared_ptr<Shared> shared) {
+  std::unique_ptr<Interpreter> interpreter(new Interpreter(std::move(plan), std::move(shared)));
   OCTO_RETURN_IF_ERROR(interpreter->Initialize());
   return interpreter;
 }
@@ -38,7 +45,34 @@ Status Interpreter::Initialize() {
       nodes_[i].outputs.push_back(&tensors_[static_cast<size_t>(index)]);
     }
   }
+  // String inputs are empty strings until they are set.
+  for (const int32_t index : plan_->subgraph().inputs) {
+    RuntimeTensor& tensor = tensors_[static_cast<size_t>(index)];
+    if (tensor.type != DataType::kString) continue;
+    const std::vector<uint8_t> empty = PackEmptyStrings(tensor.shape.num_elements());
+    OCTO_RETURN_IF_ERROR(Allocate(tensor, tensor.shape, empty.size()));
+    std::memcpy(tensor.data, empty.data(), empty.size());
+  }
+  ResetState();
   return Status::Ok();
+}
+
+void Interpreter::ResetState() {
+  const std::span<const PlanTensor> planned = plan_->tensors();
+  for (size_t i = 0; i < planned.size(); ++i) {
+    if (!planned[i].spec.is_variable || planned[i].place != TensorPlace::kArena) continue;
+    // Zero as a real number: of 8-bit types, the zero point.
+    const int value = DataTypeBits(planned[i].spec.type) == 8 ? planned[i].spec.zero_point() : 0;
+    std::memset(tensors_[i].data, value, planned[i].bytes);
+  }
+  for (size_t i = 0; i < nodes_.size(); ++i) {
+    nodes_[i].late.reset();
+    if (plan_->nodes()[i].kernel) nodes_[i].state = plan_->nodes()[i].kernel->NewState();
+  }
+  for (auto& [subgraph, callee] : callees_) {
+    if (callee.interpreter) callee.interpreter->ResetState();
+  }
+  shared_->resources.Reset();
 }
 
 RuntimeTensor& Interpreter::input(int i) {
@@ -55,6 +89,10 @@ Status Interpreter::SetInput(int i, std::span<const uint8_t> bytes) {
     return Status(StatusCode::kInvalidArgument, "there is no input " + std::to_string(i));
   }
   RuntimeTensor& to = input(i);
+  if (to.type == DataType::kString) {
+    OCTO_RETURN_IF_ERROR(CheckStrings(bytes, to.shape.num_elements()));
+    OCTO_RETURN_IF_ERROR(Allocate(to, to.shape, bytes.size()));
+  }
   if (bytes.size() != to.bytes) {
     const int32_t index = plan_->subgraph().inputs[static_cast<size_t>(i)];
     Status status(StatusCode::kShapeMismatch,
@@ -67,9 +105,12 @@ Status Interpreter::SetInput(int i, std::span<const uint8_t> bytes) {
   return Status::Ok();
 }
 
-Status Interpreter::Invoke(Observer* observer) {
+Status Interpreter::Invoke(Observer* observer, const CancelToken* cancel) {
   using Clock = std::chrono::steady_clock;
+  // Called subgraphs are cancelled by their caller's token.
+  if (shared_->depth == 0) shared_->cancel = cancel;
   for (size_t i = 0; i < nodes_.size(); ++i) {
+    if (cancelled()) return Status(StatusCode::kCancelled, "stopped while running");
     const bool profiling = !node_milliseconds_.empty();
     const Clock::time_point start = profiling ? Clock::now() : Clock::time_point();
     Status status = RunNode(i);
@@ -91,11 +132,12 @@ Status Interpreter::RunNode(size_t index) {
   const PlanNode& node = plan_->nodes()[index];
   NodeState& state = nodes_[index];
   if (node.kernel) {
-    EvalContext ctx(state.inputs, state.outputs, arena_.data() + node.scratch_offset, this);
+    EvalContext ctx(state.inputs, state.outputs, arena_.data() + node.scratch_offset,
+                    state.state.get(), this);
     return node.kernel->Eval(ctx);
   }
   OCTO_RETURN_IF_ERROR(PrepareLate(index));
-  EvalContext ctx(state.inputs, state.outputs, state.late->scratch.data(), this);
+  EvalContext ctx(state.inputs, state.outputs, state.late->scratch.data(), state.state.get(), this);
   return state.late->prepared.kernel->Eval(ctx);
 }
 
@@ -124,19 +166,21 @@ Status Interpreter::PrepareLate(size_t index) {
                           PrepareNode(plan_->model(), op, node.op_index, *node.def,
                                       plan_->options().arithmetic, late->inputs, late->outputs));
     OCTO_ASSIGN_OR_RETURN(late->scratch, AlignedBuffer::Allocate(late->prepared.scratch_bytes));
+    state.state = late->prepared.kernel->NewState();
     state.late = std::move(late);
   }
   for (size_t i = 0; i < state.outputs.size(); ++i) {
     if (((state.late->prepared.dynamic_outputs >> i) & 1u) != 0) continue;
-    OCTO_RETURN_IF_ERROR(Allocate(*state.outputs[i], state.late->outputs[i].shape));
+    OCTO_RETURN_IF_ERROR(Allocate(*state.outputs[i], state.late->outputs[i].shape, std::nullopt));
   }
   return Status::Ok();
 }
 
-Status Interpreter::Allocate(RuntimeTensor& tensor, const Shape& shape) {
+Status Interpreter::Allocate(RuntimeTensor& tensor, const Shape& shape,
+                             std::optional<size_t> bytes) {
   const auto index = static_cast<size_t>(&tensor - tensors_.data());
   const TensorSpec& spec = plan_->tensors()[index].spec;
-  const auto bytes = DataTypeBytes(tensor.type, static_cast<size_t>(shape.num_elements()));
+  if (!bytes) bytes = DataTypeBytes(tensor.type, static_cast<size_t>(shape.num_elements()));
   if (!bytes || *bytes > kMaxPlanBytes) {
     Status status(StatusCode::kOutOfMemory, "needs a tensor of shape " + shape.ToString());
     return status.AtTensor(spec.index, spec.name);
@@ -149,6 +193,64 @@ Status Interpreter::Allocate(RuntimeTensor& tensor, const Shape& shape) {
   tensor.bytes = *bytes;
   tensor.data = buffer.data();
   return Status::Ok();
+}
+
+Result<std::span<const RuntimeTensor* const>> Interpreter::CallSubgraph(
+    int32_t subgraph, std::span<const RuntimeTensor* const> inputs) {
+  OCTO_ASSIGN_OR_RETURN(Callee* const callee, ReadyCallee(subgraph, inputs));
+  Interpreter& interpreter = *callee->interpreter;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    OCTO_RETURN_IF_ERROR(
+        interpreter.SetInput(static_cast<int>(i), {inputs[i]->data, inputs[i]->bytes}));
+  }
+  ++shared_->depth;
+  Status status = interpreter.Invoke();
+  --shared_->depth;
+  if (!status.ok()) return status;
+  callee->outputs.clear();
+  for (int i = 0; i < interpreter.num_outputs(); ++i) {
+    callee->outputs.push_back(&interpreter.output(i));
+  }
+  return std::span<const RuntimeTensor* const>(callee->outputs);
+}
+
+Result<Interpreter::Callee*> Interpreter::ReadyCallee(
+    int32_t subgraph, std::span<const RuntimeTensor* const> inputs) {
+  // Subgraphs may call each other, in a hostile file without end.
+  constexpr int kMaxDepth = 16;
+  if (shared_->depth >= kMaxDepth) {
+    return Status(StatusCode::kUnsupportedModel, "subgraphs call each other more than 16 deep");
+  }
+  const Model& model = plan_->model();
+  if (subgraph < 0 || static_cast<size_t>(subgraph) >= model.subgraphs.size() ||
+      model.subgraphs[static_cast<size_t>(subgraph)].inputs.size() != inputs.size()) {
+    return Status(StatusCode::kInvalidModel, "calls subgraph " + std::to_string(subgraph) +
+                                                 " with " + std::to_string(inputs.size()) +
+                                                 " inputs, which it does not take");
+  }
+  Callee& callee = callees_[subgraph];
+  bool ready = callee.interpreter != nullptr;
+  for (size_t i = 0; ready && i < inputs.size(); ++i) {
+    ready = inputs[i]->shape == callee.input_shapes[i];
+  }
+  if (!ready) {
+    PlanOptions options = plan_->options();
+    options.subgraph = subgraph;
+    options.input_shapes.clear();
+    callee.input_shapes.clear();
+    for (const RuntimeTensor* input : inputs) {
+      options.input_shapes.emplace_back(input->shape);
+      callee.input_shapes.push_back(input->shape);
+    }
+    OCTO_ASSIGN_OR_RETURN(auto plan, Plan::Compile(plan_->shared_model(), options));
+    OCTO_ASSIGN_OR_RETURN(callee.interpreter, Create(std::move(plan), shared_));
+  }
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    if (callee.interpreter->input(static_cast<int>(i)).type == inputs[i]->type) continue;
+    return Status(StatusCode::kInvalidModel, "calls subgraph " + std::to_string(subgraph) +
+                                                 " with an input of another type than it takes");
+  }
+  return &callee;
 }
 
 void Interpreter::set_profiling(bool on) { node_milliseconds_.assign(on ? nodes_.size() : 0, 0.0); }

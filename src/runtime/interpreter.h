@@ -1,11 +1,15 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "base/aligned_buffer.h"
+#include "base/progress.h"
 #include "base/status.h"
 #include "ops/op_def.h"
 #include "runtime/plan.h"
@@ -15,7 +19,7 @@ namespace octolite {
 
 // Runs a plan. Holds the activations of one run; several interpreters may share a plan, each used
 // by one thread at a time.
-class Interpreter final : private EvalContext::OutputAllocator {
+class Interpreter final : private EvalContext::Host {
  public:
   // Told after each operator, when its inputs and outputs are there to be read. Memory of tensors
   // that no later operator reads is reused, so look now or compile with keep_all_tensors. A
@@ -39,10 +43,15 @@ class Interpreter final : private EvalContext::OutputAllocator {
   // Any tensor of the subgraph; data is null where it has no memory.
   const RuntimeTensor& tensor(int32_t index) const { return tensors_[static_cast<size_t>(index)]; }
 
-  // Copies exactly the input's bytes. Errors: SHAPE_MISMATCH.
+  // Copies exactly the input's bytes; for strings, TFLite's packing of them (ops/common/strings.h).
+  // Errors: SHAPE_MISMATCH.
   Status SetInput(int i, std::span<const uint8_t> bytes);
 
-  Status Invoke(Observer* observer = nullptr);
+  // `cancel` is asked before every operator. Errors: CANCELLED, and what operators refuse.
+  Status Invoke(Observer* observer = nullptr, const CancelToken* cancel = nullptr);
+
+  // Back to how it was made: variables zero, resources and generators as at the start.
+  void ResetState();
 
   // Sums the time of each node over the runs that follow, or stops doing so.
   void set_profiling(bool on);
@@ -60,17 +69,42 @@ class Interpreter final : private EvalContext::OutputAllocator {
   struct NodeState {
     std::vector<RuntimeTensor*> inputs;  // null: an optional input that is not given
     std::vector<RuntimeTensor*> outputs;
+    std::unique_ptr<OpState> state;
     std::unique_ptr<LateNode> late;
   };
+  // Another subgraph that an operator calls, ready for the shapes of last time.
+  struct Callee {
+    std::vector<Shape> input_shapes;
+    std::unique_ptr<Interpreter> interpreter;
+    std::vector<const RuntimeTensor*> outputs;
+  };
+  // What a run has in common with the subgraphs that it calls.
+  struct Shared {
+    ResourceStore resources;
+    const CancelToken* cancel = nullptr;
+    int depth = 0;
+  };
 
-  explicit Interpreter(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {}
+  Interpreter(std::shared_ptr<const Plan> plan, std::shared_ptr<Shared> shared)
+      : plan_(std::move(plan)), shared_(std::move(shared)) {}
+  static Result<std::unique_ptr<Interpreter>> Create(std::shared_ptr<const Plan> plan,
+                                                     std::shared_ptr<Shared> shared);
   Status Initialize();
   Status RunNode(size_t index);
   // Prepares a node for the shapes that its inputs have now and gives its outputs memory.
   Status PrepareLate(size_t index);
-  Status Allocate(RuntimeTensor& tensor, const Shape& shape) override;
+  // The subgraph, ready for inputs of these shapes.
+  Result<Callee*> ReadyCallee(int32_t subgraph, std::span<const RuntimeTensor* const> inputs);
+
+  Status Allocate(RuntimeTensor& tensor, const Shape& shape, std::optional<size_t> bytes) override;
+  Result<std::span<const RuntimeTensor* const>> CallSubgraph(
+      int32_t subgraph, std::span<const RuntimeTensor* const> inputs) override;
+  ResourceStore& resources() override { return shared_->resources; }
+  bool cancelled() const override { return shared_->cancel && shared_->cancel->cancelled(); }
 
   std::shared_ptr<const Plan> plan_;
+  std::shared_ptr<Shared> shared_;
+  std::map<int32_t, Callee> callees_;
   AlignedBuffer arena_;
   std::vector<RuntimeTensor> tensors_;
   std::vector<NodeState> nodes_;

@@ -23,6 +23,9 @@ struct PlanOptions {
   std::vector<std::optional<Shape>> input_shapes;
   // Every tensor keeps memory of its own, so that all can be read after a run.
   bool keep_all_tensors = false;
+  // Custom operators of the caller, tried before the library's own. Not owned: they outlive the
+  // plan.
+  std::vector<const OpDef*> custom_ops;
 };
 
 // No plan takes more than this for its arena, nor for its constants: what wasm32 can address.
@@ -33,7 +36,7 @@ enum class TensorPlace : uint8_t {
   kUnused,
   kConstant,  // in the model or folded by the plan
   kArena,     // at an offset of the interpreter's arena
-  kDynamic,   // allocated while running: its shape depends on data
+  kDynamic,   // allocated while running: its size depends on data
 };
 
 struct PlanTensor {
@@ -66,6 +69,7 @@ class Plan {
                                                      const PlanOptions& options);
 
   const Model& model() const { return *model_; }
+  const std::shared_ptr<const Model>& shared_model() const { return model_; }
   const Subgraph& subgraph() const {
     return model_->subgraphs[static_cast<size_t>(options_.subgraph)];
   }

@@ -2,10 +2,26 @@
 
 #include <algorithm>
 #include <cstring>
+#include <set>
+#include <string_view>
 #include <utility>
+#include <variant>
 
 namespace octolite {
 namespace {
+
+// The subgraphs that an operator's options name and that exist.
+std::vector<int64_t> CalledSubgraphs(const Model& model, const Operator& op) {
+  std::vector<int64_t> called;
+  for (const OptionField& field : op.options.fields) {
+    const int64_t* index = std::get_if<int64_t>(&field.value);
+    if (index && field.name.ends_with("subgraph_index") && *index >= 0 &&
+        static_cast<size_t>(*index) < model.subgraphs.size()) {
+      called.push_back(*index);
+    }
+  }
+  return called;
+}
 
 // Bytes an element's address must be a multiple of for a kernel to read it in place.
 size_t ElementAlignment(DataType type) {
@@ -56,23 +72,40 @@ Status PlanCompiler::CompileSteps() {
   return Status::Ok();
 }
 
+const OpDef* PlanCompiler::Find(const Operator& op) const {
+  const OperatorCode& code = model_.code(op);
+  if (code.builtin == static_cast<int32_t>(BuiltinOp::kCustom)) {
+    for (const OpDef* def : plan_->options_.custom_ops) {
+      if (def->custom_code == code.custom_code) return def;
+    }
+  }
+  return FindOp(code.builtin, code.custom_code);
+}
+
+// Of this subgraph and of all that its operators may call.
 Status PlanCompiler::CheckOperators() const {
   std::string missing;
-  Status status;
-  int count = 0;
-  for (size_t i = 0; i < subgraph_.operators.size(); ++i) {
-    const Operator& op = subgraph_.operators[i];
-    if (FindOp(model_.code(op).builtin) != nullptr) continue;
-    const std::string_view name = OperatorName(model_, op);
-    // A model may have the same one a hundred times; the first place of each is enough.
-    if (missing.find("'" + std::string(name) + "'") != std::string::npos) continue;
-    missing +=
-        (count++ > 0 ? ", '" : "'") + std::string(name) + "' (operator " + std::to_string(i) + ")";
-    status.AtOp(static_cast<int32_t>(i), name);
+  Status status(StatusCode::kUnsupportedOperator, "");
+  std::set<std::string_view> named;
+  std::vector<int64_t> subgraphs = {plan_->options_.subgraph};
+  for (size_t s = 0; s < subgraphs.size(); ++s) {
+    const Subgraph& subgraph = model_.subgraphs[static_cast<size_t>(subgraphs[s])];
+    for (size_t i = 0; i < subgraph.operators.size(); ++i) {
+      const Operator& op = subgraph.operators[i];
+      for (const int64_t callee : CalledSubgraphs(model_, op)) {
+        if (std::ranges::find(subgraphs, callee) == subgraphs.end()) subgraphs.push_back(callee);
+      }
+      // A model may have the same one a hundred times; the first place of each is enough.
+      const std::string_view name = OperatorName(model_, op);
+      if (Find(op) != nullptr || !named.insert(name).second) continue;
+      missing += (named.size() > 1 ? ", '" : "'") + std::string(name) + "' (operator " +
+                 std::to_string(i) + (s > 0 ? " of subgraph " + std::to_string(subgraphs[s]) : "") +
+                 ")";
+      status.AtOp(static_cast<int32_t>(i), name).AtSubgraph(static_cast<int32_t>(subgraphs[s]));
+    }
   }
-  if (count == 0) return Status::Ok();
-  Status refusal(StatusCode::kUnsupportedOperator, "cannot run " + missing);
-  return refusal.AtOp(status.where().op, status.where().op_name);
+  if (named.empty()) return Status::Ok();
+  return status.WithMessage("cannot run " + missing);
 }
 
 Status PlanCompiler::AddTensors() {
@@ -92,14 +125,19 @@ Status PlanCompiler::AddTensors() {
   return Status::Ok();
 }
 
-// A constant gets its content when an operator first reads it, so that weights nobody reads cost
-// nothing and a constant of a rank beyond us is refused only where it matters.
-Status PlanCompiler::LoadConstant(int32_t index) {
+// Constants and variables are looked at when an operator first reads them, so that what nobody
+// reads costs nothing, and what is beyond us is refused only where it matters.
+Status PlanCompiler::Load(int32_t index) {
   const Tensor& from = subgraph_.tensors[static_cast<size_t>(index)];
   PlanTensor& to = tensor(index);
   if (!Shape::Make(from.shape)) {
     return TensorError(index, StatusCode::kUnsupportedModel,
                        "has a shape of more than 8 dimensions or 2^31 elements");
+  }
+  available_[static_cast<size_t>(index)] = true;
+  if (from.is_variable) return Place(index);
+  if (!model_.is_constant(from) && to.spec.shape.num_elements() > 0) {
+    return TensorError(index, StatusCode::kInvalidModel, "is read before anything computes it");
   }
   std::span<const uint8_t> bytes = model_.data(from);
   if (reinterpret_cast<uintptr_t>(bytes.data()) % ElementAlignment(from.type) != 0) {
@@ -111,7 +149,24 @@ Status PlanCompiler::LoadConstant(int32_t index) {
   to.bytes = bytes.size();
   to.spec.is_constant = true;
   to.spec.constant = bytes;
-  available_[static_cast<size_t>(index)] = true;
+  return Status::Ok();
+}
+
+// Memory for a tensor that has content before the first operator: an input or a variable.
+Status PlanCompiler::Place(int32_t index) {
+  PlanTensor& to = tensor(index);
+  if (to.spec.type == DataType::kString) {
+    to.place = TensorPlace::kDynamic;
+    return Status::Ok();
+  }
+  const auto bytes = DataTypeBytes(to.spec.type, static_cast<size_t>(to.spec.shape.num_elements()));
+  if (!bytes) {
+    return TensorError(
+        index, StatusCode::kUnsupportedModel,
+        "is of type " + std::string(DataTypeName(to.spec.type)) + ", which cannot be set");
+  }
+  to.place = TensorPlace::kArena;
+  to.bytes = *bytes;
   return Status::Ok();
 }
 
@@ -126,15 +181,7 @@ Status PlanCompiler::SetInputShapes() {
                          "has a shape of more than 8 dimensions or 2^31 elements");
     }
     if (i < wanted.size() && wanted[i]) to.spec.shape = *wanted[i];
-    const auto bytes =
-        DataTypeBytes(to.spec.type, static_cast<size_t>(to.spec.shape.num_elements()));
-    if (!bytes) {
-      return TensorError(index, StatusCode::kUnsupportedModel,
-                         "is an input of type " + std::string(DataTypeName(to.spec.type)) +
-                             ", which cannot be set");
-    }
-    to.place = TensorPlace::kArena;
-    to.bytes = *bytes;
+    OCTO_RETURN_IF_ERROR(Place(index));
     available_[static_cast<size_t>(index)] = true;
   }
   return Status::Ok();
@@ -156,17 +203,13 @@ Status PlanCompiler::AddNode(int32_t op_index) {
     status.AtOp(op_index, OperatorName(model_, op));
     return status;
   };
-  bool all_constant = !op.inputs.empty();
+  const OpDef& def = *Find(op);
+  bool all_constant = def.pure && !op.inputs.empty();
   bool shapes_known = true;
   for (const int32_t index : op.inputs) {
     if (index == kNoTensor) continue;
     if (!available_[static_cast<size_t>(index)]) {
-      if (!model_.is_constant(subgraph_.tensors[static_cast<size_t>(index)]) &&
-          !IsEmptyConstant(index)) {
-        return located(
-            TensorError(index, StatusCode::kInvalidModel, "is read before anything computes it"));
-      }
-      Status status = LoadConstant(index);
+      Status status = Load(index);
       if (!status.ok()) return located(std::move(status));
     }
     all_constant &= tensor(index).spec.is_constant;
@@ -182,7 +225,7 @@ Status PlanCompiler::AddNode(int32_t op_index) {
 
   PlanNode node;
   node.op_index = op_index;
-  node.def = FindOp(model_.code(op).builtin);
+  node.def = &def;
   node.inputs = op.inputs;
   node.outputs = op.outputs;
   uint32_t dynamic_outputs = ~0u;
@@ -218,11 +261,6 @@ Status PlanCompiler::AddNode(int32_t op_index) {
   return Status::Ok();
 }
 
-bool PlanCompiler::IsEmptyConstant(int32_t index) const {
-  const PlanTensor& candidate = plan_->tensors_[static_cast<size_t>(index)];
-  return !candidate.spec.is_variable && candidate.spec.shape.num_elements() == 0;
-}
-
 Status PlanCompiler::FoldNode(const Operator& op, int32_t op_index, const PreparedNode& prepared,
                               std::span<const TensorSpec> outputs) {
   std::vector<RuntimeTensor> runtime(op.inputs.size() + op.outputs.size());
@@ -254,7 +292,7 @@ Status PlanCompiler::FoldNode(const Operator& op, int32_t op_index, const Prepar
   OCTO_ASSIGN_OR_RETURN(AlignedBuffer scratch, AlignedBuffer::Allocate(prepared.scratch_bytes));
   const std::span<RuntimeTensor* const> all(pointers);
   EvalContext ctx(all.first(op.inputs.size()), all.subspan(op.inputs.size()), scratch.data(),
-                  nullptr);
+                  nullptr, nullptr);
   Status status = prepared.kernel->Eval(ctx);
   return std::move(status.AtOp(op_index, OperatorName(model_, op)));
 }
@@ -281,6 +319,7 @@ Status PlanCompiler::LayOutArena() {
       born[static_cast<size_t>(index)] = true;
       block = {tensor(index).bytes, node, node, 0};
     }
+    block.first = std::min(block.first, node);
     block.last = std::max(block.last, node);
   };
   // The caller may set inputs once and run often, so they live throughout; outputs until the end.
@@ -294,6 +333,12 @@ Status PlanCompiler::LayOutArena() {
     for (const int32_t index : node.outputs) touch(index, i);
   }
   for (const int32_t index : subgraph_.outputs) touch(index, last_node);
+  // Variables outlive the run.
+  for (size_t i = 0; i < tensors.size(); ++i) {
+    if (!tensors[i].spec.is_variable) continue;
+    touch(static_cast<int32_t>(i), 0);
+    touch(static_cast<int32_t>(i), last_node);
+  }
   for (size_t i = 0; plan_->options_.keep_all_tensors && i < tensors.size(); ++i) {
     touch(static_cast<int32_t>(i), last_node);
   }

@@ -19,11 +19,11 @@ class PlanCompiler {
 
  private:
   Status CompileSteps();
+  const OpDef* Find(const Operator& op) const;
   Status CheckOperators() const;
   Status AddTensors();
-  Status LoadConstant(int32_t index);
-  // A tensor with no elements needs no bytes to be a constant.
-  bool IsEmptyConstant(int32_t index) const;
+  Status Load(int32_t index);
+  Status Place(int32_t index);
   Status SetInputShapes();
   Status AddNode(int32_t op_index);
   // Runs a node whose inputs are all constant and makes its outputs constants.

@@ -13,6 +13,8 @@ Result<PreparedNode> PrepareNode(const Model& model, const Operator& op, int32_t
   node.name = OperatorName(model, op);
   node.options = &op.options;
   if (op.custom_options) node.custom_options = op.custom_options->bytes();
+  node.model = &model;
+  node.user = def.user;
   PrepareContext ctx(node, arithmetic, inputs, outputs);
   // The context's sets of outputs are 32 bits wide.
   if (outputs.size() > 32) {
@@ -25,7 +27,8 @@ Result<PreparedNode> PrepareNode(const Model& model, const Operator& op, int32_t
     if (!ctx.output_is_set(i)) {
       return ctx.OutputError(i, StatusCode::kInternal, "prepare left an output without a shape");
     }
-    if (ctx.output_is_dynamic(i)) {
+    // The size of strings is known when they are there.
+    if (ctx.output_is_dynamic(i) || ctx.output(i).type == DataType::kString) {
       prepared.dynamic_outputs |= 1u << i;
     } else {
       const auto bytes = DataTypeBytes(outputs[static_cast<size_t>(i)].type,
