@@ -53,11 +53,16 @@ Status Interpreter::Initialize() {
     OCTO_RETURN_IF_ERROR(Allocate(tensor, tensor.shape, empty.size()));
     std::memcpy(tensor.data, empty.data(), empty.size());
   }
-  ResetState();
+  ResetNodes();
   return Status::Ok();
 }
 
 void Interpreter::ResetState() {
+  ResetNodes();
+  shared_->resources.Reset();
+}
+
+void Interpreter::ResetNodes() {
   const std::span<const PlanTensor> planned = plan_->tensors();
   for (size_t i = 0; i < planned.size(); ++i) {
     if (!planned[i].spec.is_variable || planned[i].place != TensorPlace::kArena) continue;
@@ -70,9 +75,8 @@ void Interpreter::ResetState() {
     if (plan_->nodes()[i].kernel) nodes_[i].state = plan_->nodes()[i].kernel->NewState();
   }
   for (auto& [subgraph, callee] : callees_) {
-    if (callee.interpreter) callee.interpreter->ResetState();
+    if (callee.interpreter) callee.interpreter->ResetNodes();
   }
-  shared_->resources.Reset();
 }
 
 RuntimeTensor& Interpreter::input(int i) {

@@ -90,6 +90,8 @@ class Interpreter final : private EvalContext::Host {
   static Result<std::unique_ptr<Interpreter>> Create(std::shared_ptr<const Plan> plan,
                                                      std::shared_ptr<Shared> shared);
   Status Initialize();
+  // ResetState, but for the resources, which subgraphs share.
+  void ResetNodes();
   Status RunNode(size_t index);
   // Prepares a node for the shapes that its inputs have now and gives its outputs memory.
   Status PrepareLate(size_t index);
