@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/arithmetic.h"
 #include "base/data_type.h"
@@ -174,7 +175,11 @@ class PrepareContext {
 
   PrepareContext(const Node& node, Arithmetic arithmetic, std::span<const TensorSpec> inputs,
                  std::span<TensorSpec> outputs)
-      : node_(node), arithmetic_(arithmetic), inputs_(inputs), outputs_(outputs) {}
+      : node_(node),
+        arithmetic_(arithmetic),
+        inputs_(inputs),
+        outputs_(outputs),
+        output_states_(outputs.size(), OutputState::kUnset) {}
 
   const Options& options() const { return *node_.options; }
   std::span<const uint8_t> custom_options() const { return node_.custom_options; }
@@ -196,12 +201,11 @@ class PrepareContext {
   // Every output needs one of these two.
   void SetOutputShape(int i, const Shape& shape) {
     outputs_[static_cast<size_t>(i)].shape = shape;
-    output_set_ |= 1u << i;
+    output_states_[static_cast<size_t>(i)] = OutputState::kShaped;
   }
   // The shape is known only when the operator runs, which then calls AllocateOutput.
   void SetOutputDynamic(int i) {
-    output_set_ |= 1u << i;
-    output_dynamic_ |= 1u << i;
+    output_states_[static_cast<size_t>(i)] = OutputState::kDynamic;
   }
   // One block a node, valid during Eval; the largest request counts.
   void RequestScratch(size_t bytes) {
@@ -223,8 +227,8 @@ class PrepareContext {
   // "operator X does not run with int16 input": for a type no kernel is there for.
   Status UnsupportedType(const TensorSpec& tensor) const;
 
-  bool output_is_set(int i) const { return (output_set_ >> i) & 1u; }
-  bool output_is_dynamic(int i) const { return (output_dynamic_ >> i) & 1u; }
+  enum class OutputState : uint8_t { kUnset, kShaped, kDynamic };
+  OutputState output_state(int i) const { return output_states_[static_cast<size_t>(i)]; }
   size_t scratch_bytes() const { return scratch_bytes_; }
 
  private:
@@ -232,8 +236,7 @@ class PrepareContext {
   Arithmetic arithmetic_;
   std::span<const TensorSpec> inputs_;
   std::span<TensorSpec> outputs_;
-  uint32_t output_set_ = 0;
-  uint32_t output_dynamic_ = 0;
+  std::vector<OutputState> output_states_;
   size_t scratch_bytes_ = 0;
 };
 
@@ -250,6 +253,9 @@ struct OpDef {
   // The output depends on the inputs alone and nothing else changes, so that a run on constants can
   // be done once.
   bool pure = true;
+  // Only the shapes and types of the inputs are read, never their content: folded as soon as those
+  // are known.
+  bool shape_only = false;
   // For custom operators: the code that names them, and what prepare gets as ctx.user().
   std::string_view custom_code = {};
   const void* user = nullptr;

@@ -174,7 +174,7 @@ Status Interpreter::PrepareLate(size_t index) {
     state.late = std::move(late);
   }
   for (size_t i = 0; i < state.outputs.size(); ++i) {
-    if (((state.late->prepared.dynamic_outputs >> i) & 1u) != 0) continue;
+    if (state.late->prepared.dynamic_outputs[i]) continue;
     OCTO_RETURN_IF_ERROR(Allocate(*state.outputs[i], state.late->outputs[i].shape, std::nullopt));
   }
   return Status::Ok();

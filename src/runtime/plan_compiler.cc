@@ -228,28 +228,29 @@ Status PlanCompiler::AddNode(int32_t op_index) {
   node.def = &def;
   node.inputs = op.inputs;
   node.outputs = op.outputs;
-  uint32_t dynamic_outputs = ~0u;
+  std::vector<bool> dynamic_outputs(op.outputs.size(), true);
   if (shapes_known) {
+    all_constant |= def.shape_only;
     const std::vector<TensorSpec> inputs = Specs(op.inputs);
     std::vector<TensorSpec> outputs = Specs(op.outputs);
     OCTO_ASSIGN_OR_RETURN(
         PreparedNode prepared,
         PrepareNode(model_, op, op_index, *node.def, plan_->options_.arithmetic, inputs, outputs));
-    if (all_constant && prepared.dynamic_outputs == 0) {
+    if (all_constant && !prepared.any_dynamic) {
       return FoldNode(op, op_index, prepared, outputs);
     }
-    if (node.def->multiply_adds && prepared.dynamic_outputs == 0) {
+    if (node.def->multiply_adds && !prepared.any_dynamic) {
       plan_->multiply_adds_ += node.def->multiply_adds(inputs, outputs);
     }
     for (size_t i = 0; i < outputs.size(); ++i) tensor(op.outputs[i]).spec.shape = outputs[i].shape;
     node.kernel = std::move(prepared.kernel);
     node.scratch_bytes = prepared.scratch_bytes;
-    dynamic_outputs = prepared.dynamic_outputs;
+    dynamic_outputs = std::move(prepared.dynamic_outputs);
   }
   for (size_t i = 0; i < op.outputs.size(); ++i) {
     PlanTensor& output = tensor(op.outputs[i]);
     available_[static_cast<size_t>(op.outputs[i])] = true;
-    if (i >= 32 || ((dynamic_outputs >> i) & 1u) != 0) {
+    if (dynamic_outputs[i]) {
       output.place = TensorPlace::kDynamic;
     } else {
       output.place = TensorPlace::kArena;

@@ -16,21 +16,20 @@ Result<PreparedNode> PrepareNode(const Model& model, const Operator& op, int32_t
   node.model = &model;
   node.user = def.user;
   PrepareContext ctx(node, arithmetic, inputs, outputs);
-  // The context's sets of outputs are 32 bits wide.
-  if (outputs.size() > 32) {
-    return ctx.Error(StatusCode::kUnsupportedOperator, "has more than 32 outputs");
-  }
 
   PreparedNode prepared;
   OCTO_ASSIGN_OR_RETURN(prepared.kernel, def.prepare(ctx));
   for (int i = 0; i < ctx.num_outputs(); ++i) {
-    if (!ctx.output_is_set(i)) {
+    const auto state = ctx.output_state(i);
+    if (state == PrepareContext::OutputState::kUnset) {
       return ctx.OutputError(i, StatusCode::kInternal, "prepare left an output without a shape");
     }
     // The size of strings is known when they are there.
-    if (ctx.output_is_dynamic(i) || ctx.output(i).type == DataType::kString) {
-      prepared.dynamic_outputs |= 1u << i;
-    } else {
+    const bool dynamic = state == PrepareContext::OutputState::kDynamic ||
+                         ctx.output(i).type == DataType::kString;
+    prepared.dynamic_outputs.push_back(dynamic);
+    prepared.any_dynamic |= dynamic;
+    if (!dynamic) {
       const auto bytes = DataTypeBytes(outputs[static_cast<size_t>(i)].type,
                                        static_cast<size_t>(ctx.output(i).shape.num_elements()));
       if (!bytes) {

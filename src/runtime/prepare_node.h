@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "base/status.h"
 #include "model/model.h"
@@ -13,7 +14,9 @@ namespace octolite {
 struct PreparedNode {
   std::unique_ptr<OpKernel> kernel;
   size_t scratch_bytes = 0;
-  uint32_t dynamic_outputs = 0;  // bit i: output i allocates itself while running
+  // Whether each output gets its memory while running, and whether any does.
+  std::vector<bool> dynamic_outputs;
+  bool any_dynamic = false;
 };
 
 // Prepares operator `op_index` of a subgraph for the inputs given and writes the shapes of the

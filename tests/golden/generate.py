@@ -7,6 +7,7 @@ Maintainers run it; the build and the tests only read what it wrote.
 """
 
 import argparse
+import importlib
 import importlib.metadata
 import pathlib
 import struct
@@ -15,12 +16,6 @@ import zlib
 import numpy as np
 from ai_edge_litert import interpreter as litert
 
-import cases_conv
-import cases_elementwise
-import cases_graphs
-import cases_quantize
-import cases_reduce
-import cases_shape
 from model_builder import TYPES
 
 HERE = pathlib.Path(__file__).parent
@@ -32,10 +27,13 @@ RESOLVERS = {
 
 
 def all_cases():
-  """{operator: [(name, model builder, inputs)]}; an input is an array, or None for a seeded one."""
+  """{operator: [(name, model builder, inputs)]}; an input is an array, or None for a seeded one.
+
+  Every module cases_*.py here gives some of them.
+  """
   cases = {}
-  for module in (cases_conv, cases_elementwise, cases_graphs, cases_quantize, cases_reduce, cases_shape):
-    for operator, rows in module.cases().items():
+  for path in sorted(HERE.glob('cases_*.py')):
+    for operator, rows in importlib.import_module(path.stem).cases().items():
       cases.setdefault(operator, []).extend(rows)
   return cases
 
@@ -54,13 +52,14 @@ def seeded(details, rng):
   return x
 
 
-def run(model, inputs, resolver):
-  """(outputs, whether a delegate ran every operator)."""
+def run(model, inputs, resolver, runs):
+  """(outputs of the last of `runs` runs on the same inputs, whether a delegate ran every operator)."""
   it = litert.Interpreter(model_content=model, experimental_op_resolver_type=resolver, num_threads=1)
   it.allocate_tensors()
   for details, x in zip(it.get_input_details(), inputs, strict=True):
     it.set_tensor(details['index'], x)
-  it.invoke()
+  for _ in range(runs):
+    it.invoke()
   outputs = [it.get_tensor(details['index']).copy() for details in it.get_output_details()]
   names = [op['op_name'] for op in it._get_ops_details()]
   return outputs, names[-1] == 'DELEGATE'
@@ -75,15 +74,25 @@ def string(text):
   return struct.pack('<H', len(data)) + data
 
 
+def pack_strings(x):
+  """TFLite's packing: the count, count + 1 offsets from the start, and the characters."""
+  texts = [bytes(text) for text in x.ravel()]
+  offsets = np.cumsum([4 * (len(texts) + 2)] + [len(text) for text in texts])
+  return struct.pack(f'<{len(texts) + 2}i', len(texts), *offsets) + b''.join(texts)
+
+
 def tensor(x):
-  header = struct.pack(f'<BB{x.ndim}I', TYPES[x.dtype.name], x.ndim, *x.shape)
-  data = x.tobytes()
+  strings = x.dtype.kind in 'OS'
+  header = struct.pack(f'<BB{x.ndim}I', TYPES['string' if strings else x.dtype.name], x.ndim, *x.shape)
+  data = pack_strings(x) if strings else x.tobytes()
   return header + struct.pack('<I', len(data)), data
 
 
 def equal(a, b):
   """Whether one answer serves both arithmetics: the same bytes, or floats apart by their rounding only."""
   if a.dtype.kind != 'f':
+    return a.tobytes() == b.tobytes()
+  if not np.isfinite(a).all():
     return a.tobytes() == b.tobytes()
   return np.abs(a - b).max(initial=0) <= 2e-6 * max(1, np.abs(a).max(initial=0))
 
@@ -94,18 +103,19 @@ def encode(name, builder, given):
   rng = np.random.default_rng(zlib.crc32(name.encode()))
   details = input_details(model)
   given = given if given is not None else [None] * len(details)
-  inputs = [np.asarray(x, d['dtype']).reshape(d['shape']) if x is not None else seeded(d, rng)
+  inputs = [np.asarray(x, object if d['dtype'] is np.bytes_ else d['dtype']).reshape(d['shape']) if x is not None else seeded(d, rng)
             for x, d in zip(given, details, strict=True)]
-  expected, delegated = run(model, inputs, RESOLVERS['litert'])
+  expected, delegated = run(model, inputs, RESOLVERS['litert'], builder.runs)
   try:
-    reference, _ = run(model, inputs, RESOLVERS['reference'])
+    reference, _ = run(model, inputs, RESOLVERS['reference'], builder.runs)
   except (RuntimeError, ValueError):
     reference = None  # the reference kernels refuse the model
-  for x in inputs + expected:
-    assert np.isfinite(x.astype(np.float64)).all(), name
-  if expected[0].dtype.itemsize <= 2 and expected[0].dtype != np.bool_ and expected[0].size >= 8:
+  if not builder.allow_non_finite:
+    for x in inputs + expected:
+      assert x.dtype.kind in 'OSc' or np.isfinite(x.astype(np.float64)).all(), name
+  if not builder.allow_uniform and expected[0].dtype.itemsize <= 2 and expected[0].dtype != np.bool_ and expected[0].size >= 8:
     assert len(np.unique(expected[0])) > 1, f'{name}: every output is {expected[0].flat[0]}'
-  flags = (1 if delegated else 0) | (2 if reference is not None else 0)
+  flags = (1 if delegated else 0) | (2 if reference is not None else 0) | (builder.runs - 1) << 4
   out = [string(name), struct.pack('<BI', flags, len(model)), model, struct.pack('<B', len(inputs))]
   for x in inputs:
     out += tensor(x)

@@ -9,6 +9,10 @@ TYPES = {
     'int8': schema.TensorType.INT8, 'uint8': schema.TensorType.UINT8,
     'int16': schema.TensorType.INT16, 'int32': schema.TensorType.INT32,
     'int64': schema.TensorType.INT64, 'bool': schema.TensorType.BOOL,
+    'uint16': schema.TensorType.UINT16, 'uint32': schema.TensorType.UINT32, 'uint64': schema.TensorType.UINT64,
+    'float64': schema.TensorType.FLOAT64, 'complex64': schema.TensorType.COMPLEX64,
+    'complex128': schema.TensorType.COMPLEX128, 'string': schema.TensorType.STRING,
+    'resource': schema.TensorType.RESOURCE, 'int4': schema.TensorType.INT4,
 }
 
 
@@ -22,18 +26,35 @@ class Quantization:
 
 
 class ModelBuilder:
-  """One subgraph of any number of operators."""
+  """A model: its main subgraph, and others begun with `subgraph`. Methods add to the newest one."""
 
-  def __init__(self):
-    self.tensors, self.operators, self.codes = [], [], []
-    self.buffers = [schema.BufferT()]
-    self.inputs, self.outputs = [], []
+  def __init__(self, runs=1, allow_non_finite=False, allow_uniform=False):
+    """`runs`: how often it is run on the same inputs before the outputs are read, at most 16."""
+    self.runs, self.allow_non_finite, self.allow_uniform = runs, allow_non_finite, allow_uniform
+    self.codes, self.buffers, self.graphs = [], [schema.BufferT()], []
+    self.subgraph()
 
-  def tensor(self, shape, dtype, quantization=None, data=None):
-    """Adds a tensor, constant where `data` is given, and returns its index."""
+  def subgraph(self):
+    """Begins another subgraph and returns its index."""
+    graph = schema.SubGraphT()
+    graph.name = f'g{len(self.graphs)}' if self.graphs else None
+    graph.tensors, graph.operators, graph.inputs, graph.outputs = [], [], [], []
+    self.graphs.append(graph)
+    return len(self.graphs) - 1
+
+  @property
+  def graph(self):
+    return self.graphs[-1]
+
+  def tensor(self, shape, dtype, quantization=None, data=None, variable=False):
+    """Adds a tensor, constant where `data` is given, and returns its index.
+
+    `data` of int4 are values of -8..7, which are packed here.
+    """
     tensor = schema.TensorT()
-    tensor.name = f't{len(self.tensors)}'
+    tensor.name = f't{len(self.graph.tensors)}'
     tensor.shape, tensor.type, tensor.buffer = [int(n) for n in shape], TYPES[dtype], 0
+    tensor.isVariable = variable
     if quantization is not None:
       parameters = schema.QuantizationParametersT()
       parameters.scale = quantization.scale
@@ -41,31 +62,35 @@ class ModelBuilder:
       parameters.quantizedDimension = quantization.axis
       tensor.quantization = parameters
     if data is not None:
-      data = np.asarray(data, dtype, order='C')
+      data = np.asarray(data, 'int8' if dtype == 'int4' else dtype, order='C')
       assert list(data.shape) == tensor.shape, (data.shape, tensor.shape)
+      if dtype == 'int4':  # two to a byte, low nibble first
+        nibbles = np.append(data.ravel(), np.zeros(data.size % 2, 'int8')).view(np.uint8) & 15
+        data = nibbles[0::2] | nibbles[1::2] << 4
       buffer = schema.BufferT()
       buffer.data = np.frombuffer(data.tobytes(), np.uint8)
       tensor.buffer = len(self.buffers)
       self.buffers.append(buffer)
-    self.tensors.append(tensor)
-    return len(self.tensors) - 1
+    self.graph.tensors.append(tensor)
+    return len(self.graph.tensors) - 1
 
   def constant(self, data, dtype='int32'):
     data = np.asarray(data, dtype)
     return self.tensor(data.shape, dtype, data=data)
 
   def input(self, shape, dtype, quantization=None):
-    self.inputs.append(self.tensor(shape, dtype, quantization))
-    return self.inputs[-1]
+    self.graph.inputs.append(self.tensor(shape, dtype, quantization))
+    return self.graph.inputs[-1]
 
   def output(self, shape, dtype, quantization=None):
-    self.outputs.append(self.tensor(shape, dtype, quantization))
-    return self.outputs[-1]
+    self.graph.outputs.append(self.tensor(shape, dtype, quantization))
+    return self.graph.outputs[-1]
 
-  def operator(self, name, inputs, outputs, version=1, options=None, **fields):
-    """`options` names the option table, `fields` are its members."""
-    number = getattr(schema.BuiltinOperator, name)
-    key = (number, version)
+  def operator(self, name, inputs, outputs, version=1, options=None, custom_options=None, **fields):
+    """`options` names the option table (of either union), `fields` are its members; an operator
+    without a builtin of its name is a custom one."""
+    number = getattr(schema.BuiltinOperator, name, schema.BuiltinOperator.CUSTOM)
+    key = (number, version, name if number == schema.BuiltinOperator.CUSTOM else None)
     if key not in self.codes:
       self.codes.append(key)
     operator = schema.OperatorT()
@@ -76,20 +101,24 @@ class ModelBuilder:
       for field, value in fields.items():
         assert hasattr(table, field), (options, field)
         setattr(table, field, value)
-      operator.builtinOptionsType = getattr(schema.BuiltinOptions, options)
-      operator.builtinOptions = table
-    self.operators.append(operator)
+      if hasattr(schema.BuiltinOptions, options):
+        operator.builtinOptionsType = getattr(schema.BuiltinOptions, options)
+        operator.builtinOptions = table
+      else:
+        operator.builtinOptions2Type = getattr(schema.BuiltinOptions2, options)
+        operator.builtinOptions2 = table
+    if custom_options is not None:
+      operator.customOptions = list(custom_options)
+    self.graph.operators.append(operator)
 
   def finish(self):
-    graph = schema.SubGraphT()
-    graph.tensors, graph.operators = self.tensors, self.operators
-    graph.inputs, graph.outputs = self.inputs, self.outputs
     model = schema.ModelT()
-    model.version, model.subgraphs, model.buffers = 3, [graph], self.buffers
+    model.version, model.subgraphs, model.buffers = 3, self.graphs, self.buffers
     model.operatorCodes = []
-    for number, version in self.codes:
+    for number, version, custom in self.codes:
       code = schema.OperatorCodeT()
       code.builtinCode, code.deprecatedBuiltinCode, code.version = number, min(number, 127), version
+      code.customCode = custom
       model.operatorCodes.append(code)
     builder = flatbuffers.Builder(4096)
     builder.Finish(model.Pack(builder), b'TFL3')

@@ -73,6 +73,7 @@ GoldenCase ReadCase(Cursor& cursor) {
   const auto flags = cursor.Number<uint8_t>();
   golden.by_xnnpack = (flags & 1) != 0;
   golden.has_reference = (flags & 2) != 0;
+  golden.runs = 1 + (flags >> 4);
   golden.model = cursor.Bytes(cursor.Number<uint32_t>());
   golden.inputs.resize(cursor.Number<uint8_t>());
   for (GoldenTensor& tensor : golden.inputs) tensor = ReadTensor(cursor, false);

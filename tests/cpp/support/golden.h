@@ -24,6 +24,7 @@ struct GoldenCase {
   std::string name;
   bool by_xnnpack = false;     // XNNPACK gave the `litert` answer, not LiteRT's builtin kernels
   bool has_reference = false;  // the reference kernels take the model
+  int runs = 1;                // on the same inputs, before the outputs are read
   ByteVector model;
   std::vector<GoldenTensor> inputs;
   std::vector<GoldenTensor> outputs;
