@@ -19,8 +19,16 @@ Result<std::unique_ptr<Interpreter>> Interpreter::Create(std::shared_ptr<const P
   return interpreter;
 }
 
+Interpreter::~Interpreter() {
+  size_t bytes = plan_->owned_bytes() + arena_.size();
+  for (const AlignedBuffer& buffer : dynamic_) bytes += buffer.size();
+  for (const NodeState& node : nodes_) bytes += node.late_scratch.size();
+  shared_->bytes -= bytes;
+}
+
 Status Interpreter::Initialize() {
-  OCTO_ASSIGN_OR_RETURN(arena_, AlignedBuffer::Allocate(plan_->arena_bytes()));
+  shared_->bytes += plan_->owned_bytes();
+  OCTO_RETURN_IF_ERROR(Reserve(arena_, plan_->arena_bytes()));
   const std::span<const PlanTensor> planned = plan_->tensors();
   tensors_.resize(planned.size());
   dynamic_.resize(planned.size());
@@ -109,7 +117,7 @@ Status Interpreter::SetInput(int i, std::span<const uint8_t> bytes) {
   return Status::Ok();
 }
 
-Status Interpreter::Invoke(Observer* observer, const CancelToken* cancel) {
+Status Interpreter::Invoke(Observer* observer, CancelToken* cancel) {
   using Clock = std::chrono::steady_clock;
   // Called subgraphs are cancelled by their caller's token.
   if (shared_->depth == 0) shared_->cancel = cancel;
@@ -141,7 +149,7 @@ Status Interpreter::RunNode(size_t index) {
     return node.kernel->Eval(ctx);
   }
   OCTO_RETURN_IF_ERROR(PrepareLate(index));
-  EvalContext ctx(state.inputs, state.outputs, state.late->scratch.data(), state.state.get(), this);
+  EvalContext ctx(state.inputs, state.outputs, state.late_scratch.data(), state.state.get(), this);
   return state.late->prepared.kernel->Eval(ctx);
 }
 
@@ -166,10 +174,10 @@ Status Interpreter::PrepareLate(size_t index) {
       late->outputs.push_back(plan_->tensors()[static_cast<size_t>(output)].spec);
     }
     const Operator& op = plan_->subgraph().operators[static_cast<size_t>(node.op_index)];
-    OCTO_ASSIGN_OR_RETURN(late->prepared,
-                          PrepareNode(plan_->model(), op, node.op_index, *node.def,
-                                      plan_->options().arithmetic, late->inputs, late->outputs));
-    OCTO_ASSIGN_OR_RETURN(late->scratch, AlignedBuffer::Allocate(late->prepared.scratch_bytes));
+    OCTO_ASSIGN_OR_RETURN(
+        late->prepared, PrepareNode(plan_->model(), op, node.op_index, *node.def, plan_->options(),
+                                    late->inputs, late->outputs));
+    OCTO_RETURN_IF_ERROR(Reserve(state.late_scratch, late->prepared.scratch_bytes));
     state.state = late->prepared.kernel->NewState();
     state.late = std::move(late);
   }
@@ -185,17 +193,31 @@ Status Interpreter::Allocate(RuntimeTensor& tensor, const Shape& shape,
   const auto index = static_cast<size_t>(&tensor - tensors_.data());
   const TensorSpec& spec = plan_->tensors()[index].spec;
   if (!bytes) bytes = DataTypeBytes(tensor.type, static_cast<size_t>(shape.num_elements()));
-  if (!bytes || *bytes > kMaxPlanBytes) {
-    Status status(StatusCode::kOutOfMemory, "needs a tensor of shape " + shape.ToString());
-    return status.AtTensor(spec.index, spec.name);
+  if (!bytes) {
+    Status status(StatusCode::kInvalidModel, "has elements of no fixed size");
+    return std::move(status.AtTensor(spec.index, spec.name));
   }
-  AlignedBuffer& buffer = dynamic_[index];
-  if (buffer.data() == nullptr || buffer.size() < *bytes) {
-    OCTO_ASSIGN_OR_RETURN(buffer, AlignedBuffer::Allocate(*bytes));
-  }
+  Status status = Reserve(dynamic_[index], *bytes);
+  if (!status.ok()) return std::move(status.AtTensor(spec.index, spec.name));
   tensor.shape = shape;
   tensor.bytes = *bytes;
-  tensor.data = buffer.data();
+  tensor.data = dynamic_[index].data();
+  return Status::Ok();
+}
+
+Status Interpreter::Reserve(AlignedBuffer& buffer, size_t bytes) {
+  if (buffer.data() != nullptr && buffer.size() >= bytes) return Status::Ok();
+  const size_t limit = plan_->options().memory_limit;
+  const size_t others = shared_->bytes - buffer.size();
+  if (others > limit || bytes > limit - others) {
+    return Status(StatusCode::kOutOfMemory, "needs " + std::to_string(bytes) + " bytes beside " +
+                                                std::to_string(others) + ", beyond the limit of " +
+                                                std::to_string(limit));
+  }
+  shared_->bytes = others;
+  buffer = AlignedBuffer();
+  OCTO_ASSIGN_OR_RETURN(buffer, AlignedBuffer::Allocate(bytes));
+  shared_->bytes += buffer.size();
   return Status::Ok();
 }
 

@@ -32,6 +32,7 @@ class Interpreter final : private EvalContext::Host {
 
   // Errors: OUT_OF_MEMORY. Inputs start as zeros.
   static Result<std::unique_ptr<Interpreter>> Create(std::shared_ptr<const Plan> plan);
+  ~Interpreter() override;
 
   const Plan& plan() const { return *plan_; }
   int num_inputs() const { return static_cast<int>(plan_->subgraph().inputs.size()); }
@@ -48,7 +49,7 @@ class Interpreter final : private EvalContext::Host {
   Status SetInput(int i, std::span<const uint8_t> bytes);
 
   // `cancel` is asked before every operator. Errors: CANCELLED, and what operators refuse.
-  Status Invoke(Observer* observer = nullptr, const CancelToken* cancel = nullptr);
+  Status Invoke(Observer* observer = nullptr, CancelToken* cancel = nullptr);
 
   // Back to how it was made: variables zero, resources and generators as at the start.
   void ResetState();
@@ -64,13 +65,13 @@ class Interpreter final : private EvalContext::Host {
     std::vector<TensorSpec> inputs;
     std::vector<TensorSpec> outputs;
     PreparedNode prepared;
-    AlignedBuffer scratch;
   };
   struct NodeState {
     std::vector<RuntimeTensor*> inputs;  // null: an optional input that is not given
     std::vector<RuntimeTensor*> outputs;
     std::unique_ptr<OpState> state;
     std::unique_ptr<LateNode> late;
+    AlignedBuffer late_scratch;
   };
   // Another subgraph that an operator calls, ready for the shapes of last time.
   struct Callee {
@@ -81,8 +82,9 @@ class Interpreter final : private EvalContext::Host {
   // What a run has in common with the subgraphs that it calls.
   struct Shared {
     ResourceStore resources;
-    const CancelToken* cancel = nullptr;
+    CancelToken* cancel = nullptr;
     int depth = 0;
+    size_t bytes = 0;  // of all that PlanOptions::memory_limit bounds
   };
 
   Interpreter(std::shared_ptr<const Plan> plan, std::shared_ptr<Shared> shared)
@@ -92,6 +94,8 @@ class Interpreter final : private EvalContext::Host {
   Status Initialize();
   // ResetState, but for the resources, which subgraphs share.
   void ResetNodes();
+  // Makes a buffer of this interpreter at least so large, contents undefined, within the limit.
+  Status Reserve(AlignedBuffer& buffer, size_t bytes);
   Status RunNode(size_t index);
   // Prepares a node for the shapes that its inputs have now and gives its outputs memory.
   Status PrepareLate(size_t index);

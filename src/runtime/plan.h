@@ -14,6 +14,9 @@
 
 namespace octolite {
 
+// What wasm32 can address with room to spare.
+inline constexpr size_t kDefaultMemoryLimit = size_t{1} << 31;
+
 struct PlanOptions {
   int32_t subgraph = 0;
   Arithmetic arithmetic = Arithmetic::kLitert;
@@ -26,10 +29,11 @@ struct PlanOptions {
   // Custom operators of the caller, tried before the library's own. Not owned: they outlive the
   // plan.
   std::vector<const OpDef*> custom_ops;
+  // Bytes. Bounds the constants that the plan makes, its arena, any one tensor, and, while running,
+  // all tensors of the interpreter and of the subgraphs it calls together: refused before it is
+  // allocated.
+  size_t memory_limit = kDefaultMemoryLimit;
 };
-
-// No plan takes more than this for its arena, nor for its constants: what wasm32 can address.
-inline constexpr size_t kMaxPlanBytes = size_t{1} << 31;
 
 // How a tensor gets its memory when the plan runs.
 enum class TensorPlace : uint8_t {

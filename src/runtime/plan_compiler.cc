@@ -233,9 +233,8 @@ Status PlanCompiler::AddNode(int32_t op_index) {
     all_constant |= def.shape_only;
     const std::vector<TensorSpec> inputs = Specs(op.inputs);
     std::vector<TensorSpec> outputs = Specs(op.outputs);
-    OCTO_ASSIGN_OR_RETURN(
-        PreparedNode prepared,
-        PrepareNode(model_, op, op_index, *node.def, plan_->options_.arithmetic, inputs, outputs));
+    OCTO_ASSIGN_OR_RETURN(PreparedNode prepared, PrepareNode(model_, op, op_index, *node.def,
+                                                             plan_->options_, inputs, outputs));
     if (all_constant && !prepared.any_dynamic) {
       return FoldNode(op, op_index, prepared, outputs);
     }
@@ -299,8 +298,10 @@ Status PlanCompiler::FoldNode(const Operator& op, int32_t op_index, const Prepar
 }
 
 Result<uint8_t*> PlanCompiler::NewConstant(size_t bytes) {
-  if (bytes > kMaxPlanBytes - constant_bytes_) {
-    return Status(StatusCode::kOutOfMemory, "constants need more than 2 GiB");
+  if (bytes > plan_->options_.memory_limit - constant_bytes_) {
+    return Status(StatusCode::kOutOfMemory, "constants need more than the limit of " +
+                                                std::to_string(plan_->options_.memory_limit) +
+                                                " bytes");
   }
   constant_bytes_ += bytes;
   OCTO_ASSIGN_OR_RETURN(AlignedBuffer buffer, AlignedBuffer::Allocate(bytes));
@@ -348,7 +349,7 @@ Status PlanCompiler::LayOutArena() {
   }
 
   const uint64_t arena_bytes = PlanArena(blocks);
-  if (arena_bytes > kMaxPlanBytes) {
+  if (arena_bytes > plan_->options_.memory_limit) {
     return Status(StatusCode::kOutOfMemory, "activations need " + std::to_string(arena_bytes) +
                                                 " bytes at once; use smaller input shapes");
   }

@@ -1,11 +1,9 @@
 #include "runtime/prepare_node.h"
 
-#include "runtime/plan.h"
-
 namespace octolite {
 
 Result<PreparedNode> PrepareNode(const Model& model, const Operator& op, int32_t op_index,
-                                 const OpDef& def, Arithmetic arithmetic,
+                                 const OpDef& def, const PlanOptions& options,
                                  std::span<const TensorSpec> inputs,
                                  std::span<TensorSpec> outputs) {
   PrepareContext::Node node;
@@ -15,7 +13,7 @@ Result<PreparedNode> PrepareNode(const Model& model, const Operator& op, int32_t
   if (op.custom_options) node.custom_options = op.custom_options->bytes();
   node.model = &model;
   node.user = def.user;
-  PrepareContext ctx(node, arithmetic, inputs, outputs);
+  PrepareContext ctx(node, options.arithmetic, inputs, outputs);
 
   PreparedNode prepared;
   OCTO_ASSIGN_OR_RETURN(prepared.kernel, def.prepare(ctx));
@@ -25,8 +23,8 @@ Result<PreparedNode> PrepareNode(const Model& model, const Operator& op, int32_t
       return ctx.OutputError(i, StatusCode::kInternal, "prepare left an output without a shape");
     }
     // The size of strings is known when they are there.
-    const bool dynamic = state == PrepareContext::OutputState::kDynamic ||
-                         ctx.output(i).type == DataType::kString;
+    const bool dynamic =
+        state == PrepareContext::OutputState::kDynamic || ctx.output(i).type == DataType::kString;
     prepared.dynamic_outputs.push_back(dynamic);
     prepared.any_dynamic |= dynamic;
     if (!dynamic) {
@@ -36,13 +34,17 @@ Result<PreparedNode> PrepareNode(const Model& model, const Operator& op, int32_t
         return ctx.OutputError(i, StatusCode::kUnsupportedOperator,
                                "makes a tensor whose elements have no fixed size");
       }
-      if (*bytes > kMaxPlanBytes) {
+      if (*bytes > options.memory_limit) {
         return ctx.OutputError(i, StatusCode::kOutOfMemory,
                                "needs " + std::to_string(*bytes) + " bytes for one tensor");
       }
     }
   }
   prepared.scratch_bytes = ctx.scratch_bytes();
+  if (prepared.scratch_bytes > options.memory_limit) {
+    return ctx.Error(StatusCode::kOutOfMemory,
+                     "needs " + std::to_string(prepared.scratch_bytes) + " bytes to work in");
+  }
   return prepared;
 }
 

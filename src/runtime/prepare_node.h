@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "model/model.h"
 #include "ops/op_def.h"
+#include "runtime/plan.h"
 
 namespace octolite {
 
@@ -22,7 +23,7 @@ struct PreparedNode {
 // Prepares operator `op_index` of a subgraph for the inputs given and writes the shapes of the
 // outputs into `outputs`. Every refusal is located at the operator.
 Result<PreparedNode> PrepareNode(const Model& model, const Operator& op, int32_t op_index,
-                                 const OpDef& def, Arithmetic arithmetic,
+                                 const OpDef& def, const PlanOptions& options,
                                  std::span<const TensorSpec> inputs, std::span<TensorSpec> outputs);
 
 }  // namespace octolite
