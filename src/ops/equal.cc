@@ -1,0 +1,17 @@
+#include "ops/common/compare.h"
+
+namespace octolite {
+namespace {
+
+Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
+  return PrepareCompare(ctx, CompareKind::kEqual);
+}
+
+}  // namespace
+
+extern const OpDef kEqualOp = {
+    .op = BuiltinOp::kEqual,
+    .prepare = Prepare,
+};
+
+}  // namespace octolite

@@ -1,0 +1,17 @@
+#include "ops/common/compare.h"
+
+namespace octolite {
+namespace {
+
+Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
+  return PrepareCompare(ctx, CompareKind::kLess, true);
+}
+
+}  // namespace
+
+extern const OpDef kGreaterOp = {
+    .op = BuiltinOp::kGreater,
+    .prepare = Prepare,
+};
+
+}  // namespace octolite

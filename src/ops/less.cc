@@ -1,0 +1,17 @@
+#include "ops/common/compare.h"
+
+namespace octolite {
+namespace {
+
+Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
+  return PrepareCompare(ctx, CompareKind::kLess);
+}
+
+}  // namespace
+
+extern const OpDef kLessOp = {
+    .op = BuiltinOp::kLess,
+    .prepare = Prepare,
+};
+
+}  // namespace octolite

@@ -1,0 +1,17 @@
+#include "ops/common/compare.h"
+
+namespace octolite {
+namespace {
+
+Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
+  return PrepareCompare(ctx, CompareKind::kLessEqual);
+}
+
+}  // namespace
+
+extern const OpDef kLessEqualOp = {
+    .op = BuiltinOp::kLessEqual,
+    .prepare = Prepare,
+};
+
+}  // namespace octolite
