@@ -23,6 +23,13 @@ bool ZeroPointFits(DataType type, int64_t zero_point) {
 
 }  // namespace
 
+const Quantization* PrepareContext::intermediate(int i) const {
+  const int32_t index = node_.op->intermediates[static_cast<size_t>(i)];
+  if (index == kNoTensor) return nullptr;
+  const Tensor& tensor = node_.subgraph->tensors[static_cast<size_t>(index)];
+  return tensor.quantization ? &*tensor.quantization : nullptr;
+}
+
 Status PrepareContext::Error(StatusCode code, std::string message) const {
   Status status(code, std::move(message));
   status.AtOp(node_.index, node_.name);

@@ -170,7 +170,9 @@ class PrepareContext {
     const Options* options = nullptr;
     std::span<const uint8_t> custom_options;
     const Model* model = nullptr;
-    const void* user = nullptr;  // OpDef::user
+    const Operator* op = nullptr;        // of `subgraph`
+    const Subgraph* subgraph = nullptr;  // of `model`
+    const void* user = nullptr;          // OpDef::user
   };
 
   PrepareContext(const Node& node, Arithmetic arithmetic, std::span<const TensorSpec> inputs,
@@ -186,6 +188,10 @@ class PrepareContext {
   // For operators that run other subgraphs.
   const Model& model() const { return *node_.model; }
   const void* user() const { return node_.user; }
+  // Tensors without content that tell how values inside the operator are quantized (LSTM).
+  int num_intermediates() const { return static_cast<int>(node_.op->intermediates.size()); }
+  // Null for one that is left out or has no quantization.
+  const Quantization* intermediate(int i) const;
   Arithmetic arithmetic() const { return arithmetic_; }
 
   int num_inputs() const { return static_cast<int>(inputs_.size()); }
@@ -204,9 +210,7 @@ class PrepareContext {
     output_states_[static_cast<size_t>(i)] = OutputState::kShaped;
   }
   // The shape is known only when the operator runs, which then calls AllocateOutput.
-  void SetOutputDynamic(int i) {
-    output_states_[static_cast<size_t>(i)] = OutputState::kDynamic;
-  }
+  void SetOutputDynamic(int i) { output_states_[static_cast<size_t>(i)] = OutputState::kDynamic; }
   // One block a node, valid during Eval; the largest request counts.
   void RequestScratch(size_t bytes) {
     scratch_bytes_ = bytes > scratch_bytes_ ? bytes : scratch_bytes_;

@@ -12,6 +12,8 @@ Result<PreparedNode> PrepareNode(const Model& model, const Operator& op, int32_t
   node.options = &op.options;
   if (op.custom_options) node.custom_options = op.custom_options->bytes();
   node.model = &model;
+  node.op = &op;
+  node.subgraph = &model.subgraphs[static_cast<size_t>(options.subgraph)];
   node.user = def.user;
   PrepareContext ctx(node, options.arithmetic, inputs, outputs);
 
