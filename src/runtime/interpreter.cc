@@ -57,9 +57,9 @@ Status Interpreter::Initialize() {
   for (const int32_t index : plan_->subgraph().inputs) {
     RuntimeTensor& tensor = tensors_[static_cast<size_t>(index)];
     if (tensor.type != DataType::kString) continue;
-    const std::vector<uint8_t> empty = PackEmptyStrings(tensor.shape.num_elements());
-    OCTO_RETURN_IF_ERROR(Allocate(tensor, tensor.shape, empty.size()));
-    std::memcpy(tensor.data, empty.data(), empty.size());
+    const int64_t count = tensor.shape.num_elements();
+    OCTO_RETURN_IF_ERROR(Allocate(tensor, tensor.shape, EmptyStringsBytes(count)));
+    PackEmptyStrings(count, tensor.data);
   }
   ResetNodes();
   return Status::Ok();

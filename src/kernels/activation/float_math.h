@@ -11,13 +11,13 @@
 namespace octolite {
 
 // exp(x) within 2 units in the last place; below -87.33 the smallest normal number, above 88.37 the
-// value there. x = n * ln 2 + r with |r| <= ln 2 / 2, and exp(r) by the polynomial of the Cephes
+// value there; not-a-number for itself. x = n * ln 2 + r with |r| <= ln 2 / 2, and exp(r) by the polynomial of the Cephes
 // library (S. Moshier, expf), which is minimax on that interval.
 inline float ExpOf(float x) {
   constexpr float kLog2E = 1.44269504f;
   constexpr float kLn2High = 0.693359375f;  // exact in 9 bits: n * kLn2High has no rounding
   constexpr float kLn2Low = -2.12194440e-4f;
-  const float bounded = std::min(std::max(x, -87.33f), 88.37f);
+  const float bounded = std::min(std::max(-87.33f, x), 88.37f);  // a number for any x
   const float n = std::nearbyint(bounded * kLog2E);
   const float r = (bounded - n * kLn2High) - n * kLn2Low;
   float p = 1.9875691500e-4f;
@@ -28,7 +28,7 @@ inline float ExpOf(float x) {
   p = p * r + 5.0000001201e-1f;
   const float exp_r = (p * r * r + r) + 1.0f;
   const int32_t power = (static_cast<int32_t>(n) + 127) << 23;
-  return exp_r * std::bit_cast<float>(power);
+  return x == x ? exp_r * std::bit_cast<float>(power) : x;
 }
 
 inline float FastLogistic(float x) { return 1.0f / (1.0f + ExpOf(-x)); }

@@ -162,13 +162,15 @@ void SoftmaxReference(const SoftmaxFixed& params, const T* in, T* out, int64_t r
   constexpr int kSumIntegerBits = 12;
   for (int64_t row = 0; row < rows; ++row, in += depth, out += depth) {
     const int32_t largest = Largest(in, depth);
-    uint32_t sum = 0;
+    uint64_t wide_sum = 0;
     for (int64_t i = 0; i < depth; ++i) {
       const int32_t difference = largest - in[i];
       if (difference > params.largest_difference) continue;
-      sum += static_cast<uint32_t>(RoundingDivideByPowerOfTwo(
+      wide_sum += static_cast<uint64_t>(RoundingDivideByPowerOfTwo(
           params.exp_of_minus[static_cast<size_t>(difference)], kSumIntegerBits));
     }
+    // More than 4096 equal largest elements leave the peer's 32 bits; ours saturate.
+    const auto sum = static_cast<uint32_t>(std::min<uint64_t>(wide_sum, UINT32_MAX));
     // The sum is at least the maximum's own share, so it has a leading bit.
     const int headroom = sum == 0 ? 0 : std::countl_zero(sum);
     const auto mantissa = static_cast<int32_t>((sum << headroom) - 0x80000000u);

@@ -11,6 +11,10 @@ namespace octolite {
 // Padding schemes, numbered as in the file format.
 enum class Padding : int8_t { kSame = 0, kValid = 1 };
 
+// Largest stride, dilation factor or side of a window: far beyond use, and small enough that no
+// position computed from them and a tensor's size leaves 32 bits by accident.
+inline constexpr int64_t kMaxWindowNumber = int64_t{1} << 20;
+
 // The geometry of one spatial dimension of a sliding window.
 struct WindowAxis {
   int32_t output = 0;  // size of the output, >= 0
@@ -47,19 +51,19 @@ inline Result<WindowGeometry> ReadWindowGeometry(const PrepareContext& ctx, int3
   if (padding != 0 && padding != 1) {
     return ctx.Error(StatusCode::kInvalidModel, "has unknown padding " + std::to_string(padding));
   }
-  const auto positive = [](int64_t value) { return value >= 1 && value <= INT32_MAX; };
+  const auto fits = [](int64_t value) { return value >= 1 && value <= kMaxWindowNumber; };
   const int64_t stride_h = ctx.options().Int("stride_h", 0);
   const int64_t stride_w = ctx.options().Int("stride_w", 0);
   const int64_t dilation_h = ctx.options().Int("dilation_h_factor", 1);
   const int64_t dilation_w = ctx.options().Int("dilation_w_factor", 1);
-  if (!positive(stride_h) || !positive(stride_w)) {
-    return ctx.Error(StatusCode::kInvalidModel, "needs strides of 1 or more");
+  if (!fits(stride_h) || !fits(stride_w)) {
+    return ctx.Error(StatusCode::kInvalidModel, "needs strides of 1 to 2^20");
   }
-  if (!positive(dilation_h) || !positive(dilation_w)) {
-    return ctx.Error(StatusCode::kInvalidModel, "needs dilation factors of 1 or more");
+  if (!fits(dilation_h) || !fits(dilation_w)) {
+    return ctx.Error(StatusCode::kInvalidModel, "needs dilation factors of 1 to 2^20");
   }
-  if (!positive(window_h) || !positive(window_w)) {
-    return ctx.Error(StatusCode::kInvalidModel, "needs a window of 1 x 1 or more");
+  if (!fits(window_h) || !fits(window_w)) {
+    return ctx.Error(StatusCode::kInvalidModel, "needs a window of 1 x 1 to 2^20 x 2^20");
   }
   WindowGeometry g;
   g.window_h = static_cast<int32_t>(window_h);

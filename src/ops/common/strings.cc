@@ -1,5 +1,6 @@
 #include "ops/common/strings.h"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 
@@ -57,9 +58,14 @@ std::vector<uint8_t> PackStrings(std::span<const std::string_view> strings) {
   return bytes;
 }
 
-std::vector<uint8_t> PackEmptyStrings(int64_t count) {
-  const std::vector<std::string_view> empty(static_cast<size_t>(count));
-  return PackStrings(empty);
+size_t EmptyStringsBytes(int64_t count) {
+  return sizeof(int32_t) * (static_cast<size_t>(count) + 2);
+}
+
+void PackEmptyStrings(int64_t count, uint8_t* bytes) {
+  auto* header = reinterpret_cast<int32_t*>(bytes);
+  header[0] = static_cast<int32_t>(count);
+  std::fill_n(header + 1, count + 1, static_cast<int32_t>(EmptyStringsBytes(count)));
 }
 
 }  // namespace octolite

@@ -19,6 +19,9 @@ Status CheckStrings(std::span<const uint8_t> bytes, int64_t count);
 std::string_view StringAt(std::span<const uint8_t> bytes, int64_t i);
 
 std::vector<uint8_t> PackStrings(std::span<const std::string_view> strings);
-std::vector<uint8_t> PackEmptyStrings(int64_t count);
+
+// The bytes of `count` empty strings, and the packing of them into so many bytes, 4-byte aligned.
+size_t EmptyStringsBytes(int64_t count);
+void PackEmptyStrings(int64_t count, uint8_t* bytes);
 
 }  // namespace octolite

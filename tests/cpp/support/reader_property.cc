@@ -13,14 +13,20 @@ std::string CheckReaderProperty(ByteVector file) {
   if (!model.ok()) {
     return model.status().message().empty() ? "refused without a message" : "";
   }
-  Result<ByteVector> written = WriteModel(*model);
-  if (!written.ok()) {
-    const bool allowed = !model->unknown_parts.empty();
-    return allowed ? "" : "read but not written: " + written.status().ToString();
-  }
-  Result<Model> again = ReadModel(std::move(*written));
-  if (!again.ok()) return "written but not read: " + again.status().ToString();
-  return FirstDifference(*model, *again);
+  std::shared_ptr<const Model> again;
+  std::string failure = CheckWriterProperty(*model, &again);
+  if (!failure.empty() || again || !model->unknown_parts.empty()) return failure;
+  return "read but not written";
+}
+
+std::string CheckWriterProperty(const Model& model, std::shared_ptr<const Model>* again) {
+  Result<ByteVector> written = WriteModel(model);
+  if (!written.ok()) return written.status().message().empty() ? "refused without a message" : "";
+  Result<Model> read = ReadModel(std::move(*written));
+  if (!read.ok()) return "written but not read: " + read.status().ToString();
+  std::string difference = FirstDifference(model, *read);
+  if (again) *again = std::make_shared<const Model>(std::move(*read));
+  return difference;
 }
 
 }  // namespace octolite::testing
