@@ -10,7 +10,6 @@
 #include <cstring>
 #include <iterator>
 #include <memory>
-#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -222,22 +221,6 @@ TEST(Goldens, ListedRefusalsNameGoldens) {
     EXPECT_TRUE(std::ranges::any_of(
         cases, [&](const GoldenCase& golden) { return golden.name.starts_with(refusal.prefix); }))
         << refusal.file << "/" << refusal.prefix;
-  }
-}
-
-TEST(Goldens, EveryOperatorHasSome) {
-  std::set<const OpDef*> covered;
-  for (const std::string& file : testing::GoldenFiles()) {
-    for (const GoldenCase& golden : testing::ReadGoldens(file)) {
-      const auto model = ReadModel(golden.model);
-      ASSERT_TRUE(model.ok()) << file << "/" << golden.name << ": " << model.status().ToString();
-      for (const OperatorCode& code : model->operator_codes) {
-        covered.insert(FindOp(code.builtin, code.custom_code));
-      }
-    }
-  }
-  for (const OpDef* def : AllOps()) {
-    EXPECT_TRUE(covered.contains(def)) << def->name();
   }
 }
 

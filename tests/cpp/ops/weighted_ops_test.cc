@@ -123,6 +123,8 @@ TEST(Conv2D, RefusesWhatDoesNotFit) {
   ExpectRefusal(Ones({1, 2, 2, 1}, four, {1, 1, 1, 1}, Window(kSame, 1, 0, 0)),
                 StatusCode::kInvalidModel, "dilation");
   ExpectRefusal(Ones({1, 2, 2, 1}, four, {1, 2, 2, 1}, Window(kSame, 1, 0, INT32_MAX)),
+                StatusCode::kInvalidModel, "dilation");
+  ExpectRefusal(Ones({1, 2, 2, 1}, four, {1, 2049, 1, 1}, Window(kSame, 1, 0, 1 << 20)),
                 StatusCode::kInvalidModel, "beyond 31 bits");
   ExpectRefusal(Ones({1, 2, 2, 1}, four, {1, 1, 1, 1}, Window(2, 1)), StatusCode::kInvalidModel,
                 "unknown padding");
