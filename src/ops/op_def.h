@@ -209,6 +209,8 @@ class PrepareContext {
     outputs_[static_cast<size_t>(i)].shape = shape;
     output_states_[static_cast<size_t>(i)] = OutputState::kShaped;
   }
+  // For operators whose output has the type of an input whatever the file says.
+  void SetOutputType(int i, DataType type) { outputs_[static_cast<size_t>(i)].type = type; }
   // The shape is known only when the operator runs, which then calls AllocateOutput.
   void SetOutputDynamic(int i) { output_states_[static_cast<size_t>(i)] = OutputState::kDynamic; }
   // One block a node, valid during Eval; the largest request counts.

@@ -182,6 +182,7 @@ Status Interpreter::PrepareLate(size_t index) {
     state.late = std::move(late);
   }
   for (size_t i = 0; i < state.outputs.size(); ++i) {
+    state.outputs[i]->type = state.late->outputs[i].type;
     if (state.late->prepared.dynamic_outputs[i]) continue;
     OCTO_RETURN_IF_ERROR(Allocate(*state.outputs[i], state.late->outputs[i].shape, std::nullopt));
   }

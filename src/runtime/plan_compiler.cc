@@ -241,7 +241,10 @@ Status PlanCompiler::AddNode(int32_t op_index) {
     if (node.def->multiply_adds && !prepared.any_dynamic) {
       plan_->multiply_adds_ += node.def->multiply_adds(inputs, outputs);
     }
-    for (size_t i = 0; i < outputs.size(); ++i) tensor(op.outputs[i]).spec.shape = outputs[i].shape;
+    for (size_t i = 0; i < outputs.size(); ++i) {
+      tensor(op.outputs[i]).spec.type = outputs[i].type;
+      tensor(op.outputs[i]).spec.shape = outputs[i].shape;
+    }
     node.kernel = std::move(prepared.kernel);
     node.scratch_bytes = prepared.scratch_bytes;
     dynamic_outputs = std::move(prepared.dynamic_outputs);
@@ -279,6 +282,7 @@ Status PlanCompiler::FoldNode(const Operator& op, int32_t op_index, const Prepar
   }
   for (size_t i = 0; i < op.outputs.size(); ++i) {
     PlanTensor& output = tensor(op.outputs[i]);
+    output.spec.type = outputs[i].type;
     output.spec.shape = outputs[i].shape;
     output.bytes =
         *DataTypeBytes(output.spec.type, static_cast<size_t>(output.spec.shape.num_elements()));

@@ -1,49 +1,90 @@
-"""Writes models.txt: what LiteRT answers for whole int8 and uint8 networks. See README.md.
+"""Writes models.txt: what LiteRT answers for every model of ../shared/models. See README.md.
 
-  python generate_models.py [FOLDER]     the folder of the networks; ../shared/models by default
+  python generate_models.py [FOLDER]     the folder of the models; ../shared/models by default
 """
 
 import importlib.metadata
 import pathlib
+import subprocess
 import sys
 import zlib
 
 import numpy as np
-from ai_edge_litert import interpreter as litert
 
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parents[1]
-MODELS = (
-    'blazeface_front_int8_floatio', 'face_landmark_int8_floatio', 'hello_world_int8', 'kws_dscnn_int8',
-    'meet_segm_128_int8_floatio', 'micro_speech_int8', 'mnist_conv_a8w8', 'mobilenet_v1_0.25_224_uint8',
-    'mobilenet_v2_1.0_224_uint8', 'resnet8_cifar10_int8', 'toycar_ad_int8', 'toycar_ad_int8_floatio', 'vww_96_int8',
+SAMPLES = 16  # of each output of floats
+# Integer networks with floats at their edges only: their floats are equal to the byte as well.
+EXACT = (
+    'blazeface_front_int8_floatio', 'face_landmark_int8_floatio', 'meet_segm_128_int8_floatio', 'toycar_ad_int8_floatio',
 )
+CUSTOM_HINT = 'See instructions: https://www.tensorflow.org/lite/guide/ops_custom '
+ARITHMETICS = {'litert': 'AUTO', 'reference': 'BUILTIN_REF'}
 
 
 def pattern(shape, dtype):
-  """Bytes that any language makes alike; floats are (byte - 128) / 128."""
+  """Numbers that any language makes alike, from bytes: floats (byte - 128) / 128, 16 bits (byte - 128) * 64,
+  more bits byte % 8 (they are indices and the like), bool byte % 2."""
   i = np.arange(int(np.prod(shape)), dtype=np.uint64)
   data = ((i * 2654435761) % 2**32 >> 24).astype(np.uint8)
-  if np.dtype(dtype) == np.float32:
-    return ((data.astype(np.float32) - 128) / 128).reshape(shape)
-  return data.view(dtype).reshape(shape)
+  dtype = np.dtype(dtype)
+  if dtype.kind in 'SO':
+    data = np.array([b'%d' % (byte % 8) for byte in data], object)
+  elif dtype.kind == 'b':
+    data = data % 2 == 1
+  elif dtype.kind in 'fc':
+    data = ((data.astype(np.float32) - 128) / 128).astype(dtype)
+  elif dtype.itemsize == 1:
+    data = data.view(dtype)
+  elif dtype.itemsize == 2:
+    data = ((data.astype(np.int32) - 128) * 64).astype(dtype)
+  else:
+    data = (data % 8).astype(dtype)
+  return data.reshape(shape)
 
 
-def checksums(path, resolver):
-  it = litert.Interpreter(model_path=str(path), experimental_op_resolver_type=resolver, num_threads=1)
+def word(x, exact):
+  """An output in a word: its CRC-32, or of floats the largest magnitude and some values evenly spaced."""
+  if x.dtype.kind not in 'fc' or exact:
+    return f'{zlib.crc32(x.tobytes()):08x}'
+  flat = x.ravel().view(np.float32)
+  if not flat.size:
+    return '~0:'
+  picked = flat[[i * flat.size // SAMPLES for i in range(SAMPLES)]]
+  return f'~{np.abs(flat).max():.6g}:' + ','.join(f'{v:.7g}' for v in picked)
+
+
+def answer(path, resolver):
+  """Runs in a process of its own: LiteRT ends some files in an abort."""
+  from ai_edge_litert import interpreter as litert
+
+  it = litert.Interpreter(model_path=path, experimental_op_resolver_type=litert.OpResolverType[resolver], num_threads=1)
   it.allocate_tensors()
   for details in it.get_input_details():
     it.set_tensor(details['index'], pattern(details['shape'], details['dtype']))
   it.invoke()
-  return ' '.join(f"{zlib.crc32(it.get_tensor(d['index']).tobytes()):08x}" for d in it.get_output_details())
+  exact = pathlib.Path(path).stem in EXACT
+  print('ANSWER ' + ' '.join(word(it.get_tensor(d['index']), exact) for d in it.get_output_details()))
+
+
+def ask(path, resolver):
+  done = subprocess.run([sys.executable, __file__, '--answer', str(path), resolver], capture_output=True, text=True)
+  for line in done.stdout.splitlines():
+    if line.startswith('ANSWER '):
+      return line[7:]
+  lines = [line for line in done.stderr.splitlines() if line and not line.startswith(('INFO', 'WARNING', ' ', 'W0'))]
+  return '! ' + (lines[-1] if lines else 'aborts').removeprefix(CUSTOM_HINT)
 
 
 def main():
+  if sys.argv[1:2] == ['--answer']:
+    return answer(*sys.argv[2:])
   folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT.parent / 'shared' / 'models'
-  lines = [f"# CRC-32 of each output as ai-edge-litert {importlib.metadata.version('ai-edge-litert')} answers; made by generate_models.py"]
-  for name in MODELS:
-    for arithmetic, resolver in (('litert', litert.OpResolverType.AUTO), ('reference', litert.OpResolverType.BUILTIN_REF)):
-      lines.append(f"{name} {arithmetic} {checksums(folder / f'{name}.tflite', resolver)}")
+  lines = [f"# What ai-edge-litert {importlib.metadata.version('ai-edge-litert')} answers; made by generate_models.py"]
+  files = sorted(p for p in folder.rglob('*') if p.suffix in ('.tflite', '.bin') and 'malformed' not in p.parts)
+  for path in files:
+    for arithmetic, resolver in ARITHMETICS.items():
+      lines.append(f'{path.relative_to(folder)} {arithmetic} {ask(path, resolver)}')
   (HERE / 'models.txt').write_text('\n'.join(lines) + '\n')
 
 
