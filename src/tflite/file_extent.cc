@@ -59,8 +59,12 @@ class Walker {
   void WalkTable(size_t table, const TypeTable& type, const Path& path) {
     const size_t vtable = VtableOf(table);
     const size_t fields = FieldCount(vtable);
-    Reach(vtable + Read<voffset_t>(vtable));
-    Reach(table + Read<voffset_t>(vtable + sizeof(voffset_t)));
+    const size_t vtable_bytes = Read<voffset_t>(vtable);
+    Reach(vtable + vtable_bytes);
+    // The verifier lets a vtable pass that ends before the size of its table.
+    if (vtable_bytes >= 2 * sizeof(voffset_t)) {
+      Reach(table + Read<voffset_t>(vtable + sizeof(voffset_t)));
+    }
     for (size_t i = 0; i < fields; ++i) {
       const size_t offset = FieldOffset(vtable, i);
       if (offset == 0) continue;
