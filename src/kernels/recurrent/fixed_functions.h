@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+
+#include "base/fixed_point.h"
+
+// Functions of 16-bit fixed-point numbers, without floats, as quantized LSTM computes them. QN is
+// the format of N integer bits: raw / 2^(15 - N). Source: gemmlowp's fixed-point functions (Taylor
+// series about -1/8 and a product of constants for exp, Newton-Raphson for the quotient), equal to
+// them in every bit.
+
+namespace octolite {
+
+// 1 / (1 + exp(-x)), Q3 to Q0.
+int16_t LogisticQ3(int16_t x);
+
+// tanh(x), Q(integer_bits) to Q0; integer_bits in [0, 6].
+int16_t TanhQ(int16_t x, int integer_bits);
+
+// a * b / 2^15, to nearest, ties towards +infinity, saturated at INT16_MAX.
+int16_t SaturatingRoundingDoublingHighMul16(int16_t a, int16_t b);
+
+// 1 / sqrt(x), x > 0, as a multiplier and shift for MultiplyByQuantizedMultiplier.
+FixedMultiplier InverseSqrtMultiplier(int32_t x);
+
+}  // namespace octolite

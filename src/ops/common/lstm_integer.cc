@@ -1,0 +1,177 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "ops/common/lstm.h"
+
+// The parameters of quantized LSTM. What flows between its parts is quantized as the operator's
+// intermediate tensors say: 0 to 3 the gates before layer normalization, 4 the output before the
+// projection.
+
+namespace octolite {
+namespace {
+
+constexpr int kIntermediates = 5;
+constexpr int kHidden = 4;
+
+bool Has(const PrepareContext& ctx, int i) { return i >= 0 && ctx.has_input(i); }
+
+struct IntermediateType {
+  float scale = 0;
+  int32_t zero_point = 0;
+};
+
+Result<IntermediateType> ReadIntermediate(const PrepareContext& ctx, int i) {
+  const Quantization* const quantization = ctx.intermediate(i);
+  if (quantization == nullptr || quantization->scale.size() != 1 || !(quantization->scale[0] > 0) ||
+      !std::isfinite(quantization->scale[0]) || quantization->zero_point_at(0) < -32768 ||
+      quantization->zero_point_at(0) > 32767) {
+    return ctx.Error(StatusCode::kInvalidModel,
+                     "needs a scale and a zero point for intermediate " + std::to_string(i));
+  }
+  return IntermediateType{quantization->scale[0],
+                          static_cast<int32_t>(quantization->zero_point_at(0))};
+}
+
+// The power of two that a scale is; nothing where it is none.
+std::optional<int> ExactLog2(float scale) {
+  const float log2 = std::log(scale) * (1.0f / std::log(2.0f));
+  const float rounded = std::round(log2);
+  if (!(std::abs(log2 - rounded) < 1e-3f)) return std::nullopt;
+  return static_cast<int>(rounded);
+}
+
+Status ExpectConstants(const PrepareContext& ctx, const LstmInputs& inputs) {
+  for (const LstmInputs::Gates* const gates : {&inputs.input_weights, &inputs.recurrent_weights,
+                                               &inputs.bias, &inputs.peephole, &inputs.norm}) {
+    for (const int i : *gates) {
+      if (Has(ctx, i) && !ctx.input(i).is_constant) {
+        return ctx.InputError(i, StatusCode::kUnsupportedOperator,
+                              "is not constant, which quantized LSTM needs");
+      }
+    }
+  }
+  for (const int i : {inputs.projection_weights, inputs.projection_bias}) {
+    if (Has(ctx, i) && !ctx.input(i).is_constant) {
+      return ctx.InputError(i, StatusCode::kUnsupportedOperator,
+                            "is not constant, which quantized LSTM needs");
+    }
+  }
+  return Status::Ok();
+}
+
+template <typename T>
+const T* ConstantOrNull(const PrepareContext& ctx, int i) {
+  return Has(ctx, i) ? ctx.input(i).constant_as<T>() : nullptr;
+}
+
+// `clip` in the steps of a tensor, cut to the largest value of T.
+template <typename T>
+T QuantizeClip(float clip, float scale) {
+  if (!(clip > 0)) return 0;
+  return static_cast<T>(std::min(clip / scale, static_cast<float>(std::numeric_limits<T>::max())));
+}
+
+// Scales of all values that gate `g` adds up, to that of the gate before its function.
+Status PrepareGate(const PrepareContext& ctx, const LstmCell& cell, size_t g, IntegerLstm& lstm) {
+  const LstmInputs& inputs = cell.inputs;
+  const TensorSpec& x = ctx.input(inputs.input);
+  const TensorSpec& state = ctx.input(inputs.output_state);
+  const TensorSpec& weights = ctx.input(inputs.input_weights[g]);
+  const TensorSpec& recurrent = ctx.input(inputs.recurrent_weights[g]);
+  const bool has_norm = Has(ctx, inputs.norm[g]);
+  IntegerLstmGate& gate = lstm.gates[g];
+  IntermediateType before = {1.0f / 4096, 0};
+  if (has_norm) {
+    OCTO_ASSIGN_OR_RETURN(before, ReadIntermediate(ctx, static_cast<int>(g)));
+  }
+  gate.input_weights = weights.constant_as<int8_t>();
+  gate.recurrent_weights = recurrent.constant_as<int8_t>();
+  // Products in float, as the peer computes them.
+  gate.input_scale =
+      QuantizeMultiplier(static_cast<double>(weights.scale() * x.scale() / before.scale));
+  gate.recurrent_scale =
+      QuantizeMultiplier(static_cast<double>(recurrent.scale() * state.scale() / before.scale));
+  if (Has(ctx, inputs.peephole[g])) {
+    const TensorSpec& peephole = ctx.input(inputs.peephole[g]);
+    gate.peephole = peephole.constant_as<int16_t>();
+    const double scale = std::ldexp(static_cast<double>(peephole.scale()), lstm.cell_scale_log2) /
+                         static_cast<double>(before.scale);
+    gate.peephole_scale = QuantizeMultiplier(static_cast<double>(static_cast<float>(scale)));
+    if (lstm.outputs > lstm.cells) {
+      return ctx.InputError(inputs.peephole[g], StatusCode::kUnsupportedOperator,
+                            "does not run with more outputs than cells");
+    }
+  }
+  const auto* const bias = ctx.input(inputs.bias[g]).constant_as<int32_t>();
+  if (has_norm) {
+    const TensorSpec& norm = ctx.input(inputs.norm[g]);
+    gate.norm = norm.constant_as<int16_t>();
+    gate.norm_bias = bias;
+    gate.norm_scale = QuantizeMultiplier(static_cast<double>(norm.scale()));
+    if (gate.norm_scale.shift > 17) {
+      return ctx.InputError(inputs.norm[g], StatusCode::kInvalidModel, "has too large a scale");
+    }
+    gate.variance_guard = std::max(1, static_cast<int32_t>(10000 * norm.scale()));
+  }
+  gate.input_bias = FoldZeroPoint(gate.input_weights, lstm.cells, lstm.inputs, -x.zero_point(),
+                                  has_norm ? nullptr : bias);
+  gate.recurrent_bias =
+      FoldZeroPoint(gate.recurrent_weights, lstm.cells, lstm.outputs, -state.zero_point(), nullptr);
+  return Status::Ok();
+}
+
+}  // namespace
+
+Result<IntegerLstm> PrepareIntegerLstm(const PrepareContext& ctx, const LstmCell& cell) {
+  const LstmInputs& inputs = cell.inputs;
+  const TensorSpec& state = ctx.input(inputs.output_state);
+  const TensorSpec& cell_state = ctx.input(inputs.cell_state);
+  const TensorSpec& output = ctx.output(0);
+  for (const TensorSpec* const tensor : {&ctx.input(inputs.input), &state, &cell_state, &output}) {
+    OCTO_RETURN_IF_ERROR(ctx.ExpectPerTensorQuantization(*tensor));
+  }
+  OCTO_RETURN_IF_ERROR(ExpectConstants(ctx, inputs));
+  if (ctx.num_intermediates() != kIntermediates) {
+    return ctx.Error(StatusCode::kUnsupportedOperator,
+                     "runs quantized with 5 intermediate tensors, and has " +
+                         std::to_string(ctx.num_intermediates()));
+  }
+  IntegerLstm lstm;
+  lstm.inputs = cell.shape.inputs;
+  lstm.cells = cell.shape.cells;
+  lstm.outputs = cell.shape.outputs;
+  lstm.has_input_gate = cell.shape.has_input_gate;
+  const std::optional<int> log2 = ExactLog2(cell_state.scale());
+  if (!log2 || *log2 < -15 || *log2 > -9) {
+    return ctx.InputError(inputs.cell_state, StatusCode::kUnsupportedOperator,
+                          "needs a scale that is a power of two from 2^-15 to 2^-9");
+  }
+  lstm.cell_scale_log2 = *log2;
+  lstm.cell_clip = QuantizeClip<int16_t>(cell.shape.cell_clip, cell_state.scale());
+  lstm.projection_clip = QuantizeClip<int8_t>(cell.shape.projection_clip, output.scale());
+  for (size_t g = lstm.has_input_gate ? kInputGate : kForgetGate; g < kLstmGates; ++g) {
+    OCTO_RETURN_IF_ERROR(PrepareGate(ctx, cell, g, lstm));
+  }
+
+  OCTO_ASSIGN_OR_RETURN(const IntermediateType hidden, ReadIntermediate(ctx, kHidden));
+  lstm.hidden_zero_point = hidden.zero_point;
+  const double hidden_scale = std::ldexp(1.0, -30) / static_cast<double>(hidden.scale);
+  lstm.hidden_scale = QuantizeMultiplier(static_cast<double>(static_cast<float>(hidden_scale)));
+  lstm.output_zero_point = state.zero_point();
+  if (Has(ctx, inputs.projection_weights)) {
+    const TensorSpec& weights = ctx.input(inputs.projection_weights);
+    lstm.projection_weights = weights.constant_as<int8_t>();
+    lstm.projection_scale =
+        QuantizeMultiplier(static_cast<double>(weights.scale() * hidden.scale / state.scale()));
+    lstm.projection_bias =
+        FoldZeroPoint(lstm.projection_weights, lstm.outputs, lstm.cells, hidden.zero_point,
+                      ConstantOrNull<int32_t>(ctx, inputs.projection_bias));
+  }
+  return lstm;
+}
+
+}  // namespace octolite
