@@ -193,6 +193,10 @@ Status Interpreter::Allocate(RuntimeTensor& tensor, const Shape& shape,
                              std::optional<size_t> bytes) {
   const auto index = static_cast<size_t>(&tensor - tensors_.data());
   const TensorSpec& spec = plan_->tensors()[index].spec;
+  if (!Shape::Make(shape.dims())) {
+    Status status(StatusCode::kOutOfMemory, "would have shape " + shape.ToString());
+    return std::move(status.AtTensor(spec.index, spec.name));
+  }
   if (!bytes) bytes = DataTypeBytes(tensor.type, static_cast<size_t>(shape.num_elements()));
   if (!bytes) {
     Status status(StatusCode::kInvalidModel, "has elements of no fixed size");

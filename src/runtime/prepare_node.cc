@@ -29,6 +29,10 @@ Result<PreparedNode> PrepareNode(const Model& model, const Operator& op, int32_t
         state == PrepareContext::OutputState::kDynamic || ctx.output(i).type == DataType::kString;
     prepared.dynamic_outputs.push_back(dynamic);
     prepared.any_dynamic |= dynamic;
+    if (state == PrepareContext::OutputState::kShaped && !Shape::Make(ctx.output(i).shape.dims())) {
+      return ctx.OutputError(i, StatusCode::kOutOfMemory,
+                             "would have shape " + ctx.output(i).shape.ToString());
+    }
     if (!dynamic) {
       const auto bytes = DataTypeBytes(outputs[static_cast<size_t>(i)].type,
                                        static_cast<size_t>(ctx.output(i).shape.num_elements()));
