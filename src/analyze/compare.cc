@@ -160,9 +160,11 @@ namespace {
 
 Result<std::unique_ptr<Interpreter>> MakeInterpreter(std::shared_ptr<const Model> model,
                                                      int32_t subgraph,
+                                                     std::vector<const OpDef*> custom_ops,
                                                      const CompareOptions& options) {
   PlanOptions plan_options;
   plan_options.subgraph = subgraph;
+  plan_options.custom_ops = std::move(custom_ops);
   plan_options.arithmetic = options.arithmetic;
   plan_options.input_shapes = options.input_shapes;
   OCTO_ASSIGN_OR_RETURN(std::shared_ptr<const Plan> plan,
@@ -283,9 +285,11 @@ Result<std::unique_ptr<ModelComparator>> ModelComparator::Create(
     const CompareOptions& options) {
   auto state = std::make_unique<State>();
   OCTO_ASSIGN_OR_RETURN(state->reference,
-                        MakeInterpreter(std::move(reference), options.reference_subgraph, options));
+                        MakeInterpreter(std::move(reference), options.reference_subgraph,
+                                        options.reference_custom_ops, options));
   OCTO_ASSIGN_OR_RETURN(state->candidate,
-                        MakeInterpreter(std::move(candidate), options.candidate_subgraph, options));
+                        MakeInterpreter(std::move(candidate), options.candidate_subgraph,
+                                        options.candidate_custom_ops, options));
   OCTO_RETURN_IF_ERROR(state->MatchInputs());
   OCTO_RETURN_IF_ERROR(state->MatchOutputs());
   if (options.per_layer) state->MatchLayers();

@@ -1,25 +1,24 @@
+#include <string>
+
 #include "ops/common/subgraph_call.h"
 #include "ops/op_def.h"
 
 namespace octolite {
 namespace {
 
-struct Called final : OpState {
-  bool done = false;
-};
-
-// Runs a subgraph of no inputs and no outputs, which sets resources, the first time only.
+// Runs a subgraph of no inputs and no outputs, which sets resources, the first time only: once for
+// all operators that name it, also in different subgraphs. That it ran is a resource itself.
 class CallOnce final : public OpKernel {
  public:
   explicit CallOnce(int32_t subgraph) : subgraph_(subgraph) {}
 
-  std::unique_ptr<OpState> NewState() const override { return std::make_unique<Called>(); }
-
   Status Eval(EvalContext& ctx) const override {
-    auto& called = ctx.state<Called>();
-    if (called.done) return Status::Ok();
-    OCTO_ASSIGN_OR_RETURN(const auto nothing, ctx.host().CallSubgraph(subgraph_, {}));
-    called.done = nothing.empty();
+    ResourceStore& resources = ctx.host().resources();
+    const int32_t ran = resources.VariableHandle({"CALL_ONCE", std::to_string(subgraph_)});
+    if (resources.variable(ran)->assigned) return Status::Ok();
+    OCTO_RETURN_IF_ERROR(ctx.host().CallSubgraph(subgraph_, {}).status());
+    // The call may have moved the variables.
+    resources.variable(ran)->assigned = true;
     return Status::Ok();
   }
 

@@ -8,8 +8,17 @@
 
 namespace octolite {
 
+struct Interpreter::Shared {
+  ResourceStore resources;
+  CancelToken* cancel = nullptr;
+  int depth = 0;
+  size_t bytes = 0;  // of all that PlanOptions::memory_limit bounds
+};
+
+std::shared_ptr<Interpreter::Shared> Interpreter::NewShared() { return std::make_shared<Shared>(); }
+
 Result<std::unique_ptr<Interpreter>> Interpreter::Create(std::shared_ptr<const Plan> plan) {
-  return Create(std::move(plan), std::make_shared<Shared>());
+  return Create(std::move(plan), NewShared());
 }
 
 Result<std::unique_ptr<Interpreter>> Interpreter::Create(std::shared_ptr<const Plan> plan,
@@ -86,6 +95,10 @@ void Interpreter::ResetNodes() {
     if (callee.interpreter) callee.interpreter->ResetNodes();
   }
 }
+
+ResourceStore& Interpreter::resources() { return shared_->resources; }
+
+bool Interpreter::cancelled() const { return shared_->cancel && shared_->cancel->cancelled(); }
 
 RuntimeTensor& Interpreter::input(int i) {
   const int32_t index = plan_->subgraph().inputs[static_cast<size_t>(i)];

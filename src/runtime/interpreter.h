@@ -30,8 +30,16 @@ class Interpreter final : private EvalContext::Host {
     virtual Status OnNode(const Interpreter& interpreter, const PlanNode& node) = 0;
   };
 
+  // What a run has in common with the subgraphs that it calls.
+  struct Shared;
+  static std::shared_ptr<Shared> NewShared();
+
   // Errors: OUT_OF_MEMORY. Inputs start as zeros.
   static Result<std::unique_ptr<Interpreter>> Create(std::shared_ptr<const Plan> plan);
+  // For several subgraphs of one model, as signatures name them: interpreters that share resources
+  // (variables, tables, what CALL_ONCE ran) and the memory limit. Not two at the same time.
+  static Result<std::unique_ptr<Interpreter>> Create(std::shared_ptr<const Plan> plan,
+                                                     std::shared_ptr<Shared> shared);
   ~Interpreter() override;
 
   const Plan& plan() const { return *plan_; }
@@ -79,18 +87,9 @@ class Interpreter final : private EvalContext::Host {
     std::unique_ptr<Interpreter> interpreter;
     std::vector<const RuntimeTensor*> outputs;
   };
-  // What a run has in common with the subgraphs that it calls.
-  struct Shared {
-    ResourceStore resources;
-    CancelToken* cancel = nullptr;
-    int depth = 0;
-    size_t bytes = 0;  // of all that PlanOptions::memory_limit bounds
-  };
 
   Interpreter(std::shared_ptr<const Plan> plan, std::shared_ptr<Shared> shared)
       : plan_(std::move(plan)), shared_(std::move(shared)) {}
-  static Result<std::unique_ptr<Interpreter>> Create(std::shared_ptr<const Plan> plan,
-                                                     std::shared_ptr<Shared> shared);
   Status Initialize();
   // ResetState, but for the resources, which subgraphs share.
   void ResetNodes();
@@ -105,8 +104,8 @@ class Interpreter final : private EvalContext::Host {
   Status Allocate(RuntimeTensor& tensor, const Shape& shape, std::optional<size_t> bytes) override;
   Result<std::span<const RuntimeTensor* const>> CallSubgraph(
       int32_t subgraph, std::span<const RuntimeTensor* const> inputs) override;
-  ResourceStore& resources() override { return shared_->resources; }
-  bool cancelled() const override { return shared_->cancel && shared_->cancel->cancelled(); }
+  ResourceStore& resources() override;
+  bool cancelled() const override;
 
   std::shared_ptr<const Plan> plan_;
   std::shared_ptr<Shared> shared_;

@@ -187,6 +187,44 @@ TEST(Variables, BelongToOneInterpreter) {
   EXPECT_EQ(Get(*b, 0), 10);
 }
 
+// Two signatures of one model: the first adds to the total, the second reads it. Both may be the
+// first to run, so both have it set to 10 before.
+TEST(Variables, AreSharedByInterpretersOfSeveralSubgraphs) {
+  ModelBuilder builder = Accumulator();
+  const ModelBuilder::Fields variable = {{"container", std::string()},
+                                         {"shared_name", std::string("total")}};
+  const int32_t read = builder.AddSubgraph("read");
+  const int32_t handle = builder.AddTensor("handle", DataType::kResource, {1});
+  const int32_t total = builder.AddTensor("total", DataType::kFloat32, {1});
+  builder.AddOp(BuiltinOp::kCallOnce, {}, {}, {{"init_subgraph_index", 1}});
+  builder.AddOp(BuiltinOp::kVarHandle, {}, {handle}, variable);
+  builder.AddOp(BuiltinOp::kReadVariable, {handle}, {total});
+  builder.Inputs({}).Outputs({total});
+  const auto model = std::make_shared<const Model>(builder.Build());
+  const auto shared = Interpreter::NewShared();
+  const auto make = [&](int32_t subgraph) {
+    PlanOptions options;
+    options.subgraph = subgraph;
+    auto plan = Plan::Compile(model, options);
+    EXPECT_TRUE(plan.ok()) << plan.status().ToString();
+    return std::move(Interpreter::Create(*plan, shared)).value();
+  };
+  const auto adder = make(0);
+  const auto reader = make(read);
+  Set(*adder, 0, 5);
+  ASSERT_TRUE(adder->Invoke().ok());
+  EXPECT_EQ(Get(*adder, 0), 15);
+  // The second CALL_ONCE of the same subgraph does not set it again.
+  ASSERT_TRUE(reader->Invoke().ok());
+  EXPECT_EQ(Get(*reader, 0), 15);
+  ASSERT_TRUE(adder->Invoke().ok());
+  ASSERT_TRUE(reader->Invoke().ok());
+  EXPECT_EQ(Get(*reader, 0), 20);
+  adder->ResetState();
+  ASSERT_TRUE(reader->Invoke().ok());
+  EXPECT_EQ(Get(*reader, 0), 10);
+}
+
 // A variable tensor: the operator changes it through its input.
 Result<std::unique_ptr<OpKernel>> PrepareCount(PrepareContext& ctx) {
   ctx.SetOutputShape(0, Shape({1}));
