@@ -33,12 +33,13 @@ val AllocateBytes(double size) {
   return Success(std::make_shared<Bytes>(ByteVector(static_cast<size_t>(size))));
 }
 
-val LoadModel(Bytes& bytes) {
+val LoadModel(Bytes& bytes, const val& custom_ops) {
   ByteVector file = bytes.Take();
   const auto file_bytes = static_cast<int64_t>(file.size());
   Result<Model> model = ReadModel(std::move(file));
   if (!model.ok()) return Failure(model.status());
-  return Success(std::make_shared<ModelHandle>(std::move(model).value(), file_bytes));
+  return Success(
+      std::make_shared<ModelHandle>(std::move(model).value(), file_bytes, CustomOps(custom_ops)));
 }
 
 // What the regular expressions of a recipe are matched with: the names of the operator's outputs,
@@ -82,6 +83,20 @@ val SubgraphRecord(const Subgraph& subgraph, const SubgraphSummary& summary) {
   return record;
 }
 
+// The library's own summary does not know the operators that the model was loaded with.
+void MarkSupported(const Model& model, const CustomOps& custom_ops, ModelSummary& summary) {
+  for (size_t s = 0; s < summary.subgraphs.size(); ++s) {
+    for (OperatorSummary& op : summary.subgraphs[s].operators) {
+      const Operator& from = model.subgraphs[s].operators[static_cast<size_t>(op.index)];
+      const OperatorCode& code = model.code(from);
+      if (code.builtin != static_cast<int32_t>(BuiltinOp::kCustom)) continue;
+      if (!custom_ops.Has(code.custom_code)) continue;
+      op.supported = true;
+      std::erase(summary.unsupported_operators, op.name);
+    }
+  }
+}
+
 val TensorMap(const std::vector<NamedTensor>& tensors) {
   val map = val::object();
   for (const NamedTensor& tensor : tensors) map.set(tensor.name, tensor.tensor);
@@ -97,7 +112,8 @@ val StringArray(const std::vector<std::string>& strings) {
 }  // namespace
 
 val ModelHandle::Inspect() const {
-  const ModelSummary summary = octolite::Inspect(*model_, file_bytes_);
+  ModelSummary summary = octolite::Inspect(*model_, file_bytes_);
+  MarkSupported(*model_, custom_ops_, summary);
   val record = val::object();
   record.set("description", summary.description);
   record.set("kind", summary.kind);
@@ -112,17 +128,7 @@ val ModelHandle::Inspect() const {
     by_type.set(std::string(DataTypeName(part.type)), static_cast<double>(part.bytes));
   }
   record.set("weightBytesByType", by_type);
-  val signatures = val::array();
-  for (size_t i = 0; i < summary.signatures.size(); ++i) {
-    const SignatureSummary& signature = summary.signatures[i];
-    val entry = val::object();
-    entry.set("key", signature.key);
-    entry.set("subgraph", signature.subgraph);
-    entry.set("inputs", TensorMap(signature.inputs));
-    entry.set("outputs", TensorMap(signature.outputs));
-    signatures.set(i, entry);
-  }
-  record.set("signatures", signatures);
+  record.set("signatures", Signatures());
   val subgraphs = val::array();
   for (size_t i = 0; i < summary.subgraphs.size(); ++i) {
     subgraphs.set(i, SubgraphRecord(model_->subgraphs[i], summary.subgraphs[i]));
@@ -133,6 +139,20 @@ val ModelHandle::Inspect() const {
   return record;
 }
 
+val ModelHandle::Signatures() const {
+  val list = val::array();
+  for (size_t i = 0; i < model_->signatures.size(); ++i) {
+    const Signature& signature = model_->signatures[i];
+    val entry = val::object();
+    entry.set("key", signature.key);
+    entry.set("subgraph", signature.subgraph);
+    entry.set("inputs", TensorMap(signature.inputs));
+    entry.set("outputs", TensorMap(signature.outputs));
+    list.set(i, entry);
+  }
+  return list;
+}
+
 EMSCRIPTEN_BINDINGS(octolite_model) {
   emscripten::class_<Bytes>("Bytes")
       .smart_ptr<std::shared_ptr<Bytes>>("BytesPointer")
@@ -140,7 +160,8 @@ EMSCRIPTEN_BINDINGS(octolite_model) {
   emscripten::class_<ModelHandle>("Model")
       .smart_ptr<std::shared_ptr<ModelHandle>>("ModelPointer")
       .function("fileBytes", &ModelHandle::file_bytes)
-      .function("inspect", &ModelHandle::Inspect);
+      .function("inspect", &ModelHandle::Inspect)
+      .function("signatures", &ModelHandle::Signatures);
   emscripten::function("allocateBytes", &AllocateBytes);
   emscripten::function("loadModel", &LoadModel);
 }

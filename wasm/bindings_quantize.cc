@@ -92,14 +92,18 @@ CalibrationStats StatisticsFromRecord(const val& record) {
 
 class CalibratorHandle {
  public:
-  explicit CalibratorHandle(std::unique_ptr<Calibrator> calibrator)
-      : calibrator_(std::move(calibrator)) {}
+  CalibratorHandle(CustomOps custom_ops, std::unique_ptr<Calibrator> calibrator)
+      : custom_ops_(std::move(custom_ops)), calibrator_(std::move(calibrator)) {}
   val Inputs() const { return InputDetails(calibrator_->interpreter()); }
   val View(int input) { return InputView(calibrator_->interpreter(), input); }
+  val Set(int input, const val& bytes) {
+    return SetInput(calibrator_->interpreter(), input, bytes);
+  }
   val Step() { return FromStatus(calibrator_->Step()); }
   val Statistics() const { return StatisticsRecord(calibrator_->stats()); }
 
  private:
+  CustomOps custom_ops_;  // outlive the plan
   std::unique_ptr<Calibrator> calibrator_;
 };
 
@@ -110,9 +114,11 @@ val CreateCalibrator(const ModelHandle& model, double subgraph) {
   }
   PlanOptions options;
   options.subgraph = static_cast<int32_t>(subgraph);
+  options.custom_ops = model.custom_ops().defs();
   Result<std::unique_ptr<Calibrator>> calibrator = Calibrator::Create(model.model(), options);
   if (!calibrator.ok()) return Failure(calibrator.status());
-  return Success(std::make_shared<CalibratorHandle>(std::move(calibrator).value()));
+  return Success(
+      std::make_shared<CalibratorHandle>(model.custom_ops(), std::move(calibrator).value()));
 }
 
 // --- Quantization
@@ -243,10 +249,11 @@ val ComparisonRecords(const std::vector<TensorComparison>& comparisons) {
 
 class ComparerHandle {
  public:
-  explicit ComparerHandle(std::unique_ptr<ModelComparator> comparator)
-      : comparator_(std::move(comparator)) {}
+  ComparerHandle(CustomOps custom_ops, std::unique_ptr<ModelComparator> comparator)
+      : custom_ops_(std::move(custom_ops)), comparator_(std::move(comparator)) {}
   val Inputs() const { return InputDetails(comparator_->reference()); }
   val View(int input) { return InputView(comparator_->reference(), input); }
+  val Set(int input, const val& bytes) { return SetInput(comparator_->reference(), input, bytes); }
   val Step() { return FromStatus(comparator_->Step()); }
   val Report() const {
     const CompareReport report = comparator_->report();
@@ -258,6 +265,7 @@ class ComparerHandle {
   }
 
  private:
+  CustomOps custom_ops_;  // of both models; outlive the plans
   std::unique_ptr<ModelComparator> comparator_;
 };
 
@@ -265,10 +273,13 @@ val CreateComparer(const ModelHandle& a, const ModelHandle& b, const val& given)
   CompareOptions options;
   options.arithmetic = given["reference"].as<bool>() ? Arithmetic::kReference : Arithmetic::kLitert;
   options.per_layer = given["perLayer"].as<bool>();
+  options.reference_custom_ops = a.custom_ops().defs();
+  options.candidate_custom_ops = b.custom_ops().defs();
   Result<std::unique_ptr<ModelComparator>> comparator =
       ModelComparator::Create(a.model(), b.model(), options);
   if (!comparator.ok()) return Failure(comparator.status());
-  return Success(std::make_shared<ComparerHandle>(std::move(comparator).value()));
+  return Success(std::make_shared<ComparerHandle>(a.custom_ops().Before(b.custom_ops()),
+                                                  std::move(comparator).value()));
 }
 
 }  // namespace
@@ -278,12 +289,14 @@ EMSCRIPTEN_BINDINGS(octolite_quantize) {
       .smart_ptr<std::shared_ptr<CalibratorHandle>>("CalibratorPointer")
       .function("inputs", &CalibratorHandle::Inputs)
       .function("inputView", &CalibratorHandle::View)
+      .function("setInput", &CalibratorHandle::Set)
       .function("step", &CalibratorHandle::Step)
       .function("statistics", &CalibratorHandle::Statistics);
   emscripten::class_<ComparerHandle>("Comparer")
       .smart_ptr<std::shared_ptr<ComparerHandle>>("ComparerPointer")
       .function("inputs", &ComparerHandle::Inputs)
       .function("inputView", &ComparerHandle::View)
+      .function("setInput", &ComparerHandle::Set)
       .function("step", &ComparerHandle::Step)
       .function("report", &ComparerHandle::Report);
   emscripten::function("createCalibrator", &CreateCalibrator);

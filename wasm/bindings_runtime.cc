@@ -4,7 +4,6 @@
 #include <emscripten/version.h>
 
 #include <algorithm>
-#include <cmath>
 #include <string>
 
 #include "handles.h"
@@ -24,6 +23,11 @@ val InputView(Interpreter& interpreter, int input) {
   }
   RuntimeTensor& tensor = interpreter.input(input);
   return Success(val(emscripten::typed_memory_view(tensor.bytes, tensor.data)));
+}
+
+val SetInput(Interpreter& interpreter, int input, const val& bytes) {
+  const std::vector<uint8_t> copy = emscripten::convertJSArrayToNumberVector<uint8_t>(bytes);
+  return FromStatus(interpreter.SetInput(input, copy));
 }
 
 namespace {
@@ -50,30 +54,39 @@ val OutputDetails(const Interpreter& interpreter) {
 
 namespace {
 
-// A model with options for running it, and, between Allocate and ResizeInput, an interpreter.
+// A subgraph of a model with options for running it, and, between Allocate and ResizeInput, an
+// interpreter. What the subgraphs of one model share stays when an interpreter goes.
 class InterpreterHandle {
  public:
-  InterpreterHandle(std::shared_ptr<const Model> model, PlanOptions options)
-      : model_(std::move(model)), options_(std::move(options)) {}
+  InterpreterHandle(std::shared_ptr<const Model> model, CustomOps custom_ops, PlanOptions options,
+                    std::shared_ptr<Interpreter::Shared> shared)
+      : model_(std::move(model)),
+        custom_ops_(std::move(custom_ops)),
+        options_(std::move(options)),
+        shared_(std::move(shared)) {}
+
+  // Another subgraph, which shares resources with this one.
+  val Sibling(int32_t subgraph) const {
+    PlanOptions options = options_;
+    options.subgraph = subgraph;
+    options.input_shapes.clear();
+    return Success(
+        std::make_shared<InterpreterHandle>(model_, custom_ops_, std::move(options), shared_));
+  }
 
   val Allocate() {
     interpreter_.reset();
     Result<std::shared_ptr<const Plan>> plan = Plan::Compile(model_, options_);
     if (!plan.ok()) return Failure(plan.status());
-    Result<std::unique_ptr<Interpreter>> interpreter = Interpreter::Create(std::move(plan).value());
+    Result<std::unique_ptr<Interpreter>> interpreter =
+        Interpreter::Create(std::move(plan).value(), shared_);
     if (!interpreter.ok()) return Failure(interpreter.status());
     interpreter_ = std::move(interpreter).value();
     return Success(val::null());
   }
 
   val ResizeInput(int input, const val& shape) {
-    const std::vector<double> numbers = emscripten::convertJSArrayToNumberVector<double>(shape);
-    std::vector<int32_t> dims;
-    for (const double number : numbers) {
-      const bool fits = number >= 0 && number <= INT32_MAX && number == std::floor(number);
-      dims.push_back(fits ? static_cast<int32_t>(number) : -1);
-    }
-    const std::optional<Shape> valid = Shape::Make(dims);
+    const std::optional<Shape> valid = ShapeOfArray(shape);
     if (!valid) {
       return Failure(Status(StatusCode::kInvalidArgument, "that is not the shape of a tensor"));
     }
@@ -105,6 +118,11 @@ class InterpreterHandle {
     return InputView(*interpreter_, input);
   }
 
+  val Set(int input, const val& bytes) {
+    if (!interpreter_) return Failure(NotAllocated());
+    return SetInput(*interpreter_, input, bytes);
+  }
+
   val GetTensor(int32_t index) const {
     if (!interpreter_) return Failure(NotAllocated());
     if (index < 0 || static_cast<size_t>(index) >= subgraph().tensors.size()) {
@@ -129,6 +147,10 @@ class InterpreterHandle {
   val Invoke() {
     if (!interpreter_) return Failure(NotAllocated());
     return FromStatus(interpreter_->Invoke());
+  }
+
+  void ResetState() {
+    if (interpreter_) interpreter_->ResetState();
   }
 
   void SetProfiling(bool on) {
@@ -184,7 +206,9 @@ class InterpreterHandle {
   }
 
   std::shared_ptr<const Model> model_;
+  CustomOps custom_ops_;  // outlive the plan
   PlanOptions options_;
+  std::shared_ptr<Interpreter::Shared> shared_;
   std::unique_ptr<Interpreter> interpreter_;
 };
 
@@ -199,7 +223,10 @@ val CreateInterpreter(const ModelHandle& model, const val& given) {
   options.subgraph = static_cast<int32_t>(subgraph);
   options.arithmetic = given["reference"].as<bool>() ? Arithmetic::kReference : Arithmetic::kLitert;
   options.keep_all_tensors = given["keepAllTensors"].as<bool>();
-  return Success(std::make_shared<InterpreterHandle>(model.model(), std::move(options)));
+  CustomOps custom_ops = CustomOps(given["customOps"]).Before(model.custom_ops());
+  options.custom_ops = custom_ops.defs();
+  return Success(std::make_shared<InterpreterHandle>(model.model(), std::move(custom_ops),
+                                                     std::move(options), Interpreter::NewShared()));
 }
 
 val RuntimeFacts() {
@@ -217,13 +244,16 @@ val RuntimeFacts() {
 EMSCRIPTEN_BINDINGS(octolite_runtime) {
   emscripten::class_<InterpreterHandle>("Interpreter")
       .smart_ptr<std::shared_ptr<InterpreterHandle>>("InterpreterPointer")
+      .function("sibling", &InterpreterHandle::Sibling)
       .function("allocate", &InterpreterHandle::Allocate)
       .function("resizeInput", &InterpreterHandle::ResizeInput)
       .function("inputs", &InterpreterHandle::Inputs)
       .function("outputs", &InterpreterHandle::Outputs)
       .function("inputView", &InterpreterHandle::View)
+      .function("setInput", &InterpreterHandle::Set)
       .function("tensor", &InterpreterHandle::GetTensor)
       .function("invoke", &InterpreterHandle::Invoke)
+      .function("resetState", &InterpreterHandle::ResetState)
       .function("setProfiling", &InterpreterHandle::SetProfiling)
       .function("profile", &InterpreterHandle::Profile)
       .function("facts", &InterpreterHandle::Facts);

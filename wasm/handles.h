@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "custom_ops.h"
 #include "model/model.h"
 #include "runtime/interpreter.h"
 
@@ -24,19 +25,28 @@ class Bytes {
 
 class ModelHandle {
  public:
-  ModelHandle(Model model, int64_t file_bytes)
-      : model_(std::make_shared<const Model>(std::move(model))), file_bytes_(file_bytes) {}
+  ModelHandle(Model model, int64_t file_bytes, CustomOps custom_ops)
+      : model_(std::make_shared<const Model>(std::move(model))),
+        file_bytes_(file_bytes),
+        custom_ops_(std::move(custom_ops)) {}
 
   const std::shared_ptr<const Model>& model() const { return model_; }
+  // What the model was loaded with.
+  const CustomOps& custom_ops() const { return custom_ops_; }
   double file_bytes() const { return static_cast<double>(file_bytes_); }
   emscripten::val Inspect() const;
+  emscripten::val Signatures() const;
 
  private:
   std::shared_ptr<const Model> model_;
   int64_t file_bytes_;
+  CustomOps custom_ops_;
 };
 
-// A live view of an input's memory, or a refusal.
+// Copies an input of strings, packed as TFLite does; their size is the caller's to choose.
+emscripten::val SetInput(Interpreter& interpreter, int input, const emscripten::val& bytes);
+
+// A live view of an input's memory, or a refusal; for all other types.
 emscripten::val InputView(Interpreter& interpreter, int input);
 
 // TensorDetails of the inputs or outputs of an interpreter, with the shapes of now.

@@ -1,17 +1,27 @@
 #include "tensor_details.h"
 
+#include <cmath>
 #include <string>
 
 #include "base/data_type.h"
 
 namespace octolite::wasm {
-namespace {
 
 using emscripten::val;
 
-val QuantizationDetails(const Tensor& tensor) {
+std::optional<Shape> ShapeOfArray(const val& array) {
+  std::vector<int32_t> dims;
+  for (const double number : emscripten::convertJSArrayToNumberVector<double>(array)) {
+    const bool fits = number >= 0 && number <= INT32_MAX && number == std::floor(number);
+    if (!fits) return std::nullopt;
+    dims.push_back(static_cast<int32_t>(number));
+  }
+  return Shape::Make(dims);
+}
+
+val QuantizationDetails(const Quantization* given) {
   static const Quantization kNone;
-  const Quantization& quantization = tensor.quantization ? *tensor.quantization : kNone;
+  const Quantization& quantization = given ? *given : kNone;
   val scales = val::array();
   val zero_points = val::array();
   for (size_t i = 0; i < quantization.scale.size(); ++i) {
@@ -27,8 +37,6 @@ val QuantizationDetails(const Tensor& tensor) {
   return details;
 }
 
-}  // namespace
-
 val TensorDetails(const Subgraph& subgraph, int32_t index, std::span<const int32_t> shape) {
   const Tensor& tensor = subgraph.tensors[static_cast<size_t>(index)];
   const std::vector<int32_t>& signature =
@@ -39,7 +47,8 @@ val TensorDetails(const Subgraph& subgraph, int32_t index, std::span<const int32
   details.set("shape", NumberArray(shape));
   details.set("shapeSignature", NumberArray(std::span<const int32_t>(signature)));
   details.set("dtype", std::string(DataTypeName(tensor.type)));
-  details.set("quantization", QuantizationDetails(tensor));
+  details.set("quantization",
+              QuantizationDetails(tensor.quantization ? &*tensor.quantization : nullptr));
   return details;
 }
 

@@ -3,9 +3,11 @@
 #include <emscripten/val.h>
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "base/shape.h"
 #include "model/model.h"
 
 namespace octolite::wasm {
@@ -17,6 +19,12 @@ emscripten::val NumberArray(std::span<const T> values) {
   for (size_t i = 0; i < values.size(); ++i) array.set(i, static_cast<double>(values[i]));
   return array;
 }
+
+// A shape from a JavaScript array; nothing for numbers that are not the dimensions of a tensor.
+std::optional<Shape> ShapeOfArray(const emscripten::val& array);
+
+// The Quantization of js/src/types.ts; null for a tensor that has none.
+emscripten::val QuantizationDetails(const Quantization* quantization);
 
 // The TensorDetails of js/src/types.ts; `shape` is the one of now, which may not be the model's.
 emscripten::val TensorDetails(const Subgraph& subgraph, int32_t index,

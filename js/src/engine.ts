@@ -1,3 +1,4 @@
+import { CustomOpHost, type CustomOps } from './custom_ops.js';
 import { OctoliteError, type ErrorCode } from './errors.js';
 import type { LoadedModule } from './load.js';
 import type {
@@ -13,7 +14,7 @@ import type {
   RawStepper,
 } from './raw.js';
 import type { OperatorPlan } from './recipe.js';
-import { arrayOfBytes, isTypedArray, toTensorElements, valuesByInput } from './tensor_data.js';
+import { isTypedArray, toTensorBytes, valuesByInput, valuesOfBytes } from './tensor_data.js';
 import type {
   Arithmetic,
   CalibrationStatistics,
@@ -25,10 +26,17 @@ import type {
   RuntimeInfo,
   Sample,
   SignatureDetails,
+  SignatureList,
   TensorDetails,
-  TypedArray,
+  TensorInput,
+  TensorValues,
 } from './types.js';
 import { VERSION } from './version.js';
+
+export interface LoadModelOptions {
+  /** Custom operators of your own, for everything that is done with the model. */
+  customOps?: CustomOps | undefined;
+}
 
 export interface InterpreterOptions {
   /** How quantized arithmetic is rounded; default `litert`. */
@@ -39,6 +47,13 @@ export interface InterpreterOptions {
   signature?: string | undefined;
   /** Every tensor keeps its memory, so that getTensor reads intermediate results too. */
   keepAllTensors?: boolean | undefined;
+  /** Custom operators for this interpreter, tried before those that the model was loaded with. */
+  customOps?: CustomOps | undefined;
+}
+
+export interface ResizeOptions {
+  /** Only dimensions that the model leaves free (-1 in shapeSignature) may change. */
+  strict?: boolean | undefined;
 }
 
 /** What Engine.quantize takes: a recipe that was applied to the model. */
@@ -57,10 +72,26 @@ export interface OperatorMilliseconds {
   ms: number;
 }
 
-interface InterpreterEntry {
-  raw: RawInterpreter;
-  signature: SignatureDetails | undefined;
+/** A subgraph of an interpreter. */
+interface Part {
+  readonly raw: RawInterpreter;
   allocated: boolean;
+}
+
+interface InterpreterEntry {
+  /** What it was made to run. */
+  readonly subgraph: number;
+  readonly signature: SignatureDetails | undefined;
+  readonly signatures: readonly SignatureDetails[];
+  /** By subgraph: its own, and those whose signatures were used. They share resources. */
+  readonly parts: Map<number, Part>;
+}
+
+/** What a call is about: a subgraph, and the names that its inputs and outputs go by. */
+interface Target {
+  readonly part: Part;
+  readonly raw: RawInterpreter;
+  readonly signature: SignatureDetails | undefined;
 }
 
 const MODES: readonly OperatorMode[] = [
@@ -78,6 +109,7 @@ const MODES: readonly OperatorMode[] = [
 export class Engine {
   readonly #module: RawModule;
   readonly #loaded: LoadedModule;
+  readonly #customOps: CustomOpHost;
   readonly #models = new Map<number, RawModel>();
   readonly #interpreters = new Map<number, InterpreterEntry>();
   readonly #calibrators = new Map<number, RawCalibrator>();
@@ -89,6 +121,7 @@ export class Engine {
   constructor(loaded: LoadedModule) {
     this.#loaded = loaded;
     this.#module = loaded.module;
+    this.#customOps = new CustomOpHost(() => loaded.module.HEAPU8);
   }
 
   runtimeInfo(): RuntimeInfo {
@@ -107,6 +140,7 @@ export class Engine {
 
   /** Frees what the handle stands for; a handle that is gone is no error. */
   dispose(handle: number): void {
+    this.#refuseInside();
     for (const map of [this.#models, this.#calibrators, this.#comparers]) {
       const raw = map.get(handle);
       if (raw) {
@@ -117,20 +151,21 @@ export class Engine {
     const entry = this.#interpreters.get(handle);
     if (entry) {
       this.#interpreters.delete(handle);
-      this.#free(entry.raw);
+      for (const { raw } of entry.parts.values()) this.#free(raw);
     }
   }
 
   // --- Models -------------------------------------------------------------------------------------
 
   /** `bytes` are copied into WebAssembly memory, once. */
-  loadModel(bytes: Uint8Array): number {
+  loadModel(bytes: Uint8Array, options: LoadModelOptions = {}): number {
+    const customOps = this.#customOps.wrap(options.customOps);
     const buffer = this.#call(() => this.#module.allocateBytes(bytes.byteLength));
     try {
       buffer.view().set(bytes);
       return this.#keep(
         this.#models,
-        this.#call(() => this.#module.loadModel(buffer)),
+        this.#call(() => this.#module.loadModel(buffer, customOps)),
       );
     } finally {
       this.#free(buffer);
@@ -159,82 +194,134 @@ export class Engine {
 
   createInterpreter(model: number, options: InterpreterOptions = {}): number {
     const raw = this.#model(model);
-    let signature: SignatureDetails | undefined;
-    if (options.signature !== undefined) {
-      const { signatures } = this.#guard(() => raw.inspect());
-      signature = signatures.find(({ key }) => key === options.signature);
-      if (!signature) {
-        const keys = signatures.map(({ key }) => key).join(', ');
-        throw new OctoliteError(
-          'INVALID_ARGUMENT',
-          `the model has no signature '${options.signature}'`,
-          { hint: keys === '' ? 'it has none at all' : `it has ${keys}` },
-        );
-      }
-    }
+    const customOps = this.#customOps.wrap(options.customOps);
+    const signatures = this.#guard(() => raw.signatures());
+    const signature =
+      options.signature === undefined ? undefined : signatureOf(signatures, options.signature);
+    const subgraph = signature?.subgraph ?? options.subgraph ?? 0;
     const interpreter = this.#call(() =>
       this.#module.createInterpreter(raw, {
-        subgraph: signature?.subgraph ?? options.subgraph ?? 0,
+        subgraph,
         reference: options.arithmetic === 'reference',
         keepAllTensors: options.keepAllTensors ?? false,
+        customOps,
       }),
     );
-    return this.#keep(this.#interpreters, { raw: interpreter, signature, allocated: false });
+    const parts = new Map([[subgraph, { raw: interpreter, allocated: false }]]);
+    return this.#keep(this.#interpreters, { subgraph, signature, signatures, parts });
   }
 
-  allocateTensors(interpreter: number): void {
-    const entry = this.#interpreter(interpreter);
-    this.#call(() => entry.raw.allocate());
-    entry.allocated = true;
+  signatureList(interpreter: number): SignatureList {
+    const { signatures } = this.#interpreter(interpreter);
+    return Object.fromEntries(
+      signatures.map(({ key, inputs, outputs }) => [
+        key,
+        { inputs: Object.keys(inputs), outputs: Object.keys(outputs) },
+      ]),
+    );
   }
 
-  resizeInputTensor(interpreter: number, tensor: number | string, shape: readonly number[]): void {
-    const entry = this.#interpreter(interpreter);
-    const position = this.#inputPosition(entry, tensor);
-    this.#call(() => entry.raw.resizeInput(position, [...shape]));
-    entry.allocated = false;
+  /** The key of a signature, checked; the only one where none is asked for. */
+  signatureKey(interpreter: number, key?: string): string {
+    const { signatures } = this.#interpreter(interpreter);
+    if (key !== undefined || signatures.length !== 1) return signatureOf(signatures, key).key;
+    return signatures[0]!.key;
   }
 
-  inputDetails(interpreter: number): TensorDetails[] {
-    const { raw } = this.#interpreter(interpreter);
+  // Of the calls below, those with a `signature` work on its subgraph and know its names.
+
+  allocateTensors(interpreter: number, signature?: string): void {
+    const { part, raw } = this.#target(interpreter, signature);
+    if (part.allocated) return;
+    this.#call(() => raw.allocate());
+    part.allocated = true;
+  }
+
+  resizeInputTensor(
+    interpreter: number,
+    tensor: number | string,
+    shape: readonly number[],
+    { strict = false }: ResizeOptions = {},
+    signature?: string,
+  ): void {
+    const target = this.#target(interpreter, signature);
+    const position = this.#inputPosition(target, tensor);
+    const details = this.#guard(() => target.raw.inputs())[position]!;
+    if (strict && !fitsSignature(shape, details.shapeSignature)) {
+      throw new OctoliteError(
+        'SHAPE_MISMATCH',
+        `the shape [${shape.join(', ')}] is not a case of [${details.shapeSignature.join(', ')}]`,
+        { tensor: details.index, tensorName: details.name },
+      );
+    }
+    const { length } = details.shape;
+    if (shape.length === length && details.shape.every((size, i) => size === shape[i])) return;
+    this.#call(() => target.raw.resizeInput(position, [...shape]));
+    target.part.allocated = false;
+  }
+
+  inputDetails(interpreter: number, signature?: string): TensorDetails[] {
+    const { raw } = this.#target(interpreter, signature);
     return this.#guard(() => raw.inputs());
   }
 
-  outputDetails(interpreter: number): TensorDetails[] {
-    const { raw } = this.#interpreter(interpreter);
+  outputDetails(interpreter: number, signature?: string): TensorDetails[] {
+    const { raw } = this.#target(interpreter, signature);
     return this.#guard(() => raw.outputs());
   }
 
-  setTensor(interpreter: number, tensor: number | string, values: TypedArray): void {
-    const entry = this.#allocated(interpreter);
-    this.#writeInput(entry.raw, this.#inputPosition(entry, tensor), values);
+  /** By the names of the signature, in its order. */
+  signatureInputDetails(interpreter: number, key: string): Record<string, TensorDetails> {
+    const { raw, signature } = this.#target(interpreter, key);
+    return detailsByName(
+      signature!.inputs,
+      this.#guard(() => raw.inputs()),
+    );
+  }
+
+  signatureOutputDetails(interpreter: number, key: string): Record<string, TensorDetails> {
+    const { raw, signature } = this.#target(interpreter, key);
+    return detailsByName(
+      signature!.outputs,
+      this.#guard(() => raw.outputs()),
+    );
+  }
+
+  setTensor(interpreter: number, tensor: number | string, values: TensorInput): void {
+    const target = this.#allocated(interpreter);
+    const position = this.#inputPosition(target, tensor);
+    this.#write(target.raw, position, values, this.#guard(() => target.raw.inputs())[position]!);
   }
 
   invoke(interpreter: number): void {
-    const entry = this.#allocated(interpreter);
-    this.#call(() => entry.raw.invoke());
+    const { raw } = this.#allocated(interpreter);
+    this.#call(() => raw.invoke());
   }
 
   /** A copy. */
-  getTensor(interpreter: number, tensor: number | string): TypedArray {
-    const entry = this.#allocated(interpreter);
-    const index = typeof tensor === 'number' ? tensor : this.#tensorIndex(entry, tensor);
-    const { bytes, dtype } = this.#call(() => entry.raw.tensor(index));
-    return arrayOfBytes(bytes.slice(), dtype);
+  getTensor(interpreter: number, tensor: number | string): TensorValues {
+    const target = this.#allocated(interpreter);
+    const index = typeof tensor === 'number' ? tensor : this.#tensorIndex(target, tensor);
+    return this.#read(target.raw, index);
   }
 
   /** Sets all inputs, invokes, and copies all outputs, by name. */
-  run(interpreter: number, sample: Sample): Record<string, TypedArray> {
-    const entry = this.#allocated(interpreter);
-    this.#writeSample(entry.raw, sample, this.#inputNames(entry));
-    this.#call(() => entry.raw.invoke());
-    const names = this.#outputNames(entry);
+  run(interpreter: number, sample: Sample, signature?: string): Record<string, TensorValues> {
+    const target = this.#allocated(interpreter, signature);
+    const { raw } = target;
+    this.#writeSample(raw, sample, this.#inputNames(target));
+    this.#call(() => raw.invoke());
     return Object.fromEntries(
-      this.#guard(() => entry.raw.outputs()).map(({ index, name }, i): [string, TypedArray] => {
-        const { bytes, dtype } = this.#call(() => entry.raw.tensor(index));
-        return [names[i] ?? name, arrayOfBytes(bytes.slice(), dtype)];
-      }),
+      this.#outputs(target).map(({ name, index }) => [name, this.#read(raw, index)]),
     );
+  }
+
+  /** Variables and all other state, of every subgraph, as if nothing had run. */
+  resetVariableTensors(interpreter: number): void {
+    this.#allocated(interpreter);
+    for (const { raw, allocated } of this.#interpreter(interpreter).parts.values()) {
+      if (allocated) this.#guard(() => raw.resetState());
+    }
   }
 
   /** Milliseconds of one more run on the inputs as they stand. */
@@ -361,26 +448,50 @@ export class Engine {
     return this.#get(this.#interpreters, handle, 'interpreter');
   }
 
-  #allocated(handle: number): InterpreterEntry {
+  #target(handle: number, key?: string): Target {
     const entry = this.#interpreter(handle);
-    if (!entry.allocated) this.allocateTensors(handle);
-    return entry;
+    const signature = key === undefined ? entry.signature : signatureOf(entry.signatures, key);
+    const subgraph = signature?.subgraph ?? entry.subgraph;
+    let part = entry.parts.get(subgraph);
+    if (!part) {
+      const own = entry.parts.get(entry.subgraph)!.raw;
+      part = { raw: this.#call(() => own.sibling(subgraph)), allocated: false };
+      entry.parts.set(subgraph, part);
+    }
+    return { part, raw: part.raw, signature };
   }
 
-  #inputNames({ raw, signature }: InterpreterEntry): string[] {
-    return signature ? namesOf(signature.inputs, raw.inputs()) : [];
+  #allocated(handle: number, key?: string): Target {
+    this.allocateTensors(handle, key);
+    return this.#target(handle, key);
   }
 
-  #outputNames({ raw, signature }: InterpreterEntry): string[] {
-    const outputs = raw.outputs();
-    const names = signature ? namesOf(signature.outputs, outputs) : outputs.map(({ name }) => name);
+  #inputNames({ raw, signature }: Target): string[] {
+    return signature
+      ? namesOf(
+          signature.inputs,
+          this.#guard(() => raw.inputs()),
+        )
+      : [];
+  }
+
+  /** What a run returns. */
+  #outputs({ raw, signature }: Target): { name: string; index: number }[] {
+    if (signature) {
+      return Object.entries(signature.outputs).map(([name, index]) => ({ name, index }));
+    }
+    const outputs = this.#guard(() => raw.outputs());
+    const names = outputs.map(({ name }) => name);
     // Two outputs of one name would hide each other.
-    return names.map((name, i) => (names.indexOf(name) < i ? `${name}#${i}` : name));
+    return outputs.map(({ name, index }, i) => ({
+      name: names.indexOf(name) < i ? `${name}#${i}` : name,
+      index,
+    }));
   }
 
-  #inputPosition(entry: InterpreterEntry, tensor: number | string): number {
-    const inputs = this.#guard(() => entry.raw.inputs());
-    const names = this.#inputNames(entry);
+  #inputPosition(target: Target, tensor: number | string): number {
+    const inputs = this.#guard(() => target.raw.inputs());
+    const names = this.#inputNames(target);
     const byOwnName = names.indexOf(String(tensor));
     const position =
       typeof tensor === 'string' && byOwnName >= 0
@@ -393,14 +504,21 @@ export class Engine {
     });
   }
 
-  #tensorIndex(entry: InterpreterEntry, name: string): number {
-    const outputs = this.#guard(() => entry.raw.outputs());
-    const position = this.#outputNames(entry).indexOf(name);
-    const found = outputs[position] ?? outputs.find((output) => output.name === name);
+  #tensorIndex(target: Target, name: string): number {
+    const named = this.#outputs(target);
+    const outputs = this.#guard(() => target.raw.outputs());
+    const found =
+      named.find((output) => output.name === name) ??
+      outputs.find((output) => output.name === name);
     if (found) return found.index;
     throw new OctoliteError('INVALID_ARGUMENT', `the model has no output '${name}'`, {
-      hint: `the outputs are ${outputs.map((output) => output.name).join(', ')}`,
+      hint: `the outputs are ${named.map((output) => output.name).join(', ')}`,
     });
+  }
+
+  #read(raw: RawInterpreter, index: number): TensorValues {
+    const { bytes, dtype } = this.#call(() => raw.tensor(index));
+    return valuesOfBytes(bytes, dtype);
   }
 
   #step(stepper: RawStepper, sample: Sample): void {
@@ -409,7 +527,7 @@ export class Engine {
   }
 
   #writeSample(
-    target: Pick<RawStepper, 'inputs' | 'inputView'>,
+    target: Pick<RawStepper, 'inputs' | 'inputView' | 'setInput'>,
     sample: Sample,
     names: readonly string[],
   ): void {
@@ -419,20 +537,15 @@ export class Engine {
     });
   }
 
-  #writeInput(target: RawInterpreter, position: number, values: TypedArray): void {
-    const details = this.#guard(() => target.inputs())[position]!;
-    this.#write(target, position, values, details);
-  }
-
   #write(
-    target: Pick<RawStepper, 'inputView'>,
+    target: Pick<RawStepper, 'inputView' | 'setInput'>,
     position: number,
-    values: TypedArray,
+    values: TensorInput,
     details: TensorDetails,
   ): void {
-    const elements = toTensorElements(values, details);
-    const view = this.#call(() => target.inputView(position));
-    view.set(new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength));
+    const bytes = toTensorBytes(values, details);
+    if (details.dtype === 'string') this.#call(() => target.setInput(position, bytes));
+    else this.#call(() => target.inputView(position)).set(bytes);
   }
 
   #free(raw: RawHandle): void {
@@ -441,8 +554,19 @@ export class Engine {
 
   #call<T>(function_: () => RawResult<T>): T {
     const result = this.#guard(function_);
-    if (result.error) throw errorOfRaw(result.error);
-    return result.value;
+    if (!result.error) return result.value;
+    throw errorOfRaw(result.error, this.#customOps.takeFailure());
+  }
+
+  #refuseInside(): void {
+    if (!this.#customOps.running) return;
+    throw new OctoliteError(
+      'INVALID_ARGUMENT',
+      'a custom operator called the library that runs it',
+      {
+        hint: 'load a second one for that',
+      },
+    );
   }
 
   /**
@@ -451,6 +575,7 @@ export class Engine {
    */
   #guard<T>(function_: () => T): T {
     if (this.#crash) throw this.#crash;
+    this.#refuseInside();
     try {
       return function_();
     } catch (error) {
@@ -480,15 +605,57 @@ function namesOf(
   return tensors.map(({ index, name }) => names.get(index) ?? name);
 }
 
-function errorOfRaw({ code, message, hint, where }: RawError): OctoliteError {
+function detailsByName(
+  map: Readonly<Record<string, number>>,
+  tensors: readonly TensorDetails[],
+): Record<string, TensorDetails> {
+  const byIndex = new Map(tensors.map((details) => [details.index, details]));
+  return Object.fromEntries(
+    Object.entries(map).flatMap(([name, index]) => {
+      const details = byIndex.get(index);
+      return details ? [[name, details]] : [];
+    }),
+  );
+}
+
+function signatureOf(
+  signatures: readonly SignatureDetails[],
+  key: string | undefined,
+): SignatureDetails {
+  const found = signatures.find((signature) => signature.key === key);
+  if (found) return found;
+  const keys = signatures.map((signature) => signature.key).join(', ');
+  throw new OctoliteError(
+    'INVALID_ARGUMENT',
+    key === undefined ? 'which signature is not said' : `the model has no signature '${key}'`,
+    { hint: keys === '' ? 'it has none at all' : `it has ${keys}` },
+  );
+}
+
+function fitsSignature(shape: readonly number[], signature: readonly number[]): boolean {
+  return (
+    shape.length === signature.length && signature.every((size, i) => size < 0 || size === shape[i])
+  );
+}
+
+/** @param failure What a custom operator threw, if that is what the error is about. */
+function errorOfRaw(
+  { code, message, hint, where }: RawError,
+  failure: { readonly cause: unknown } | undefined,
+): OctoliteError {
   const name: ErrorCode = code === 'OK' ? 'INTERNAL' : code === 'CANCELLED' ? 'ABORTED' : code;
-  return new OctoliteError(name, message, {
-    ...(where.subgraph >= 0 && { subgraph: where.subgraph }),
-    ...(where.operator >= 0 && { operator: where.operator, operatorName: where.operatorName }),
-    ...(where.tensor >= 0 && { tensor: where.tensor, tensorName: where.tensorName }),
-    ...(where.byteOffset >= 0 && { byteOffset: where.byteOffset }),
-    ...(hint !== '' && { hint }),
-  });
+  return new OctoliteError(
+    failure ? 'CUSTOM_OPERATOR' : name,
+    message,
+    {
+      ...(where.subgraph >= 0 && { subgraph: where.subgraph }),
+      ...(where.operator >= 0 && { operator: where.operator, operatorName: where.operatorName }),
+      ...(where.tensor >= 0 && { tensor: where.tensor, tensorName: where.tensorName }),
+      ...(where.byteOffset >= 0 && { byteOffset: where.byteOffset }),
+      ...(hint !== '' && { hint }),
+    },
+    failure,
+  );
 }
 
 /** The bytes of a file, from anything that holds bytes. */

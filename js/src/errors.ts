@@ -9,6 +9,8 @@ export const ERROR_CODES = Object.freeze([
   'UNSUPPORTED_MODEL',
   /** An operator, or an operator's types, that cannot run. */
   'UNSUPPORTED_OPERATOR',
+  /** A custom operator of the caller threw, or answered what makes no sense; see `cause`. */
+  'CUSTOM_OPERATOR',
   /** The caller passed something wrong. */
   'INVALID_ARGUMENT',
   /** A tensor's shape or size is not what is needed. */

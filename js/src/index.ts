@@ -14,7 +14,18 @@ export { load, type Octolite } from './octolite.js';
 export type { LoadOptions } from './load.js';
 export type { Model } from './model.js';
 export type { Interpreter } from './interpreter.js';
-export type { InterpreterOptions } from './engine.js';
+export type { SignatureRunner } from './signature_runner.js';
+export type { InterpreterOptions, LoadModelOptions, ResizeOptions } from './engine.js';
+export type {
+  CustomOp,
+  CustomOpContext,
+  CustomOpInput,
+  CustomOpOutput,
+  CustomOpPreparedInput,
+  CustomOps,
+  CustomOpShape,
+  CustomOpTensor,
+} from './custom_ops.js';
 export {
   ERROR_CODES,
   isOctoliteError,

@@ -1,4 +1,4 @@
-import { Engine, toBytes, type InterpreterOptions } from './engine.js';
+import { Engine, toBytes, type InterpreterOptions, type LoadModelOptions } from './engine.js';
 import { Interpreter } from './interpreter.js';
 import { loadModule, type LoadOptions } from './load.js';
 import { Model } from './model.js';
@@ -28,9 +28,12 @@ export class Octolite extends Toolkit {
    * Reads and checks a .tflite file. The bytes are copied; the caller's may change afterwards.
    * @throws OctoliteError INVALID_MODEL, UNSUPPORTED_MODEL, OUT_OF_MEMORY.
    */
-  loadModel(bytes: Uint8Array | ArrayBufferLike | ArrayBufferView): Model {
+  loadModel(
+    bytes: Uint8Array | ArrayBufferLike | ArrayBufferView,
+    options: LoadModelOptions = {},
+  ): Model {
     const file = toBytes(bytes);
-    const handle = this.engine.loadModel(file);
+    const handle = this.engine.loadModel(file, options);
     return new Model(this, handle, file.byteLength, () => this.engine.dispose(handle));
   }
 

@@ -9,14 +9,16 @@ import type {
   DataType,
   InspectedOperator,
   Inspection,
+  Quantization,
   QuantizedOperator,
+  SignatureDetails,
   TensorDetails,
   TensorDifference,
 } from './types.js';
 
 export interface RawError {
   /** 'OK' when nothing went wrong. */
-  code: ErrorCode | 'OK' | 'CANCELLED';
+  code: Exclude<ErrorCode, 'CUSTOM_OPERATOR'> | 'OK' | 'CANCELLED';
   message: string;
   hint: string;
   /** Negative numbers and empty names: does not apply. */
@@ -59,6 +61,44 @@ export interface RawInspection extends Omit<
 export interface RawModel extends RawHandle {
   fileBytes(): number;
   inspect(): RawInspection;
+  signatures(): SignatureDetails[];
+}
+
+/** A tensor's memory at run time; a view of it is gone when the WebAssembly memory grows. */
+export interface RawMemory {
+  shape: number[];
+  address: number;
+  bytes: number;
+}
+
+/** A tensor that a custom operator is prepared for; the memory is that of a constant. */
+export interface RawCustomTensor extends RawMemory {
+  index: number;
+  name: string;
+  dtype: DataType;
+  quantization: Quantization;
+  isVariable: boolean;
+  isConstant: boolean;
+}
+
+/** A custom operator as the module calls it. Nothing is thrown: what fails is an `error`. */
+export interface RawCustomOp {
+  name: string;
+  /** The memory is that of the options. A shape of null: known only to invoke. */
+  prepare(node: {
+    inputs: (RawCustomTensor | null)[];
+    outputs: RawCustomTensor[];
+    address: number;
+    bytes: number;
+  }): { error: string } | { error?: undefined; node: unknown; shapes: (number[] | null)[] };
+  /** Outputs without memory come with the results. */
+  invoke(
+    node: unknown,
+    inputs: (RawMemory | null)[],
+    outputs: (RawMemory | null)[],
+  ):
+    | { error: string }
+    | { error?: undefined; results: ({ shape: number[]; bytes: Uint8Array } | null)[] };
 }
 
 export interface RawTensor {
@@ -69,6 +109,8 @@ export interface RawTensor {
 }
 
 export interface RawInterpreter extends RawHandle {
+  /** Of another subgraph of the model, with the same resources. */
+  sibling(subgraph: number): RawResult<RawInterpreter>;
   /** Compiles the plan for the shapes as they stand. */
   allocate(): RawResult<null>;
   resizeInput(input: number, shape: number[]): RawResult<null>;
@@ -77,8 +119,12 @@ export interface RawInterpreter extends RawHandle {
   outputs(): TensorDetails[];
   /** A live view of an input's bytes, to be written to. */
   inputView(input: number): RawResult<Uint8Array>;
+  /** Copies a string input, packed as in the file. */
+  setInput(input: number, bytes: Uint8Array): RawResult<null>;
   tensor(index: number): RawResult<RawTensor>;
   invoke(): RawResult<null>;
+  /** Forgets variables and resources, as if nothing had run. */
+  resetState(): void;
   setProfiling(on: boolean): void;
   /** Milliseconds since profiling was set, by node. */
   profile(): { index: number; name: string; output: string; ms: number }[];
@@ -89,6 +135,7 @@ export interface RawInterpreter extends RawHandle {
 export interface RawStepper extends RawHandle {
   inputs(): TensorDetails[];
   inputView(input: number): RawResult<Uint8Array>;
+  setInput(input: number, bytes: Uint8Array): RawResult<null>;
   step(): RawResult<null>;
 }
 
@@ -123,10 +170,16 @@ export interface RawQuantized {
 export interface RawModule {
   allocateBytes(size: number): RawResult<RawBytes>;
   /** Takes the bytes over; the handle is empty afterwards. */
-  loadModel(bytes: RawBytes): RawResult<RawModel>;
+  loadModel(bytes: RawBytes, customOps: RawCustomOp[]): RawResult<RawModel>;
   createInterpreter(
     model: RawModel,
-    options: { subgraph: number; reference: boolean; keepAllTensors: boolean },
+    options: {
+      subgraph: number;
+      reference: boolean;
+      keepAllTensors: boolean;
+      /** Before those of the model. */
+      customOps: RawCustomOp[];
+    },
   ): RawResult<RawInterpreter>;
   createCalibrator(model: RawModel, subgraph: number): RawResult<RawCalibrator>;
   createComparer(

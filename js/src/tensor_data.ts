@@ -1,5 +1,18 @@
 import { OctoliteError } from './errors.js';
-import type { DataType, Sample, TensorDetails, TypedArray } from './types.js';
+import { float16Bits, float16Value, roundHalfToEven } from './float16.js';
+import { packStrings, unpackStrings } from './strings.js';
+import type {
+  DataType,
+  Float16Values,
+  Sample,
+  TensorDetails,
+  TensorInput,
+  TensorValues,
+  TypedArray,
+} from './types.js';
+
+/** What has to be known of a tensor to write or read it. */
+export type TensorForm = Pick<TensorDetails, 'index' | 'name' | 'dtype' | 'shape' | 'quantization'>;
 
 interface ArrayConstructor {
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): TypedArray;
@@ -20,7 +33,14 @@ const ARRAYS: Partial<Record<DataType, ArrayConstructor>> = {
   uint32: Uint32Array,
   int64: BigInt64Array,
   uint64: BigUint64Array,
+  complex64: Float32Array,
+  complex128: Float64Array,
 };
+
+/** Elements of the array for each element of the tensor: a complex number takes two. */
+function arrayElementsPer(dtype: DataType): number {
+  return dtype === 'complex64' || dtype === 'complex128' ? 2 : 1;
+}
 
 const INTEGER_RANGES: Partial<Record<DataType, readonly [number, number]>> = {
   int8: [-128, 127],
@@ -35,8 +55,8 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** A typed array over bytes that are not shared with anything. */
-export function arrayOfBytes(bytes: Uint8Array, dtype: DataType): TypedArray {
+/** A typed array over bytes, whose offset must suit the type. */
+export function arrayOver(bytes: Uint8Array, dtype: DataType): TypedArray {
   const constructor = ARRAYS[dtype];
   if (!constructor) {
     throw new OctoliteError(
@@ -48,16 +68,22 @@ export function arrayOfBytes(bytes: Uint8Array, dtype: DataType): TypedArray {
   return new constructor(bytes.buffer, bytes.byteOffset, length);
 }
 
-function isReal(values: TypedArray): values is Float32Array | Float64Array {
-  const tag = Object.prototype.toString.call(values);
-  return tag === '[object Float32Array]' || tag === '[object Float64Array]';
+/** The content of a tensor, apart from the bytes given. */
+export function valuesOfBytes(bytes: Uint8Array, dtype: DataType): TensorValues {
+  return dtype === 'string' ? unpackStrings(bytes) : arrayOver(bytes.slice(), dtype);
 }
 
-function isBigInt(values: TypedArray): values is BigInt64Array | BigUint64Array {
+type RealArray = Float32Array | Float64Array | Float16Values;
+
+function isReal(values: object): values is RealArray {
+  return ['Float32Array', 'Float64Array', 'Float16Array'].includes(tagOf(values));
+}
+
+function isBigInt(values: TypedArray | Float16Values): values is BigInt64Array | BigUint64Array {
   return typeof values[0] === 'bigint';
 }
 
-function tagOf(values: object): string {
+export function tagOf(values: object): string {
   return Object.prototype.toString.call(values).slice('[object '.length, -1);
 }
 
@@ -65,16 +91,23 @@ export function isTypedArray(value: unknown): value is TypedArray {
   return ArrayBuffer.isView(value) && tagOf(value) !== 'DataView';
 }
 
+/** Whether a value is the content of a string tensor. */
+function isStringList(value: unknown): value is readonly (string | Uint8Array)[] {
+  return (
+    Array.isArray(value) &&
+    value.every(
+      (item) => typeof item === 'string' || (isTypedArray(item) && tagOf(item) === 'Uint8Array'),
+    )
+  );
+}
+
 /** Real numbers as the elements of a quantized tensor: round half to even, then clamp. */
-function quantizeValues(values: Float32Array | Float64Array, tensor: TensorDetails): TypedArray {
+function quantizeValues(values: RealArray, tensor: TensorForm): TypedArray {
   const [low, high] = INTEGER_RANGES[tensor.dtype] ?? [0, 0];
   const { scale, zeroPoint } = tensor.quantization;
   const result = new Int32Array(values.length);
   for (let i = 0; i < values.length; ++i) {
-    const real = Math.fround(values[i]! / scale);
-    const below = Math.floor(real);
-    const rest = real - below;
-    const rounded = rest > 0.5 || (rest === 0.5 && below % 2 !== 0) ? below + 1 : below;
+    const rounded = roundHalfToEven(Math.fround(values[i]! / scale));
     result[i] = Math.min(high, Math.max(low, rounded + zeroPoint));
   }
   return narrow(result, tensor.dtype);
@@ -96,6 +129,7 @@ function narrow(values: ArrayLike<number>, dtype: DataType): TypedArray {
     case 'uint32':
       return Uint32Array.from(values);
     case 'float64':
+    case 'complex128':
       return Float64Array.from(values);
     default:
       return Float32Array.from(values);
@@ -103,17 +137,22 @@ function narrow(values: ArrayLike<number>, dtype: DataType): TypedArray {
 }
 
 /**
- * The elements of a tensor from what the caller has: an array of the tensor's own type as it is;
- * real numbers for a quantized tensor are quantized with its parameters; other numbers are
- * converted when every one of them can be represented.
+ * The bytes of a tensor from what the caller has: an array of the tensor's own type as it is; real
+ * numbers for a quantized tensor are quantized with its parameters; other numbers are converted
+ * when every one of them can be represented.
  * @throws OctoliteError SHAPE_MISMATCH, TYPE_MISMATCH.
  */
-export function toTensorElements(values: TypedArray, tensor: TensorDetails): TypedArray {
+export function toTensorBytes(values: TensorInput, tensor: TensorForm): Uint8Array {
   const where = { tensor: tensor.index, tensorName: tensor.name };
-  if (!isTypedArray(values)) {
-    throw new OctoliteError('TYPE_MISMATCH', 'the values are not a typed array', where);
+  const wantsStrings = tensor.dtype === 'string';
+  if (wantsStrings ? !isStringList(values) : !isTypedArray(values)) {
+    throw new OctoliteError(
+      'TYPE_MISMATCH',
+      wantsStrings ? 'the values are not an array of strings' : 'the values are not a typed array',
+      where,
+    );
   }
-  const count = elementCount(tensor.shape);
+  const count = elementCount(tensor.shape) * arrayElementsPer(tensor.dtype);
   if (values.length !== count) {
     throw new OctoliteError(
       'SHAPE_MISMATCH',
@@ -121,39 +160,72 @@ export function toTensorElements(values: TypedArray, tensor: TensorDetails): Typ
       where,
     );
   }
-  const own = ARRAYS[tensor.dtype];
-  if (tagOf(values) === own?.name) return values;
+  if (isStringList(values)) return packStrings(values);
+  const elements = toTensorElements(values, tensor);
+  if (!elements) {
+    throw new OctoliteError(
+      'TYPE_MISMATCH',
+      `a ${tagOf(values)} cannot be made the tensor's ${tensor.dtype}`,
+      where,
+    );
+  }
+  return new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength);
+}
 
-  const range = INTEGER_RANGES[tensor.dtype];
+/** Undefined when they cannot be represented. */
+function toTensorElements(
+  values: TypedArray | Float16Values,
+  tensor: TensorForm,
+): TypedArray | undefined {
+  const { dtype } = tensor;
+  const tag = tagOf(values);
+  // Numbers other than 0 and 1 are no bools.
+  const own = dtype === 'bool' ? undefined : ARRAYS[dtype]?.name;
+  if (tag === own || (dtype === 'float16' && tag === 'Float16Array')) return values as TypedArray;
+
+  const range = INTEGER_RANGES[dtype];
   if (isReal(values) && range && tensor.quantization.scale > 0) {
     return quantizeValues(values, tensor);
   }
-  if (tensor.dtype === 'int64' && !isBigInt(values)) {
-    const integers = values as ArrayLike<number>;
-    if (Array.prototype.every.call(integers, Number.isSafeInteger)) {
-      return BigInt64Array.from(Array.from(integers, BigInt));
-    }
+  const numbers = isBigInt(values)
+    ? Float64Array.from(values as BigInt64Array, Number)
+    : (values as Exclude<TypedArray, BigInt64Array | BigUint64Array>);
+  switch (dtype) {
+    case 'float32':
+    case 'float64':
+    case 'complex64':
+    case 'complex128':
+      return narrow(numbers, dtype);
+    case 'float16':
+      return Uint16Array.from(numbers, float16Bits);
+    case 'bool':
+      return Uint8Array.from(numbers, (value) => (value === 0 ? 0 : 1));
+    case 'int64':
+      return numbers.every(Number.isSafeInteger)
+        ? BigInt64Array.from(Array.from(numbers, BigInt))
+        : undefined;
+    default:
   }
-  const numbers = isBigInt(values) ? Float64Array.from(values, Number) : values;
-  if (tensor.dtype === 'float32' || tensor.dtype === 'float64')
-    return narrow(numbers, tensor.dtype);
-  if (range) {
-    const [low, high] = range;
-    if (
-      numbers.every((value: number) => Number.isInteger(value) && value >= low && value <= high)
-    ) {
-      return narrow(numbers, tensor.dtype);
-    }
-  }
-  throw new OctoliteError(
-    'TYPE_MISMATCH',
-    `a ${tagOf(values)} cannot be made the tensor's ${tensor.dtype}`,
-    where,
-  );
+  const fits = (value: number): boolean =>
+    Number.isInteger(value) && value >= range![0] && value <= range![1];
+  return range && numbers.every(fits) ? narrow(numbers, dtype) : undefined;
 }
 
-/** Real numbers of a tensor's content. */
-export function toReal(values: TypedArray, tensor: TensorDetails): Float32Array {
+/**
+ * Real numbers of a tensor's content.
+ * @throws OctoliteError TYPE_MISMATCH for strings.
+ */
+export function toReal(values: TensorValues, tensor: TensorDetails): Float32Array {
+  if (!isTypedArray(values)) {
+    throw new OctoliteError('TYPE_MISMATCH', 'strings are not numbers', {
+      tensor: tensor.index,
+      tensorName: tensor.name,
+    });
+  }
+  if (tensor.dtype === 'float16') return Float32Array.from(values as Uint16Array, float16Value);
+  if (tensor.dtype === 'bfloat16') {
+    return new Float32Array(Uint32Array.from(values as Uint16Array, (bits) => bits << 16).buffer);
+  }
   const { scale, zeroPoint } = tensor.quantization;
   const numbers = isBigInt(values) ? Float64Array.from(values, Number) : values;
   const real = Float32Array.from(numbers as ArrayLike<number>);
@@ -172,10 +244,11 @@ export function valuesByInput(
   sample: Sample,
   inputs: readonly TensorDetails[],
   names: readonly string[] = [],
-): TypedArray[] {
+): TensorInput[] {
   const list = inputs.map(({ name }, i) => names[i] ?? name).join(', ');
-  if (isTypedArray(sample)) {
-    if (inputs.length === 1) return [sample];
+  // An array of strings is one input's content, an array of arrays is not.
+  if (isTypedArray(sample) || (Array.isArray(sample) && typeof sample[0] === 'string')) {
+    if (inputs.length === 1) return [sample as TensorInput];
     throw new OctoliteError(
       'INVALID_ARGUMENT',
       `one array given where the model has ${inputs.length} inputs`,
@@ -188,14 +261,14 @@ export function valuesByInput(
     });
   }
   if (Array.isArray(sample)) {
-    if (sample.length === inputs.length) return [...(sample as readonly TypedArray[])];
+    if (sample.length === inputs.length) return [...(sample as readonly TensorInput[])];
     throw new OctoliteError(
       'INVALID_ARGUMENT',
       `${sample.length} arrays given where the model has ${inputs.length} inputs`,
       { hint: `the inputs are ${list}` },
     );
   }
-  const record = sample as Readonly<Record<string, TypedArray>>;
+  const record = sample as Readonly<Record<string, TensorInput>>;
   const known = new Set<string>([...names, ...inputs.map(({ name }) => name)]);
   const stranger = Object.keys(record).find((name) => !known.has(name));
   if (stranger !== undefined) {

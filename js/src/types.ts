@@ -28,8 +28,9 @@ export type DataType =
   | 'unknown';
 
 /**
- * A tensor's content, in row-major order. float16 and bfloat16 travel as their bits in a
- * Uint16Array, bool as 0 and 1 in a Uint8Array.
+ * Numbers of a tensor, in row-major order. float16 and bfloat16 travel as their bits in a
+ * Uint16Array, bool as 0 and 1 in a Uint8Array, complex64 as pairs (real, imaginary) in a
+ * Float32Array.
  */
 export type TypedArray =
   | Float32Array
@@ -43,6 +44,23 @@ export type TypedArray =
   | Uint32Array
   | BigInt64Array
   | BigUint64Array;
+
+/** A tensor's content: a typed array of its own element type; strings for a string tensor. */
+export type TensorValues = TypedArray | string[];
+
+/** A Float16Array, by its form: not every engine and not every set of types has it yet. */
+export interface Float16Values extends ArrayBufferView {
+  readonly [Symbol.toStringTag]: 'Float16Array';
+  readonly length: number;
+  readonly [index: number]: number;
+}
+
+/**
+ * What a tensor can be set to. Numbers are converted where the tensor's type holds them exactly;
+ * real numbers for a quantized tensor are quantized, and those for a float tensor rounded. The
+ * elements of a string tensor may be bytes.
+ */
+export type TensorInput = TypedArray | Float16Values | readonly (string | Uint8Array)[];
 
 /** real = scale * (q - zeroPoint); scale 0 for a tensor that is not quantized. */
 export interface Quantization {
@@ -66,6 +84,11 @@ export interface TensorDetails {
   readonly dtype: DataType;
   readonly quantization: Quantization;
 }
+
+/** The signatures of a model by key, with the names of their inputs and outputs. */
+export type SignatureList = Readonly<
+  Record<string, { readonly inputs: readonly string[]; readonly outputs: readonly string[] }>
+>;
 
 /** A named way to call a model. Values are tensor indices in the subgraph. */
 export interface SignatureDetails {
@@ -101,7 +124,7 @@ export interface TaskOptions {
  * arrays by input name. Values for a quantized input may be given as real numbers in a Float32Array
  * or Float64Array; they are quantized with the input's own scale and zero point.
  */
-export type Sample = TypedArray | readonly TypedArray[] | Readonly<Record<string, TypedArray>>;
+export type Sample = TensorInput | readonly TensorInput[] | Readonly<Record<string, TensorInput>>;
 
 /** Samples, streamed: at no time are more than two in memory. */
 export type Dataset = Iterable<Sample> | AsyncIterable<Sample>;

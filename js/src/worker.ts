@@ -4,5 +4,9 @@ export {
   type ConnectOptions,
   type NodeWorker,
   type OctoliteWorker,
+  type WorkerCustomOps,
   type WorkerInterpreter,
+  type WorkerInterpreterOptions,
+  type WorkerLoadModelOptions,
+  type WorkerSignatureRunner,
 } from './worker/client.js';

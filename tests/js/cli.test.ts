@@ -5,6 +5,7 @@ import { encodeNpy, parseNpy, recipe, VERSION } from 'octolite';
 import { octolite, type Finished } from './support/cli.js';
 import { inTemporaryFolder, SAMPLE, SAMPLE_MODEL, sampleModelBytes } from './support/files.js';
 import { pngOf } from './support/make_files.js';
+import { counterModel, modelOf, type TestTensor } from './support/make_models.js';
 
 // Every step is a process of its own.
 jest.setTimeout(180_000);
@@ -262,6 +263,86 @@ describe('run', () => {
       expect(reference.outputs[0]!.values).toHaveLength(16);
       refused(await octolite(['run', SAMPLE_MODEL, '--input', `x=${input}`]), 2, /NAME=FILE/);
       refused(await octolite(['run', SAMPLE_MODEL, '--input', IMAGES]), 1, /480 samples/);
+    });
+  });
+
+  test('a signature, by the names of its inputs and outputs', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const model = join(folder, 'counter.tflite');
+      writeFileSync(model, counterModel());
+      const amount = join(folder, 'amount.npy');
+      writeFileSync(amount, encodeNpy(new Float32Array([5]), []));
+      const run = ['run', model, '--signature'];
+      const input = ['--input', `amount=${amount}`];
+      interface Run {
+        outputs: { name: string; values: number[]; file?: string }[];
+      }
+      const results = join(folder, 'results');
+      const { outputs } = json<Run>(
+        await octolite([...run, 'add', ...input, '--output', results, '--json']),
+      );
+      expect(outputs).toMatchObject([
+        { name: 'total', values: [15] },
+        { name: 'same', values: [15] },
+      ]);
+      expect(readdirSync(results).sort()).toEqual(['same.npy', 'total.npy']);
+      expect(parseNpy(readFileSync(outputs[0]!.file!))).toEqual({
+        shape: [],
+        data: new Float32Array([15]),
+      });
+      const read = json<Run>(await octolite([...run, 'read', '--json']));
+      expect(read.outputs).toMatchObject([{ name: 'total', values: [10] }]);
+      refused(await octolite([...run, 'write']), 1, /no signature 'write'; it has add, read/);
+      refused(await octolite([...run, 'add', '--input', `x=${amount}`]), 2, /inputs are amount/);
+      const { stdout } = await octolite(['inspect', model]);
+      expect(stdout).toContain('signature add: (amount) -> (total, same)');
+    });
+  });
+
+  test('strings are shown, and written as NumPy has them', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const model = join(folder, 'words.tflite');
+      writeFileSync(
+        model,
+        modelOf([
+          {
+            tensors: [{ name: 'word', type: 'string', shape: [2] }],
+            inputs: [0],
+            outputs: [0],
+            operators: [],
+          },
+        ]),
+      );
+      const args = ['run', model, '--output', folder, '--json'];
+      const { status, stdout, stderr } = await octolite(args);
+      expect({ status, stderr }).toEqual({
+        status: 0,
+        stderr: "octolite: random values of seed 1 for 'word'\n",
+      });
+      expect(JSON.parse(stdout)).toMatchObject({
+        outputs: [{ dtype: 'string', values: ['', ''] }],
+      });
+      expect(readFileSync(join(folder, 'word.npy')).toString('latin1')).toContain("'<U1'");
+      expect((await octolite(['run', model])).stdout).toContain("values '', ''");
+    });
+  });
+
+  test('operators that cannot run are named in one line', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const model = join(folder, 'custom.tflite');
+      const tensors = ['a', 'b', 'c'].map((name): TestTensor => {
+        return { name, type: 'float32', shape: [1] };
+      });
+      const operators = ['FlexErf', 'Mine'].map((custom, i) => {
+        return { op: { custom }, inputs: [i], outputs: [i + 1] };
+      });
+      writeFileSync(model, modelOf([{ tensors, inputs: [0], outputs: [2], operators }]));
+      const message = /cannot run 'FlexErf' \(operator 0\), 'Mine' \(operator 1\)/;
+      refused(await octolite(['run', model]), 1, message);
+      refused(await octolite(['bench', model]), 1, message);
+      const { status, stdout } = await octolite(['inspect', model]);
+      expect(status).toBe(0);
+      expect(stdout).toContain('cannot run: FlexErf, Mine');
     });
   });
 

@@ -22,6 +22,10 @@ const TITLES: Readonly<Record<ErrorCode, readonly [title: string, next: string]>
     'An operator of this model cannot run here',
     'Weight-only int8 and float16 change the file without running it.',
   ],
+  CUSTOM_OPERATOR: [
+    'A custom operator failed',
+    'Weight-only int8 and float16 change the file without running it.',
+  ],
   INVALID_ARGUMENT: ['A setting does not fit this model', 'Change the setting and run again.'],
   SHAPE_MISMATCH: [
     'The data does not have the shape of the input',

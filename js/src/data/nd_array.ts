@@ -1,3 +1,4 @@
+import { float16Value } from '../float16.js';
 import type { TypedArray } from '../types.js';
 
 /** Numbers with a shape, in row-major order. */
@@ -41,7 +42,7 @@ const READERS = {
   f2: {
     bytes: 2,
     make: (n: number) => new Float32Array(n),
-    read: (v: DataView, o: number, little: boolean) => float16(v.getUint16(o, little)),
+    read: (v: DataView, o: number, little: boolean) => float16Value(v.getUint16(o, little)),
   },
   f4: {
     bytes: 4,
@@ -93,13 +94,4 @@ export function readElements(
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let i = 0; i < count; ++i) array[i] = read(view, i * size, littleEndian);
   return array;
-}
-
-function float16(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? NaN : sign * Infinity;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }

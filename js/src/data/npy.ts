@@ -1,6 +1,6 @@
 import { OctoliteError } from '../errors.js';
-import { elementCount } from '../tensor_data.js';
-import type { TypedArray } from '../types.js';
+import { elementCount, isTypedArray, tagOf } from '../tensor_data.js';
+import type { DataType, TensorValues } from '../types.js';
 import { badFile } from './bad_file.js';
 import { bytesOfKind, isElementKind, readElements, type NdArray } from './nd_array.js';
 
@@ -63,20 +63,49 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   BigUint64Array: '<u8',
 };
 
-/** Writes a NumPy array file, version 1, for a machine of little byte order. */
-export function encodeNpy(data: TypedArray, shape: readonly number[]): Uint8Array {
-  const tag = Object.prototype.toString.call(data).slice('[object '.length, -1);
-  const descr = DESCRIPTIONS[tag];
-  if (descr === undefined || elementCount(shape) !== data.length) {
+/** Element types that typed arrays hold as something else. */
+const OWN_DESCRIPTIONS: Partial<Record<DataType, string>> = {
+  bool: '|b1',
+  float16: '<f2',
+  complex64: '<c8',
+  complex128: '<c16',
+};
+
+/**
+ * Writes a NumPy array file, version 1, for a machine of little byte order.
+ * @param dtype Of the tensor that the data is from, where the array alone does not tell.
+ */
+export function encodeNpy(
+  data: TensorValues,
+  shape: readonly number[],
+  dtype?: DataType,
+): Uint8Array {
+  const [descr, content, perElement] = isTypedArray(data)
+    ? [
+        (dtype && OWN_DESCRIPTIONS[dtype]) ?? DESCRIPTIONS[tagOf(data)],
+        new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+        dtype?.startsWith('complex') ? 2 : 1,
+      ]
+    : encodeStrings(data);
+  if (descr === undefined || elementCount(shape) * perElement !== data.length) {
     throw new OctoliteError('INVALID_ARGUMENT', `${data.length} values do not fill the shape`);
   }
   const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${tuple}), }`;
   // The data begins at a multiple of 64, and the header ends with a line feed.
   const header = text.padEnd(Math.ceil((10 + text.length + 1) / 64) * 64 - 11) + '\n';
-  const result = new Uint8Array(10 + header.length + data.byteLength);
+  const result = new Uint8Array(10 + header.length + content.byteLength);
   result.set([...MAGIC, 1, 0, header.length & 255, header.length >> 8]);
   result.set(new TextEncoder().encode(header), 10);
-  result.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), 10 + header.length);
+  result.set(content, 10 + header.length);
   return result;
+}
+
+/** As NumPy holds strings: UTF-32, all as long as the longest. */
+function encodeStrings(strings: readonly string[]): [string, Uint8Array, number] {
+  const texts = strings.map((text) => Array.from(text, (character) => character.codePointAt(0)!));
+  const longest = Math.max(1, ...texts.map(({ length }) => length));
+  const content = new Uint32Array(strings.length * longest);
+  texts.forEach((text, i) => content.set(text, i * longest));
+  return [`<U${longest}`, new Uint8Array(content.buffer), 1];
 }

@@ -1,5 +1,5 @@
 import { DISPOSE } from '../disposable.js';
-import { toBytes, type Engine, type InterpreterOptions } from '../engine.js';
+import { toBytes, type Engine, type InterpreterOptions, type ResizeOptions } from '../engine.js';
 import { OctoliteError, throwIfAborted } from '../errors.js';
 import type { LoadOptions } from '../load.js';
 import { Model } from '../model.js';
@@ -20,9 +20,11 @@ import type {
   QuantizeResult,
   RuntimeInfo,
   Sample,
+  SignatureList,
   TaskOptions,
   TensorDetails,
-  TypedArray,
+  TensorInput,
+  TensorValues,
 } from '../types.js';
 import { errorOfRecord, type EngineCall, type Request, type Response } from './protocol.js';
 
@@ -154,6 +156,64 @@ async function defaultWorker(): Promise<Worker | NodeWorker> {
   return new Worker(new URL('./host.js', import.meta.url), { type: 'module' });
 }
 
+/** Custom operators cannot be sent to a worker; it imports them. */
+export interface WorkerCustomOps {
+  /**
+   * The address of a module whose default export are the custom operators, as CustomOps has them:
+   * `new URL('./operators.js', import.meta.url)`.
+   */
+  customOps?: string | URL | undefined;
+}
+
+export interface WorkerLoadModelOptions extends WorkerCustomOps {
+  /**
+   * Moves the bytes into the worker instead of copying them: the caller's array is empty
+   * afterwards. Only for arrays that fill their buffer.
+   */
+  transfer?: boolean | undefined;
+}
+
+export interface WorkerInterpreterOptions
+  extends Omit<InterpreterOptions, 'customOps'>, WorkerCustomOps {}
+
+/** As SignatureRunner, in a worker. */
+export class WorkerSignatureRunner {
+  readonly key: string;
+  readonly #engine: AsyncEngine;
+  readonly #interpreter: () => number;
+
+  /** @internal Use getSignatureRunner. */
+  constructor(engine: AsyncEngine, interpreter: () => number, key: string) {
+    this.#engine = engine;
+    this.#interpreter = interpreter;
+    this.key = key;
+  }
+
+  async getInputDetails(): Promise<Record<string, TensorDetails>> {
+    return this.#engine.signatureInputDetails(this.#interpreter(), this.key);
+  }
+
+  async getOutputDetails(): Promise<Record<string, TensorDetails>> {
+    return this.#engine.signatureOutputDetails(this.#interpreter(), this.key);
+  }
+
+  async resizeInputTensor(
+    name: string,
+    shape: readonly number[],
+    options: ResizeOptions = {},
+  ): Promise<void> {
+    await this.#engine.resizeInputTensor(this.#interpreter(), name, shape, options, this.key);
+  }
+
+  async allocateTensors(): Promise<void> {
+    await this.#engine.allocateTensors(this.#interpreter(), this.key);
+  }
+
+  async run(inputs: Sample): Promise<Record<string, TensorValues>> {
+    return this.#engine.run(this.#interpreter(), inputs, this.key);
+  }
+}
+
 /** As Interpreter, in a worker. */
 export class WorkerInterpreter {
   readonly #engine: AsyncEngine;
@@ -174,8 +234,12 @@ export class WorkerInterpreter {
     await this.#engine.allocateTensors(this.#live);
   }
 
-  async resizeInputTensor(tensor: number | string, shape: readonly number[]): Promise<void> {
-    await this.#engine.resizeInputTensor(this.#live, tensor, shape);
+  async resizeInputTensor(
+    tensor: number | string,
+    shape: readonly number[],
+    options: ResizeOptions = {},
+  ): Promise<void> {
+    await this.#engine.resizeInputTensor(this.#live, tensor, shape, options);
   }
 
   async getInputDetails(): Promise<TensorDetails[]> {
@@ -186,7 +250,7 @@ export class WorkerInterpreter {
     return this.#engine.outputDetails(this.#live);
   }
 
-  async setTensor(tensor: number | string, values: TypedArray): Promise<void> {
+  async setTensor(tensor: number | string, values: TensorInput): Promise<void> {
     await this.#engine.setTensor(this.#live, tensor, values);
   }
 
@@ -194,12 +258,25 @@ export class WorkerInterpreter {
     await this.#engine.invoke(this.#live);
   }
 
-  async getTensor(tensor: number | string): Promise<TypedArray> {
+  async getTensor(tensor: number | string): Promise<TensorValues> {
     return this.#engine.getTensor(this.#live, tensor);
   }
 
-  async run(sample: Sample): Promise<Record<string, TypedArray>> {
+  async run(sample: Sample): Promise<Record<string, TensorValues>> {
     return this.#engine.run(this.#live, sample);
+  }
+
+  async resetVariableTensors(): Promise<void> {
+    await this.#engine.resetVariableTensors(this.#live);
+  }
+
+  async getSignatureList(): Promise<SignatureList> {
+    return this.#engine.signatureList(this.#live);
+  }
+
+  async getSignatureRunner(key?: string): Promise<WorkerSignatureRunner> {
+    const found = await this.#engine.signatureKey(this.#live, key);
+    return new WorkerSignatureRunner(this.#engine, () => this.#live, found);
   }
 
   dispose(): void {
@@ -210,6 +287,18 @@ export class WorkerInterpreter {
   [DISPOSE](): void {
     this.dispose();
   }
+}
+
+/** A URL object cannot be cloned, and the worker has another place in the file tree. */
+function withAddress<T extends WorkerCustomOps>(options: T): T {
+  const { customOps } = options;
+  if (customOps === undefined) return options;
+  const address = String(customOps);
+  const base = (globalThis as { location?: { href?: string } }).location?.href;
+  if (URL.canParse(address, base)) return { ...options, customOps: new URL(address, base).href };
+  throw new OctoliteError('INVALID_ARGUMENT', `customOps is not the address of a module`, {
+    hint: "a worker imports custom operators: give new URL('./operators.js', import.meta.url)",
+  });
 }
 
 /** A worker that has stopped has freed everything already. */
@@ -256,20 +345,16 @@ export class OctoliteWorker extends Toolkit {
     return this.engine.runtimeInfo();
   }
 
-  /**
-   * Reads and checks a .tflite file.
-   * @param options.transfer Moves the bytes into the worker instead of copying them: the caller's
-   * array is empty afterwards. Only for arrays that fill their buffer.
-   */
+  /** Reads and checks a .tflite file. */
   async loadModel(
     bytes: Uint8Array | ArrayBufferLike | ArrayBufferView,
-    options: { transfer?: boolean } = {},
+    options: WorkerLoadModelOptions = {},
   ): Promise<Model> {
     const file = toBytes(bytes);
     const byteLength = file.byteLength;
     const handle = (await this.#connection.call(
       'loadModel',
-      [file],
+      [file, withAddress({ customOps: options.customOps })],
       options.transfer ? [file.buffer as ArrayBuffer] : [],
     )) as number;
     return new Model(this, handle, byteLength, () => release(this.engine, handle));
@@ -281,9 +366,12 @@ export class OctoliteWorker extends Toolkit {
 
   async createInterpreter(
     model: Model,
-    options: InterpreterOptions = {},
+    options: WorkerInterpreterOptions = {},
   ): Promise<WorkerInterpreter> {
-    const handle = await this.engine.createInterpreter(model.handleFor(this), options);
+    const handle = (await this.#connection.call('createInterpreter', [
+      model.handleFor(this),
+      withAddress(options),
+    ])) as number;
     return new WorkerInterpreter(this.engine, handle);
   }
 

@@ -2,7 +2,9 @@
  * The worker's side: an engine that answers requests. This file is the script of the worker, in
  * browsers and in Node.js.
  */
+import type { CustomOps } from '../custom_ops.js';
 import { Engine } from '../engine.js';
+import { OctoliteError } from '../errors.js';
 import { loadModule } from '../load.js';
 import { importNode, IS_NODE } from '../node_import.js';
 import { recordOfError, transferablesIn, type Request, type Response } from './protocol.js';
@@ -19,7 +21,34 @@ async function answer(request: Request): Promise<unknown> {
   const target = await engine;
   if (!target) throw new Error('the worker was not started');
   const methods = target as unknown as Record<string, (...args: unknown[]) => unknown>;
-  return methods[request.call]!(...request.args);
+  const takesCustomOps = request.call === 'loadModel' || request.call === 'createInterpreter';
+  const args = takesCustomOps ? await withCustomOps(request.args) : request.args;
+  return methods[request.call]!(...args);
+}
+
+/** Options with the custom operators themselves, where the client says what module they are in. */
+async function withCustomOps([subject, options]: readonly unknown[]): Promise<readonly unknown[]> {
+  const address = (options as { customOps?: unknown } | undefined)?.customOps;
+  if (typeof address !== 'string') return [subject, options];
+  return [subject, { ...(options as object), customOps: await importCustomOps(address) }];
+}
+
+async function importCustomOps(address: string): Promise<CustomOps> {
+  try {
+    const module = (await import(/* @vite-ignore */ /* webpackIgnore: true */ address)) as {
+      default?: CustomOps;
+    };
+    if (typeof module.default === 'object' && module.default !== null) return module.default;
+    throw new Error('it has no default export');
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new OctoliteError(
+      'INVALID_ARGUMENT',
+      `the custom operators of ${address} cannot be had: ${message}`,
+      {},
+      { cause: error },
+    );
+  }
 }
 
 async function receive(request: Request, post: Post): Promise<void> {

@@ -18,6 +18,8 @@ export interface ErrorRecord {
   code: ErrorCode;
   what: string;
   details: ErrorDetails;
+  /** Of the cause: what errors of every kind have. */
+  cause?: { name: string; message: string; stack?: string | undefined } | undefined;
 }
 
 export type Response = { id: number; value: unknown } | { id: number; error: ErrorRecord };
@@ -25,14 +27,27 @@ export type Response = { id: number; value: unknown } | { id: number; error: Err
 export function recordOfError(error: unknown): ErrorRecord {
   if (error instanceof OctoliteError) {
     const { what, ...details } = error.details;
-    return { code: error.code, what: what ?? error.message, details };
+    const { cause } = error;
+    return {
+      code: error.code,
+      what: what ?? error.message,
+      details,
+      ...(cause instanceof Error && {
+        cause: { name: cause.name, message: cause.message, stack: cause.stack },
+      }),
+    };
   }
   const what = error instanceof Error ? error.message : String(error);
   return { code: 'INTERNAL', what, details: {} };
 }
 
-export function errorOfRecord({ code, what, details }: ErrorRecord): OctoliteError {
-  return new OctoliteError(code, what, details);
+export function errorOfRecord({ code, what, details, cause }: ErrorRecord): OctoliteError {
+  return new OctoliteError(
+    code,
+    what,
+    details,
+    cause && { cause: Object.assign(new Error(cause.message), cause) },
+  );
 }
 
 /** The memory blocks of typed arrays in a result, to be moved instead of copied. */

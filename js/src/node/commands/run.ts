@@ -5,8 +5,8 @@ import { encodeNpy } from '../../data/npy.js';
 import { randomSample } from '../../data/random.js';
 import { OctoliteError } from '../../errors.js';
 import type { Interpreter } from '../../interpreter.js';
-import { elementCount, toReal } from '../../tensor_data.js';
-import type { TensorDetails, TypedArray } from '../../types.js';
+import { elementCount, isTypedArray, toReal } from '../../tensor_data.js';
+import type { TensorDetails, TensorInput, TensorValues } from '../../types.js';
 import {
   ARITHMETIC_OPTION,
   checkThreads,
@@ -34,16 +34,18 @@ export const run: Command = {
     ...ARITHMETIC_OPTION,
     ...THREADS_OPTION,
     input: { type: 'string', multiple: true },
+    signature: { type: 'string' },
     seed: { type: 'string' },
     output: { type: 'string' },
   },
-  help: `Usage: octolite run MODEL [--input NAME=FILE ...] [options]
+  help: `Usage: octolite run MODEL [--signature NAME] [--input NAME=FILE ...] [options]
 
 Runs a model once and says what comes out.
 
   --input NAME=FILE    content of an input: a .npy or any data file with one sample; just FILE for a
                        model with one input. A .npy of another size resizes free dimensions.
                        Inputs that are not given are random.
+  --signature NAME     run this signature; names are then those of its inputs and outputs
   --seed N             for the random inputs; default 1
   --output DIR         write each output there as .npy
   --arithmetic MODE    litert (default): the bits of LiteRT; reference: of microcontrollers
@@ -56,7 +58,8 @@ Examples:
   octolite run model.tflite
   octolite run model.tflite --input image.npy --output results/
   octolite run model.tflite --input cat.jpg --resize crop --range -1,1
-  octolite run model.tflite --input ids=ids.npy --input mask=mask.npy --json`,
+  octolite run model.tflite --input ids=ids.npy --input mask=mask.npy --json
+  octolite run model.tflite --signature encode --input ids=ids.npy`,
 
   async run(context: Context): Promise<void> {
     checkThreads(context);
@@ -64,23 +67,24 @@ Examples:
     const seed = context.count('seed') ?? 1;
     const octolite = await context.octolite();
     const model = await context.loadModel(context.file(0));
-    const interpreter = octolite.createInterpreter(model, { arithmetic });
+    const signature = context.text('signature');
+    const interpreter = octolite.createInterpreter(model, { arithmetic, signature });
     const given = await readInputs(context, interpreter);
     interpreter.allocateTensors();
 
-    const inputs = interpreter.getInputDetails();
-    const random = randomSample(inputs, seed) as readonly TypedArray[];
+    const inputs = inputsOf(context, interpreter);
+    const random = randomSample(inputs, seed) as readonly TensorInput[];
     const missing = inputs.filter(({ index }) => !given.has(index));
     if (missing.length > 0) {
       const names = missing.map(({ name }) => `'${name}'`).join(', ');
-      context.noteWithResult([`random numbers of seed ${seed} for ${names}`]);
+      context.noteWithResult([`random values of seed ${seed} for ${names}`]);
     }
     inputs.forEach(({ index }, i) => interpreter.setTensor(index, given.get(index) ?? random[i]!));
     const start = performance.now();
     interpreter.invoke();
     const ms = performance.now() - start;
 
-    const outputs = interpreter.getOutputDetails().map((details) => {
+    const outputs = outputsOf(context, interpreter).map((details) => {
       const values = interpreter.getTensor(details.index);
       return { details, values };
     });
@@ -93,11 +97,9 @@ Examples:
           name: details.name,
           dtype: details.dtype,
           shape: details.shape,
-          ...statistics(toReal(values, details)),
+          ...(isTypedArray(values) && statistics(toReal(values, details))),
           ...(files[i] !== undefined && { file: files[i] }),
-          ...(values.length <= PRINTED_ELEMENTS && {
-            values: Array.from(values as ArrayLike<number | bigint>, Number),
-          }),
+          ...(values.length <= PRINTED_ELEMENTS && { values: printed(values, details) }),
         })),
       },
       [
@@ -108,20 +110,39 @@ Examples:
   },
 };
 
+/** The inputs, by the names of the signature that runs. */
+function inputsOf(context: Context, interpreter: Interpreter): TensorDetails[] {
+  const key = context.text('signature');
+  return key === undefined
+    ? interpreter.getInputDetails()
+    : renamed(interpreter.getSignatureRunner(key).getInputDetails());
+}
+
+function outputsOf(context: Context, interpreter: Interpreter): TensorDetails[] {
+  const key = context.text('signature');
+  return key === undefined
+    ? interpreter.getOutputDetails()
+    : renamed(interpreter.getSignatureRunner(key).getOutputDetails());
+}
+
+function renamed(tensors: Readonly<Record<string, TensorDetails>>): TensorDetails[] {
+  return Object.entries(tensors).map(([name, details]) => ({ ...details, name }));
+}
+
 async function readInputs(
   context: Context,
   interpreter: Interpreter,
-): Promise<Map<number, TypedArray>> {
-  const given = new Map<number, TypedArray>();
+): Promise<Map<number, TensorInput>> {
+  const given = new Map<number, TensorInput>();
   for (const argument of context.list('input')) {
-    const inputs = interpreter.getInputDetails();
+    const inputs = inputsOf(context, interpreter);
     const { input, path } = parseInput(argument, inputs);
     const [file] = await dataFiles([path]);
     if (path.endsWith('.npy')) {
       const { shape } = await readArray(file!);
       if (fitsFreeDimensions(shape, input)) interpreter.resizeInputTensor(input.index, shape);
     }
-    const details = interpreter.getInputDetails().find(({ index }) => index === input.index)!;
+    const details = inputsOf(context, interpreter).find(({ index }) => index === input.index)!;
     const dataset = await openDataset([file!], [details], context.datasetOptions());
     if (dataset.length !== 1) {
       throw new OctoliteError('SHAPE_MISMATCH', `there are ${dataset.length} samples`, {
@@ -130,7 +151,7 @@ async function readInputs(
       });
     }
     context.noteWithResult(dataset.notes);
-    for await (const sample of dataset) given.set(input.index, sample as TypedArray);
+    for await (const sample of dataset) given.set(input.index, sample as TensorInput);
   }
   return given;
 }
@@ -162,7 +183,7 @@ function fitsFreeDimensions(shape: readonly number[], input: TensorDetails): boo
 
 async function writeOutputs(
   folder: string,
-  outputs: readonly { details: TensorDetails; values: TypedArray }[],
+  outputs: readonly { details: TensorDetails; values: TensorValues }[],
 ): Promise<string[]> {
   try {
     await mkdir(folder, { recursive: true });
@@ -175,10 +196,17 @@ async function writeOutputs(
     if (paths.includes(join(folder, `${name}.npy`))) name += `_${details.index}`;
     const path = join(folder, `${name}.npy`);
     const file = await OutputFile.reserve(path);
-    await file.commit(encodeNpy(values, details.shape));
+    await file.commit(encodeNpy(values, details.shape, details.dtype));
     paths.push(path);
   }
   return paths;
+}
+
+/** Numbers as they are stored, float16 as what they mean. */
+function printed(values: TensorValues, details: TensorDetails): (string | number)[] {
+  if (!isTypedArray(values)) return values;
+  const numbers = details.dtype.endsWith('float16') ? toReal(values, details) : values;
+  return Array.from(numbers as ArrayLike<number | bigint>, Number);
 }
 
 function statistics(real: Float32Array): { min: number; max: number; mean: number } {
@@ -191,11 +219,27 @@ function statistics(real: Float32Array): { min: number; max: number; mean: numbe
   return { min, max, mean: sum / real.length };
 }
 
-function describe(details: TensorDetails, values: TypedArray, file: string | undefined): string[] {
-  const real = toReal(values, details);
+function describe(
+  details: TensorDetails,
+  values: TensorValues,
+  file: string | undefined,
+): string[] {
+  return [
+    `${details.name}  ${details.dtype} [${details.shape.join(', ')}]`,
+    ...(isTypedArray(values) ? describeNumbers(details, toReal(values, details)) : quoted(values)),
+    ...(file === undefined ? [] : [`  written to ${file}`]),
+  ];
+}
+
+function quoted(strings: readonly string[]): string[] {
+  const shown = strings.slice(0, 5).map((text) => `'${text}'`);
+  return [`  values ${shown.join(', ')}${strings.length > 5 ? ', ...' : ''}`];
+}
+
+function describeNumbers(details: TensorDetails, real: Float32Array): string[] {
+  if (real.length === 0) return ['  no values'];
   const { min, max, mean } = statistics(real);
   const lines = [
-    `${details.name}  ${details.dtype} [${details.shape.join(', ')}]`,
     `  min ${formatNumber(min)}  max ${formatNumber(max)}  mean ${formatNumber(mean)}`,
   ];
   const rows = details.shape.slice(0, -1);
@@ -206,6 +250,5 @@ function describe(details: TensorDetails, values: TypedArray, file: string | und
   } else if (real.length <= 4) {
     lines.push(`  values ${Array.from(real, formatNumber).join(', ')}`);
   }
-  if (file !== undefined) lines.push(`  written to ${file}`);
   return lines;
 }

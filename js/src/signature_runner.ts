@@ -1,0 +1,46 @@
+import type { Engine, ResizeOptions } from './engine.js';
+import type { Sample, TensorDetails, TensorValues } from './types.js';
+
+/**
+ * Runs one signature of a model, by the names of its inputs and outputs:
+ *
+ *     const runner = interpreter.getSignatureRunner('encode');
+ *     const { embedding } = runner.run({ text: ['hello'] });
+ *
+ * Lives as long as its interpreter.
+ */
+export class SignatureRunner {
+  readonly key: string;
+  readonly #engine: Engine;
+  readonly #interpreter: () => number;
+
+  /** @internal Use getSignatureRunner. */
+  constructor(engine: Engine, interpreter: () => number, key: string) {
+    this.#engine = engine;
+    this.#interpreter = interpreter;
+    this.key = key;
+  }
+
+  getInputDetails(): Record<string, TensorDetails> {
+    return this.#engine.signatureInputDetails(this.#interpreter(), this.key);
+  }
+
+  /** An output whose shape depends on data has its true shape after run. */
+  getOutputDetails(): Record<string, TensorDetails> {
+    return this.#engine.signatureOutputDetails(this.#interpreter(), this.key);
+  }
+
+  resizeInputTensor(name: string, shape: readonly number[], options: ResizeOptions = {}): void {
+    this.#engine.resizeInputTensor(this.#interpreter(), name, shape, options, this.key);
+  }
+
+  /** Prepares the signature for the input shapes as they stand; run does it when it was not done. */
+  allocateTensors(): void {
+    this.#engine.allocateTensors(this.#interpreter(), this.key);
+  }
+
+  /** Sets all inputs, invokes, and returns all outputs by name. */
+  run(inputs: Sample): Record<string, TensorValues> {
+    return this.#engine.run(this.#interpreter(), inputs, this.key);
+  }
+}
