@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
@@ -7,12 +7,13 @@ import {
   type CustomOp,
   type CustomOpContext,
   type CustomOps,
+  type Model,
   type Octolite,
   type TensorValues,
 } from 'octolite';
 import { connectWorker } from 'octolite/worker';
 import { refusal } from './support/errors.js';
-import { inTemporaryFolder } from './support/files.js';
+import { inTemporaryFolder, ROOT } from './support/files.js';
 import { modelOf, type TestTensor } from './support/make_models.js';
 
 let octolite: Octolite;
@@ -77,7 +78,7 @@ function run(
   const interpreter = octolite.createInterpreter(model);
   try {
     if (shape) interpreter.resizeInputTensor('x', shape);
-    return Object.values(interpreter.run({ x } as Record<string, TensorValues>))[0]!;
+    return Object.values(interpreter.run({ x }))[0]!;
   } finally {
     interpreter.dispose();
     model.dispose();
@@ -195,7 +196,7 @@ describe('a custom operator', () => {
   test('has its outputs quantized by set', () => {
     const values = run(
       modelWith({ shape: [2], output: { type: 'int8', scale: 0.5, zeroPoint: 3 } }),
-      { invoke: ([x], [t]) => t!.set([2], x!.data as Float32Array) },
+      { invoke: ([x], [t]) => t!.set([2], x!.data) },
       new Float32Array([1, -100]),
     );
     expect(values).toEqual(new Int8Array([5, -128]));
@@ -269,6 +270,29 @@ describe('a custom operator', () => {
   });
 });
 
+test('the one of the README runs', () => {
+  const [, code] = /```js\n(const customOps = [^]*?)```/.exec(
+    readFileSync(join(ROOT, 'README.md'), 'utf8'),
+  )!;
+  const bytes = modelOf([
+    {
+      tensors: ['x', 'y'].map((name) => ({ name, type: 'float32', shape: [2] })),
+      inputs: [0],
+      outputs: [1],
+      operators: [{ op: { custom: 'Cube' }, inputs: [0], outputs: [1] }],
+    },
+  ]);
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval
+  const example = new Function('octolite', 'bytes', `${code}; return model;`) as (
+    ...args: unknown[]
+  ) => Model;
+  const model = example(octolite, bytes);
+  const interpreter = octolite.createInterpreter(model);
+  expect(interpreter.run(new Float32Array([2, -3]))).toEqual({ y: new Float32Array([8, -27]) });
+  interpreter.dispose();
+  model.dispose();
+});
+
 describe('a custom operator that fails', () => {
   const X = new Float32Array([1, 2]);
 
@@ -326,7 +350,7 @@ describe('a custom operator that fails', () => {
     ['values beside the shape', (_, [t]) => t!.set([3], new Float32Array(2)), /2 values given/],
     ['values of another type', (_, [t]) => t!.set([1], ['a']), /not a typed array/],
     ['an impossible shape', (_, [t]) => t!.set([-1], new Float32Array(1)), /not the shape/],
-    ['being asynchronous', (() => Promise.resolve()) as CustomOp['invoke'], /not synchronous/],
+    ['being asynchronous', () => Promise.resolve(), /not synchronous/],
   ])('by %s in invoke', async (_what, invoke, message) => {
     const mine: Partial<CustomOp> = { prepare: () => ['dynamic'], invoke };
     const error = await refusal(() => run(modelWith(), mine, X), 'CUSTOM_OPERATOR');
@@ -410,7 +434,7 @@ describe('in a worker', () => {
     await refusal(() => load(functions), 'INVALID_ARGUMENT');
     await refusal(() => load('file:///no/such/module.mjs'), 'INVALID_ARGUMENT');
     const { message } = await refusal(() => load('data:text/javascript,0'), 'INVALID_ARGUMENT');
-    expect(message).toContain('no default export');
+    expect(message).toContain('exports no default');
     await refusal(
       () => load('data:text/javascript,export default { Mine: 1 }'),
       'INVALID_ARGUMENT',

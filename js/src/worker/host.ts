@@ -39,7 +39,7 @@ async function importCustomOps(address: string): Promise<CustomOps> {
       default?: CustomOps;
     };
     if (typeof module.default === 'object' && module.default !== null) return module.default;
-    throw new Error('it has no default export');
+    throw new Error('it exports no default');
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new OctoliteError(
