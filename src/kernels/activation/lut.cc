@@ -43,7 +43,7 @@ Multiplier16 QuantizeMultiplier16(float real) {
 }  // namespace
 
 Lut8 MakeFloatLut8(const QuantizedType& input, const QuantizedType& output, Arithmetic arithmetic,
-                   float (*function)(float)) {
+                   const std::function<float(float)>& function) {
   const float inverse_scale = 1.0f / output.scale;
   const auto zero_point = static_cast<float>(output.zero_point);
   return MakeLut8(input, output, [&](int32_t q) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 
 #include "base/arithmetic.h"
 #include "base/data_type.h"
@@ -43,7 +44,7 @@ Lut8 MakeLut8(const QuantizedType& input, const QuantizedType& output, F functio
 // Quantizes function(dequantized) in float32. kLitert rounds value / s_out + zero point at once,
 // ties to even; kReference rounds value / s_out half away from zero and adds the zero point.
 Lut8 MakeFloatLut8(const QuantizedType& input, const QuantizedType& output, Arithmetic arithmetic,
-                   float (*function)(float));
+                   const std::function<float(float)>& function);
 
 // Rescaling: kLitert multiplies by round(256 * s_in / s_out) and shifts by 8, rounding half up,
 // where XNNPACK would (the same type, ratio in [2^-8, 2^7]); otherwise, and for kReference, a

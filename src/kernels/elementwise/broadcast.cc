@@ -1,9 +1,7 @@
 #include "kernels/elementwise/broadcast.h"
 
 namespace octolite {
-namespace {
 
-// The stride of every output dimension in a dense operand aligned at the end.
 std::array<int64_t, Shape::kMaxRank> AlignedStrides(const Shape& operand, int output_rank) {
   std::array<int64_t, Shape::kMaxRank> strides = {};
   int64_t stride = 1;
@@ -14,8 +12,6 @@ std::array<int64_t, Shape::kMaxRank> AlignedStrides(const Shape& operand, int ou
   }
   return strides;
 }
-
-}  // namespace
 
 BroadcastPlan MakeBroadcastPlan(const Shape& a, const Shape& b, const Shape& output) {
   const auto a_strides = AlignedStrides(a, output.rank());

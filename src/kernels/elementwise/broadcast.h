@@ -7,6 +7,10 @@
 
 namespace octolite {
 
+// The stride, in elements, of every output dimension in a dense operand whose shape is aligned with
+// the output's at the end; 0 where the operand is repeated.
+std::array<int64_t, Shape::kMaxRank> AlignedStrides(const Shape& operand, int output_rank);
+
 // Two operands broadcast to an output, as the fewest loops that walk them: dimensions of size 1
 // dropped, neighbours that both operands cross without a jump merged. Strides are in elements, 0
 // where an operand is repeated. The output is dense in row order.

@@ -6,72 +6,11 @@
 #include <limits>
 #include <type_traits>
 
-#include "base/fixed_point.h"
 #include "kernels/activation/float_math.h"
+#include "kernels/fixed_math.h"
 
 namespace octolite {
 namespace {
-
-// Numbers of the fixed-point routines are raw int32 with the integer bits named: Q0 holds [-1, 1),
-// Q5 holds [-32, 32). The algorithm is gemmlowp's (fixedpoint/fixedpoint.h).
-
-int32_t High(int32_t a, int32_t b) { return SaturatingRoundingDoublingHighMul(a, b); }
-
-int32_t SaturatingShiftLeft(int32_t x, int by) {
-  return static_cast<int32_t>(
-      std::clamp<int64_t>(static_cast<int64_t>(x) * (int64_t{1} << by), INT32_MIN, INT32_MAX));
-}
-
-// exp(a) for a in [-1/4, 0), Q0: a Taylor polynomial of degree 4 around -1/8.
-int32_t ExpOnLastQuarter(int32_t a) {
-  constexpr int32_t kExpOfMinusEighth = 1895147668;
-  constexpr int32_t kOneThird = 715827883;
-  const int32_t x = a + (1 << 28);
-  const int32_t x2 = High(x, x);
-  const int32_t x3 = High(x2, x);
-  const int32_t x4 = High(x2, x2);
-  const int32_t quarter_x4 = RoundingDivideByPowerOfTwo(x4, 2);
-  const int32_t tail = RoundingDivideByPowerOfTwo(High(quarter_x4 + x3, kOneThird) + x2, 1);
-  return kExpOfMinusEighth + High(kExpOfMinusEighth, x + tail);
-}
-
-// exp(a) in Q0 for a <= 0 in Q5: the fraction below a quarter by the polynomial, then a
-// multiplication for every bit above.
-int32_t ExpOnNegatives(int32_t a) {
-  if (a == 0) return INT32_MAX;
-  constexpr int kFractionBits = 26;
-  constexpr int32_t kQuarter = 1 << (kFractionBits - 2);
-  constexpr int32_t kExpOfMinusPower[] = {
-      1672461947,  // exp(-1/4)
-      1302514674,  // exp(-1/2)
-      790015084,   // exp(-1)
-      290630308,   // exp(-2)
-      39332535,    // exp(-4)
-      720401,      // exp(-8)
-      242,         // exp(-16)
-  };
-  const int32_t fraction = (a & (kQuarter - 1)) - kQuarter;
-  int32_t result = ExpOnLastQuarter(SaturatingShiftLeft(fraction, 5));
-  const int32_t rest = fraction - a;
-  for (int bit = 0; bit < 7; ++bit) {
-    if ((rest >> (kFractionBits - 2 + bit)) & 1) result = High(result, kExpOfMinusPower[bit]);
-  }
-  return result;
-}
-
-// 1 / (1 + a) in Q0 for a in [0, 1): three steps of Newton-Raphson on half the denominator.
-int32_t ReciprocalOfOnePlus(int32_t a) {
-  constexpr int32_t kFortyEightOver17 = 1515870810;       // Q2
-  constexpr int32_t kMinusThirtyTwoOver17 = -1010580540;  // Q2
-  constexpr int32_t kOneInQ2 = 1 << 29;
-  const auto half_denominator = static_cast<int32_t>((static_cast<int64_t>(a) + INT32_MAX + 1) / 2);
-  int32_t x = kFortyEightOver17 + High(half_denominator, kMinusThirtyTwoOver17);
-  for (int i = 0; i < 3; ++i) {
-    const int32_t error = kOneInQ2 - High(half_denominator, x);
-    x += SaturatingShiftLeft(High(x, error), 2);
-  }
-  return SaturatingShiftLeft(x, 1);
-}
 
 template <typename T>
 int32_t Largest(const T* values, int64_t count) {
@@ -183,7 +122,9 @@ void SoftmaxReference(const SoftmaxFixed& params, const T* in, T* out, int64_t r
         continue;
       }
       const int32_t share = RoundingDivideByPowerOfTwo(
-          High(reciprocal, params.exp_of_minus[static_cast<size_t>(difference)]), exponent);
+          SaturatingRoundingDoublingHighMul(reciprocal,
+                                            params.exp_of_minus[static_cast<size_t>(difference)]),
+          exponent);
       out[i] = static_cast<T>(std::clamp(share + kMin, kMin, kMax));
     }
   }

@@ -59,6 +59,22 @@ inline FloatRange ActivationRange(FusedActivation activation) {
   }
 }
 
+template <typename T>
+struct IntegerRange {
+  T min = std::numeric_limits<T>::lowest();
+  T max = std::numeric_limits<T>::max();
+};
+
+// The bounds for integers that are not quantized, as they are.
+template <typename T>
+IntegerRange<T> IntegerActivationRange(FusedActivation activation) {
+  const FloatRange real = ActivationRange(activation);
+  IntegerRange<T> range;
+  if (activation != FusedActivation::kNone) range.min = static_cast<T>(real.min);
+  if (std::isfinite(real.max)) range.max = static_cast<T>(real.max);
+  return range;
+}
+
 // The values of `type` (int8, uint8, int16).
 inline QuantizedRange TypeRange(DataType type) {
   switch (type) {

@@ -25,18 +25,11 @@ std::unique_ptr<OpKernel> MakePlain(BinaryKind kind, const BroadcastPlan& plan) 
   return MakePlain<T>(kind, plan, std::numeric_limits<T>::lowest(), std::numeric_limits<T>::max());
 }
 
-// Integers that are not quantized clamp at the activation's bounds as they are.
 template <typename T>
 std::unique_ptr<OpKernel> MakeInteger(BinaryKind kind, const BroadcastPlan& plan,
                                       FusedActivation activation) {
-  T min = std::numeric_limits<T>::lowest();
-  T max = std::numeric_limits<T>::max();
-  if (activation != FusedActivation::kNone) {
-    const FloatRange range = ActivationRange(activation);
-    min = static_cast<T>(range.min);
-    if (activation != FusedActivation::kRelu) max = static_cast<T>(range.max);
-  }
-  return MakePlain<T>(kind, plan, min, max);
+  const IntegerRange<T> range = IntegerActivationRange<T>(activation);
+  return MakePlain<T>(kind, plan, range.min, range.max);
 }
 
 // A kernel that calls run(params, plan, a, b, out).
@@ -115,7 +108,7 @@ Result<Shape> BroadcastShapes(const PrepareContext& ctx, const Shape& a, const S
   return *shape;
 }
 
-Result<std::unique_ptr<OpKernel>> PrepareBinary(PrepareContext& ctx, BinaryKind kind) {
+Result<BroadcastPlan> PrepareBroadcast(PrepareContext& ctx) {
   OCTO_RETURN_IF_ERROR(ctx.ExpectCounts(2, 2, 1));
   const TensorSpec& a = ctx.input(0);
   const TensorSpec& b = ctx.input(1);
@@ -123,11 +116,16 @@ Result<std::unique_ptr<OpKernel>> PrepareBinary(PrepareContext& ctx, BinaryKind 
   OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(a, ctx.output(0)));
   OCTO_ASSIGN_OR_RETURN(const Shape shape, BroadcastShapes(ctx, a.shape, b.shape));
   ctx.SetOutputShape(0, shape);
+  return MakeBroadcastPlan(a.shape, b.shape, shape);
+}
+
+Result<std::unique_ptr<OpKernel>> PrepareBinary(PrepareContext& ctx, BinaryKind kind) {
+  OCTO_ASSIGN_OR_RETURN(const BroadcastPlan plan, PrepareBroadcast(ctx));
+  const TensorSpec& a = ctx.input(0);
   FusedActivation activation = FusedActivation::kNone;
   if (!IsComparison(kind)) {
     OCTO_ASSIGN_OR_RETURN(activation, ReadFusedActivation(ctx));
   }
-  const BroadcastPlan plan = MakeBroadcastPlan(a.shape, b.shape, shape);
   switch (a.type) {
     case DataType::kFloat32: {
       const FloatRange range = ActivationRange(activation);

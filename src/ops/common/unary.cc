@@ -1,6 +1,7 @@
 #include "ops/common/unary.h"
 
 #include "kernels/activation/activation.h"
+#include "kernels/activation/lut16.h"
 
 namespace octolite {
 
@@ -9,6 +10,31 @@ Status PrepareUnaryShape(PrepareContext& ctx) {
   OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(ctx.input(0), ctx.output(0)));
   ctx.SetOutputShape(0, ctx.input(0).shape);
   return Status::Ok();
+}
+
+Status ExpectQuantizedUnary(const PrepareContext& ctx) {
+  // int16 has no zero point but 0.
+  OCTO_RETURN_IF_ERROR(ctx.ExpectPerTensorQuantization(ctx.input(0)));
+  return ctx.ExpectPerTensorQuantization(ctx.output(0));
+}
+
+Result<std::unique_ptr<OpKernel>> PrepareTable(PrepareContext& ctx,
+                                               const std::function<float(float)>& function) {
+  OCTO_RETURN_IF_ERROR(PrepareUnaryShape(ctx));
+  OCTO_RETURN_IF_ERROR(ExpectQuantizedUnary(ctx));
+  const TensorSpec& input = ctx.input(0);
+  const TensorSpec& output = ctx.output(0);
+  if (input.type != DataType::kInt16) {
+    // No such table is XNNPACK's: both arithmetics round alike.
+    return MakeLutKernel(MakeFloatLut8(QuantizedTypeOf(input), QuantizedTypeOf(output),
+                                       Arithmetic::kReference, function));
+  }
+  const Lut16 table = MakeLut16<float>({input.scale(), 0}, {output.scale(), 0}, function);
+  return MakeKernel([table](EvalContext& eval) {
+    ApplyLut16(table, eval.input<int16_t>(0), eval.output<int16_t>(0),
+               static_cast<size_t>(eval.input_tensor(0).shape.num_elements()));
+    return Status::Ok();
+  });
 }
 
 std::unique_ptr<OpKernel> MakeLutKernel(const Lut8& table, int input) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 
 #include "kernels/activation/lut.h"
 #include "ops/op_def.h"
@@ -20,6 +21,13 @@ Result<std::unique_ptr<OpKernel>> PrepareClamp(PrepareContext& ctx, float low, f
 
 // A kernel that runs `table` over input `input`.
 std::unique_ptr<OpKernel> MakeLutKernel(const Lut8& table, int input = 0);
+
+// Prepares a function of an int8, uint8 or int16 tensor by a table of `function`.
+Result<std::unique_ptr<OpKernel>> PrepareTable(PrepareContext& ctx,
+                                               const std::function<float(float)>& function);
+
+// Checks that input and output have one scale each, and zero point 0 where they are int16.
+Status ExpectQuantizedUnary(const PrepareContext& ctx);
 
 // Prepares a function of one float32, int8 or uint8 tensor: `run_float` is
 // void(const float* in, float* out, size_t count), `make_table` is

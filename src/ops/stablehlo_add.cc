@@ -1,0 +1,18 @@
+#include "ops/common/same_shape.h"
+
+namespace octolite {
+namespace {
+
+Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
+  return PrepareStablehlo(
+      ctx, [](auto a, auto b) { return Add(a, b); }, [](bool a, bool b) { return a || b; });
+}
+
+}  // namespace
+
+extern const OpDef kStablehloAddOp = {
+    .op = BuiltinOp::kStablehloAdd,
+    .prepare = Prepare,
+};
+
+}  // namespace octolite
