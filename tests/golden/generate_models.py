@@ -51,7 +51,8 @@ def word(x, exact):
   if not flat.size:
     return '~0:'
   picked = flat[[i * flat.size // SAMPLES for i in range(SAMPLES)]]
-  return f'~{np.abs(flat).max():.6g}:' + ','.join(f'{v:.7g}' for v in picked)
+  largest = np.abs(flat[np.isfinite(flat)]).max(initial=0)
+  return f'~{largest:.6g}:' + ','.join(f'{v:.7g}' for v in picked)
 
 
 def answer(path, resolver):

@@ -113,7 +113,7 @@ Result<BroadcastPlan> PrepareBroadcast(PrepareContext& ctx) {
   const TensorSpec& a = ctx.input(0);
   const TensorSpec& b = ctx.input(1);
   OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(a, b));
-  OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(a, ctx.output(0)));
+  ctx.SetOutputType(0, a.type);
   OCTO_ASSIGN_OR_RETURN(const Shape shape, BroadcastShapes(ctx, a.shape, b.shape));
   ctx.SetOutputShape(0, shape);
   return MakeBroadcastPlan(a.shape, b.shape, shape);
