@@ -47,12 +47,27 @@ Status AddTable(const PrepareContext& ctx, const TensorSpec& input, Part& part) 
   return Status::Ok();
 }
 
+// Elements smaller than a byte: a part may begin within one.
+Status JoinPacked(const std::vector<Part>& parts, EvalContext& eval) {
+  RuntimeTensor& output = eval.output_tensor(0);
+  OCTO_ASSIGN_OR_RETURN(AlignedBuffer joined,
+                        AlignedBuffer::Allocate(static_cast<size_t>(output.shape.num_elements())));
+  for (size_t i = 0; i < parts.size(); ++i) {
+    OCTO_ASSIGN_OR_RETURN(const AlignedBuffer part,
+                          UnpackElements(eval.input_tensor(static_cast<int>(i))));
+    RunCopy(parts[i].copy, part.data(), joined.data());
+  }
+  PackElements(joined.data(), output);
+  return Status::Ok();
+}
+
 Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   OCTO_RETURN_IF_ERROR(ctx.ExpectCounts(1, INT32_MAX, 1));
   const TensorSpec& first = ctx.input(0);
   const TensorSpec& output = ctx.output(0);
   OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(first, output));
-  OCTO_ASSIGN_OR_RETURN(const size_t bytes, MovableBytes(ctx, first));
+  if (DataTypeBits(first.type) == 0) return ctx.UnsupportedType(first);
+  OCTO_ASSIGN_OR_RETURN(const size_t bytes, MovedBytes(ctx, first));
   OCTO_ASSIGN_OR_RETURN(const FusedActivation activation, ReadFusedActivation(ctx));
   if (activation != FusedActivation::kNone) {
     return ctx.Error(StatusCode::kUnsupportedOperator, "does not run with a fused activation");
@@ -89,6 +104,10 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
     if (part.requantize) {
       ctx.RequestScratch(static_cast<size_t>(input.shape.num_elements()));
     }
+  }
+  if (DataTypeBits(first.type) < 8) {
+    return MakeKernel(
+        [parts = std::move(parts)](EvalContext& eval) { return JoinPacked(parts, eval); });
   }
   return MakeKernel([parts = std::move(parts)](EvalContext& eval) {
     for (size_t i = 0; i < parts.size(); ++i) {

@@ -28,7 +28,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
       [](const Shape& input, std::span<const IntList> lists) {
         return MakeParams(input, lists[0]);
       },
-      [](const ReshapeParams&, EvalContext& eval) { CopyElements(eval); });
+      CopyElements);
 }
 
 }  // namespace

@@ -7,13 +7,7 @@ namespace {
 Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   OCTO_RETURN_IF_ERROR(ctx.ExpectCounts(2, 2, 1));
   OCTO_ASSIGN_OR_RETURN(const size_t bytes, PreparePadTypes(ctx));
-  const TensorSpec& output = ctx.output(0);
-  uint64_t value = 0;
-  if (output.quantized()) {
-    OCTO_RETURN_IF_ERROR(ctx.ExpectPerTensorQuantization(output));
-    // Zero points other than 0 exist in one byte only.
-    if (bytes == 1) value = static_cast<uint8_t>(output.zero_point());
-  }
+  OCTO_ASSIGN_OR_RETURN(const uint64_t value, PadZero(ctx));
   return PrepareWithLists(
       ctx, 0, {1},
       [=](const Shape& input, std::span<const IntList> lists) {

@@ -55,7 +55,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
         [](const Shape& input, std::span<const IntList> lists) {
           return MakeParams(input, lists[0]);
         },
-        [](const ReshapeParams&, EvalContext& eval) { CopyElements(eval); });
+        CopyElements);
   }
   const std::vector<int64_t>* option = ctx.options().Ints("new_shape");
   IntList wanted = option ? *option : IntList();

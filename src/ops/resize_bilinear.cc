@@ -25,6 +25,8 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
       return PrepareResize(ctx, litert ? Litert<int8_t> : Reference<int8_t>);
     case DataType::kUInt8:
       return PrepareResize(ctx, litert ? Litert<uint8_t> : Reference<uint8_t>);
+    case DataType::kInt16:
+      return PrepareResize(ctx, Reference<int16_t>);
     default:
       return ctx.UnsupportedType(ctx.input(0));
   }

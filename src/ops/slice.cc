@@ -43,14 +43,14 @@ Result<SliceParams> MakeParams(const Shape& input, const IntList& begin, const I
 Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   OCTO_RETURN_IF_ERROR(ctx.ExpectCounts(3, 3, 1));
   OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(ctx.input(0), ctx.output(0)));
-  OCTO_ASSIGN_OR_RETURN(const size_t bytes, MovableBytes(ctx, ctx.input(0)));
+  OCTO_ASSIGN_OR_RETURN(const size_t bytes, MovedBytes(ctx, ctx.input(0)));
   return PrepareWithLists(
       ctx, 0, {1, 2},
       [=](const Shape& input, std::span<const IntList> lists) {
         return MakeParams(input, lists[0], lists[1], bytes);
       },
       [](const SliceParams& params, EvalContext& eval) {
-        RunCopy(params.copy, eval.input<uint8_t>(0), eval.output<uint8_t>(0));
+        return MoveElements(eval, 0, 0, params.output, params.copy);
       });
 }
 

@@ -141,7 +141,7 @@ Result<SliceParams> MakeParams(const Shape& input, std::span<const IntList> list
 Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   OCTO_RETURN_IF_ERROR(ctx.ExpectCounts(4, 4, 1));
   OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(ctx.input(0), ctx.output(0)));
-  OCTO_ASSIGN_OR_RETURN(const size_t bytes, MovableBytes(ctx, ctx.input(0)));
+  OCTO_ASSIGN_OR_RETURN(const size_t bytes, MovedBytes(ctx, ctx.input(0)));
   const Options& options = ctx.options();
   const Masks masks = {.begin = options.Int("begin_mask", 0),
                        .end = options.Int("end_mask", 0),
@@ -155,7 +155,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
         return MakeParams(input, lists, masks, bytes);
       },
       [](const SliceParams& params, EvalContext& eval) {
-        RunCopy(params.copy, eval.input<uint8_t>(0), eval.output<uint8_t>(0));
+        return MoveElements(eval, 0, 0, params.output, params.copy);
       });
 }
 

@@ -38,14 +38,14 @@ Result<TransposeParams> MakeParams(const Shape& input, const IntList& permutatio
 Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   OCTO_RETURN_IF_ERROR(ctx.ExpectCounts(2, 2, 1));
   OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(ctx.input(0), ctx.output(0)));
-  OCTO_ASSIGN_OR_RETURN(const size_t bytes, MovableBytes(ctx, ctx.input(0)));
+  OCTO_ASSIGN_OR_RETURN(const size_t bytes, MovedBytes(ctx, ctx.input(0)));
   return PrepareWithLists(
       ctx, 0, {1},
       [=](const Shape& input, std::span<const IntList> lists) {
         return MakeParams(input, lists[0], bytes);
       },
       [](const TransposeParams& params, EvalContext& eval) {
-        RunCopy(params.copy, eval.input<uint8_t>(0), eval.output<uint8_t>(0));
+        return MoveElements(eval, 0, 0, params.output, params.copy);
       });
 }
 

@@ -9,7 +9,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   const int outputs = ctx.num_outputs();
   OCTO_RETURN_IF_ERROR(ctx.ExpectCounts(1, 1, outputs));
   const TensorSpec& input = ctx.input(0);
-  OCTO_ASSIGN_OR_RETURN(const size_t bytes, MovableBytes(ctx, input));
+  OCTO_ASSIGN_OR_RETURN(const size_t bytes, MovedBytes(ctx, input));
   const int64_t option = ctx.options().Int("axis", 0);
   const auto axis = ResolveAxis(option, input.shape.rank());
   if (!axis || input.shape[*axis] != outputs || ctx.options().Int("num", outputs) != outputs) {
@@ -28,13 +28,15 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   }
   for (int i = 0; i < outputs; ++i) {
     OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(input, ctx.output(i)));
-    ctx.SetOutputShape(i, part);
+    SetMovedShape(ctx, i, part);
   }
   const int64_t step = input_strides[static_cast<size_t>(*axis)];
   const CopyPlan copy = MakeCopyPlan(part, bytes, from, DenseStrides(part, bytes));
-  return MakeKernel([copy, step](EvalContext& eval) {
+  return MakeKernel([copy, step, part](EvalContext& eval) {
+    CopyPlan next = copy;
     for (int i = 0; i < eval.num_outputs(); ++i) {
-      RunCopy(copy, eval.input<uint8_t>(0) + i * step, eval.output<uint8_t>(i));
+      OCTO_RETURN_IF_ERROR(MoveElements(eval, 0, i, part, next));
+      next.from_offset += step;
     }
     return Status::Ok();
   });

@@ -7,17 +7,24 @@
 #include <utility>
 #include <variant>
 
+#include "runtime/densify.h"
+
 namespace octolite {
 namespace {
 
-// The subgraphs that an operator's options name and that exist.
+// The subgraphs that an operator's options name, that exist and that the operator runs.
 std::vector<int64_t> CalledSubgraphs(const Model& model, const Operator& op) {
   std::vector<int64_t> called;
+  const auto add = [&](int64_t index) {
+    if (index >= 0 && static_cast<size_t>(index) < model.subgraphs.size()) called.push_back(index);
+  };
   for (const OptionField& field : op.options.fields) {
-    const int64_t* index = std::get_if<int64_t>(&field.value);
-    if (index && field.name.ends_with("subgraph_index") && *index >= 0 &&
-        static_cast<size_t>(*index) < model.subgraphs.size()) {
-      called.push_back(*index);
+    // STABLEHLO_SCATTER does what this one says, but does not call it.
+    if (field.name == "update_computation_subgraph_index") continue;
+    if (const auto* index = std::get_if<int64_t>(&field.value)) {
+      if (field.name.ends_with("subgraph_index")) add(*index);
+    } else if (const auto* indices = std::get_if<std::vector<int64_t>>(&field.value)) {
+      if (field.name.ends_with("subgraph_indices")) std::ranges::for_each(*indices, add);
     }
   }
   return called;
@@ -140,7 +147,9 @@ Status PlanCompiler::Load(int32_t index) {
     return TensorError(index, StatusCode::kInvalidModel, "is read before anything computes it");
   }
   std::span<const uint8_t> bytes = model_.data(from);
-  if (reinterpret_cast<uintptr_t>(bytes.data()) % ElementAlignment(from.type) != 0) {
+  if (from.sparsity) {
+    OCTO_ASSIGN_OR_RETURN(bytes, DenseContent(index));
+  } else if (reinterpret_cast<uintptr_t>(bytes.data()) % ElementAlignment(from.type) != 0) {
     OCTO_ASSIGN_OR_RETURN(uint8_t* copy, NewConstant(bytes.size()));
     std::memcpy(copy, bytes.data(), bytes.size());
     bytes = {copy, bytes.size()};
@@ -150,6 +159,23 @@ Status PlanCompiler::Load(int32_t index) {
   to.spec.is_constant = true;
   to.spec.constant = bytes;
   return Status::Ok();
+}
+
+// Operators see sparse constants as dense ones.
+Result<std::span<const uint8_t>> PlanCompiler::DenseContent(int32_t index) {
+  const Tensor& from = subgraph_.tensors[static_cast<size_t>(index)];
+  const Shape& shape = tensor(index).spec.shape;
+  const int bits = DataTypeBits(from.type);
+  const auto bytes = DataTypeBytes(from.type, static_cast<size_t>(shape.num_elements()));
+  if (bits < 8 || !bytes) {
+    return TensorError(index, StatusCode::kUnsupportedModel,
+                       "is sparse with elements that are not whole bytes");
+  }
+  OCTO_ASSIGN_OR_RETURN(uint8_t* const dense, NewConstant(*bytes));
+  const Status status =
+      Densify(*from.sparsity, shape, static_cast<size_t>(bits / 8), model_.data(from), dense);
+  if (!status.ok()) return TensorError(index, status.code(), status.message());
+  return std::span<const uint8_t>(dense, *bytes);
 }
 
 // Memory for a tensor that has content before the first operator: an input or a variable.

@@ -23,6 +23,7 @@ class PlanCompiler {
   Status CheckOperators() const;
   Status AddTensors();
   Status Load(int32_t index);
+  Result<std::span<const uint8_t>> DenseContent(int32_t index);
   Status Place(int32_t index);
   Status SetInputShapes();
   Status AddNode(int32_t op_index);

@@ -81,17 +81,21 @@ def pack_strings(x):
   return struct.pack(f'<{len(texts) + 2}i', len(texts), *offsets) + b''.join(texts)
 
 
+def content(x):
+  return pack_strings(x) if x.dtype.kind in 'OS' else x.tobytes()
+
+
 def tensor(x):
   strings = x.dtype.kind in 'OS'
   header = struct.pack(f'<BB{x.ndim}I', TYPES['string' if strings else x.dtype.name], x.ndim, *x.shape)
-  data = pack_strings(x) if strings else x.tobytes()
+  data = content(x)
   return header + struct.pack('<I', len(data)), data
 
 
 def equal(a, b):
   """Whether one answer serves both arithmetics: the same bytes, or floats apart by their rounding only."""
   if a.dtype.kind != 'f':
-    return a.tobytes() == b.tobytes()
+    return content(a) == content(b)
   if not np.isfinite(a).all():
     return a.tobytes() == b.tobytes()
   return np.abs(a - b).max(initial=0) <= 2e-6 * max(1, np.abs(a).max(initial=0))
@@ -126,7 +130,7 @@ def encode(name, builder, given):
     same = bool(reference is None or equal(x, reference[i]))
     out += [header, struct.pack('<B', same), data]
     if not same:
-      out.append(reference[i].tobytes())
+      out.append(content(reference[i]))
       differ += np.count_nonzero(reference[i] != x)
   return b''.join(out), f"{'xnnpack' if delegated else 'builtin'} {'' if reference is not None else 'no-reference'} differ {differ}"
 

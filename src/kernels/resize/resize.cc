@@ -91,6 +91,25 @@ int32_t Nearest(const ResizeShape& shape, int32_t at, int32_t input, int32_t out
   return std::clamp(static_cast<int32_t>(whole), 0, input - 1);
 }
 
+template <typename T>
+void ResizeInteger(const ResizeShape& shape, const T* in, T* out) {
+  ForEachPixel<int32_t>(
+      shape, in, out,
+      [&](int32_t at, int32_t input, int32_t output) {
+        return ReferenceSample(shape, at, input, output);
+      },
+      [channels = shape.channels](const T* tl, const T* tr, const T* bl, const T* br, int32_t wx,
+                                  int32_t wy, T* to) {
+        for (int32_t c = 0; c < channels; ++c) {
+          const int64_t top = tl[c] * (1024 - wx) + tr[c] * wx;
+          const int64_t bottom = bl[c] * (1024 - wx) + br[c] * wx;
+          const int64_t sum = top * (1024 - wy) + bottom * wy;
+          const int64_t half = sum > 0 ? (1 << 19) : -(1 << 19);
+          to[c] = static_cast<T>((sum + half) / (1 << 20));
+        }
+      });
+}
+
 }  // namespace
 
 void ResizeBilinearFloat(const ResizeShape& shape, const float* in, float* out) {
@@ -128,21 +147,12 @@ void ResizeBilinearLitert(const ResizeShape& shape, const T* in, T* out) {
 
 template <>
 void ResizeBilinearReference<int8_t>(const ResizeShape& shape, const int8_t* in, int8_t* out) {
-  ForEachPixel<int32_t>(
-      shape, in, out,
-      [&](int32_t at, int32_t input, int32_t output) {
-        return ReferenceSample(shape, at, input, output);
-      },
-      [channels = shape.channels](const int8_t* tl, const int8_t* tr, const int8_t* bl,
-                                  const int8_t* br, int32_t wx, int32_t wy, int8_t* to) {
-        for (int32_t c = 0; c < channels; ++c) {
-          const int64_t top = tl[c] * (1024 - wx) + tr[c] * wx;
-          const int64_t bottom = bl[c] * (1024 - wx) + br[c] * wx;
-          const int64_t sum = top * (1024 - wy) + bottom * wy;
-          const int64_t half = sum > 0 ? (1 << 19) : -(1 << 19);
-          to[c] = static_cast<int8_t>((sum + half) / (1 << 20));
-        }
-      });
+  ResizeInteger(shape, in, out);
+}
+
+template <>
+void ResizeBilinearReference<int16_t>(const ResizeShape& shape, const int16_t* in, int16_t* out) {
+  ResizeInteger(shape, in, out);
 }
 
 template <>

@@ -23,8 +23,9 @@ void ResizeBilinearFloat(const ResizeShape& shape, const float* in, float* out);
 template <typename T>
 void ResizeBilinearLitert(const ResizeShape& shape, const T* in, T* out);
 
-// As the reference kernels: positions and weights with 10 bits, ties rounded away from zero. uint8
-// has no integer kernel there, and is interpolated in float, rounded half up.
+// As the reference kernels: positions and weights with 10 bits, ties rounded away from zero; of
+// int16 in either arithmetic. uint8 has no integer kernel there, and is interpolated in float,
+// rounded half up.
 template <typename T>
 void ResizeBilinearReference(const ResizeShape& shape, const T* in, T* out);
 

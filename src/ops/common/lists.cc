@@ -38,6 +38,20 @@ IntList RuntimeList(const RuntimeTensor& tensor) {
   return ReadList(tensor.type, tensor.shape, tensor.data);
 }
 
+Result<Shape> ShapeFromList(const IntList& dims) {
+  std::vector<int32_t> narrow;
+  for (const int64_t dim : dims) {
+    if (dim < 0 || dim > INT32_MAX) {
+      return Status(StatusCode::kInvalidModel,
+                    "makes a shape with dimension " + std::to_string(dim));
+    }
+    narrow.push_back(static_cast<int32_t>(dim));
+  }
+  const auto shape = Shape::Make(narrow);
+  if (shape) return *shape;
+  return Status(StatusCode::kInvalidModel, "makes a shape that is too large");
+}
+
 std::optional<int> ResolveAxis(int64_t axis, int rank) {
   if (axis < -rank || axis >= rank) return std::nullopt;
   return static_cast<int>(axis < 0 ? axis + rank : axis);

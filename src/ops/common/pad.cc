@@ -40,6 +40,15 @@ Result<size_t> PreparePadTypes(PrepareContext& ctx) {
   return bytes;
 }
 
+Result<uint64_t> PadZero(PrepareContext& ctx) {
+  const TensorSpec& output = ctx.output(0);
+  if (!output.quantized()) return uint64_t{0};
+  OCTO_RETURN_IF_ERROR(ctx.ExpectPerTensorQuantization(output));
+  // Zero points other than 0 exist in one byte only.
+  const bool one_byte = DataTypeBits(output.type) == 8;
+  return one_byte ? uint64_t{static_cast<uint8_t>(output.zero_point())} : uint64_t{0};
+}
+
 void RunPad(const PadParams& params, const uint8_t* value, size_t element_bytes,
             EvalContext& eval) {
   auto* output = eval.output<uint8_t>(0);

@@ -16,6 +16,9 @@ Result<PadParams> MakePadParams(const Shape& input, const IntList& paddings, siz
 // Checks the types of PAD and PADV2 and gives the size of an element.
 Result<size_t> PreparePadTypes(PrepareContext& ctx);
 
+// Real zero in the output's quantization: one element, at the beginning of the number.
+Result<uint64_t> PadZero(PrepareContext& ctx);
+
 // Fills output 0 with `value` (one element) and copies input 0 into its place.
 void RunPad(const PadParams& params, const uint8_t* value, size_t element_bytes, EvalContext& eval);
 

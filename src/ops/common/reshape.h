@@ -10,12 +10,12 @@ struct ReshapeParams {
 };
 
 // Copies input 0 to output 0: what these operators do when they run.
-void CopyElements(EvalContext& eval);
+Status CopyElements(const ReshapeParams& params, EvalContext& eval);
 
 // Checks that the output has the input's type and prepares the copy to a shape known now.
 Result<std::unique_ptr<OpKernel>> PrepareReshapeTo(PrepareContext& ctx, const Shape& shape);
 
-// Same type in and out, of a fixed size; sub-byte types too, as no element changes its place.
+// Same type in and out; strings and sub-byte types too, as no element changes its place.
 Status ExpectReshapeTypes(const PrepareContext& ctx);
 
 }  // namespace octolite

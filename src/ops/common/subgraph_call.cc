@@ -6,7 +6,10 @@
 namespace octolite {
 
 Result<int32_t> ReadSubgraph(const PrepareContext& ctx, std::string_view field) {
-  const int64_t index = ctx.options().Int(field, 0);
+  return CheckSubgraph(ctx, ctx.options().Int(field, 0));
+}
+
+Result<int32_t> CheckSubgraph(const PrepareContext& ctx, int64_t index) {
   if (index < 0 || static_cast<size_t>(index) >= ctx.model().subgraphs.size()) {
     return ctx.Error(StatusCode::kInvalidModel,
                      "calls subgraph " + std::to_string(index) + ", which the model does not have");

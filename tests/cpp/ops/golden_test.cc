@@ -46,7 +46,6 @@ constexpr Refusal kRefusals[] = {
     {"quantize", "int8_int16_"},
     {"relu", "i16_"},
     {"relu6", "i16_"},
-    {"resize_bilinear", "i16_"},
     {"softmax", "i16_"},
     {"tanh", "i16_"},
 };

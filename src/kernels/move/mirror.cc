@@ -1,0 +1,57 @@
+#include "kernels/move/mirror.h"
+
+#include <cstring>
+
+#include "kernels/move/copy.h"
+
+namespace octolite {
+namespace {
+
+class Mirror {
+ public:
+  explicit Mirror(const MirrorPlan& plan)
+      : plan_(plan),
+        from_(DenseStrides(plan.input, plan.element_bytes)),
+        to_(DenseStrides(plan.output, plan.element_bytes)) {}
+
+  // Fills the part of the output that a prefix of indices names: first what lies inside the input,
+  // then the sides as copies of that.
+  void Fill(int d, const uint8_t* from, uint8_t* to) const {
+    if (d == plan_.input.rank()) {
+      std::memcpy(to, from, plan_.element_bytes);
+      return;
+    }
+    const auto i = static_cast<size_t>(d);
+    const int64_t size = plan_.input[d];
+    const int64_t step = to_[i];
+    const int64_t before = plan_.before[i];
+    const int64_t after = plan_.output[d] - before - size;
+    uint8_t* const inside = to + before * step;
+    if (d + 1 == plan_.input.rank()) {
+      std::memcpy(inside, from, static_cast<size_t>(size * step));
+    } else {
+      for (int64_t n = 0; n < size; ++n) Fill(d + 1, from + n * from_[i], inside + n * step);
+    }
+    const auto bytes = static_cast<size_t>(step);
+    for (int64_t n = 0; n < before; ++n) {
+      std::memcpy(inside - (n + 1) * step, inside + (n + plan_.border) * step, bytes);
+    }
+    uint8_t* const last = inside + (size - 1) * step;
+    for (int64_t n = 0; n < after; ++n) {
+      std::memcpy(last + (n + 1) * step, last - (n + plan_.border) * step, bytes);
+    }
+  }
+
+ private:
+  const MirrorPlan& plan_;
+  Strides from_;
+  Strides to_;
+};
+
+}  // namespace
+
+void RunMirror(const MirrorPlan& plan, const uint8_t* from, uint8_t* to) {
+  if (plan.output.num_elements() > 0) Mirror(plan).Fill(0, from, to);
+}
+
+}  // namespace octolite
