@@ -11,6 +11,9 @@
 // (35 to 38), auxiliary activations (39) and auxiliary weights of both (40 to 47). Options:
 // time_major (true where left out), fused_activation_function, cell_clip, proj_clip, merge_outputs,
 // asymmetric_quantize_inputs.
+//
+// Not as LiteRT: batch first with merged outputs, it steps through the states by the width of both
+// outputs, and so past their end from the second batch on. Here every batch has its own state.
 
 namespace octolite {
 namespace {

@@ -9,12 +9,15 @@
 // of the forward cell (1 to 4) and of the backward cell (5 to 8), auxiliary activations (9) and
 // auxiliary weights of the two cells (10, 11). Options: time_major, fused_activation_function,
 // merge_outputs, asymmetric_quantize_inputs.
+//
+// Not as LiteRT: it steps through auxiliary activations by the depth of the others, which reads
+// other steps' values, or none of the tensor's, where the two depths differ.
 
 namespace octolite {
 namespace {
 
 constexpr int kAuxiliary = 9;
-constexpr int32_t kMostPasses = 4096;
+constexpr int32_t kMostPasses = 1024;
 
 class BidirectionalRnnKernel final : public OpKernel {
  public:

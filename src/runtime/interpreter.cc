@@ -83,8 +83,8 @@ void Interpreter::ResetNodes() {
   const std::span<const PlanTensor> planned = plan_->tensors();
   for (size_t i = 0; i < planned.size(); ++i) {
     if (!planned[i].spec.is_variable || planned[i].place != TensorPlace::kArena) continue;
-    // Zero as a real number: of 8-bit types, the zero point.
-    const int value = DataTypeBits(planned[i].spec.type) == 8 ? planned[i].spec.zero_point() : 0;
+    // Of int8 alone zero as a real number, as in LiteRT, which leaves uint8 at bytes of 0.
+    const int value = planned[i].spec.type == DataType::kInt8 ? planned[i].spec.zero_point() : 0;
     std::memset(tensors_[i].data, value, planned[i].bytes);
   }
   for (size_t i = 0; i < nodes_.size(); ++i) {

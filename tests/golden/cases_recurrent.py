@@ -152,6 +152,70 @@ def full_lstm_cases():
   return cases
 
 
+def lstm_8x8_8(batch=2, inputs=5, cells=4, outputs=3, runs=3, seed=0, cell_clip=0.0, proj_clip=0.0, cifg=True):
+  """LSTM's full kernel on int8 with twelve intermediate tensors, int8 as well."""
+  rng = np.random.default_rng(seed + 71)
+  builder = ModelBuilder(runs=runs)
+  input_type = Quantization(0.0153, -7)
+  x = builder.input([batch, inputs], 'int8', input_type)
+  cell = Cell(builder, rng, 'i8', batch, inputs, cells, outputs=outputs, cifg=cifg, projection=True, norm=True,
+              cell_scale=2.0**-15)
+  y = builder.output([batch, outputs], 'int8', cell.state_type)
+  builder.operator('LSTM', [x] + cell.tensors() + cell.norm, [y], 4, 'LSTMOptions', kernelType=0,
+                   fusedActivationFunction=4, cellClip=cell_clip, projClip=proj_clip)
+  builder.graph.operators[-1].intermediates = [
+      builder.tensor([], 'int8', Quantization(rng.uniform(0.01, 0.03) if i % 3 else rng.uniform(2e-4, 5e-4),
+                                              rng.integers(-20, 20))) for i in range(12)]
+  text = ['i8_12_intermediates', f'cell_clip_{cell_clip:g}', f'proj_clip_{proj_clip:g}', '' if cifg else 'input_gate',
+          f'{runs}_runs', f'seed_{seed}']
+  return '_'.join(t for t in text if t), builder, None
+
+
+def lstm_8x8_8_cases():
+  return [lstm_8x8_8(), lstm_8x8_8(runs=1, seed=1), lstm_8x8_8(cell_clip=0.3, proj_clip=0.2, seed=2),
+          lstm_8x8_8(cifg=False, seed=3), lstm_8x8_8(batch=1, inputs=17, cells=9, outputs=11, seed=4, runs=5)]
+
+
+def basic_lstm(kind, batch=2, inputs=5, cells=8, runs=3, variable=True, seed=0, bias_scale=6.1e-5):
+  """LSTM's basic kernel. `kind`: f32 or u8. Without `variable` the state is an input of the model."""
+  rng = np.random.default_rng(seed + 61)
+  builder = ModelBuilder(runs=runs)
+  activations, state, gates = ('float32', 'float32', 'float32') if kind == 'f32' else ('uint8', 'int32', 'int16')
+  type_a = Quantization(1 / 128, 128) if kind == 'u8' else None
+  type_s = Quantization(2.0**-11) if kind == 'u8' else None
+  x = builder.input([batch, inputs], activations, type_a)
+  make_state = lambda *a: builder.tensor(*a, variable=True) if variable else builder.input(*a)
+  last = make_state([batch, cells], activations, type_a)
+  shape = [4 * cells, inputs + cells]
+  if kind == 'u8':
+    weights_ = builder.tensor(shape, 'uint8', Quantization(bias_scale * 128, 121), data=rng.integers(0, 256, shape))
+    bias = builder.tensor([4 * cells], 'int32', Quantization(bias_scale), data=rng.integers(-9000, 9000, [4 * cells]))
+  else:
+    weights_ = builder.tensor(shape, 'float32', data=rng.uniform(-0.8, 0.8, shape))
+    bias = builder.tensor([4 * cells], 'float32', data=rng.uniform(-0.5, 0.5, [4 * cells]))
+  cell_state = make_state([batch, cells], gates, type_s)
+  outputs = [builder.output([batch, cells], activations, type_a), builder.output([batch, cells], gates, type_s),
+             builder.output([batch, inputs + cells], activations, type_a),
+             builder.output([batch, 4 * cells], gates, Quantization(2.0**-12) if kind == 'u8' else None)]
+  builder.operator('LSTM', [x, last, weights_, bias, cell_state], outputs, 2, 'LSTMOptions',
+                   fusedActivationFunction=4, kernelType=1)
+  text = [kind, 'basic', f'batch_{batch}', '' if variable else 'state_of_inputs', f'{runs}_runs', f'seed_{seed}']
+  return '_'.join(t for t in text if t), builder, None
+
+
+def basic_lstm_cases():
+  cases = []
+  for kind in ('f32', 'u8'):
+    make = lambda **o: cases.append(basic_lstm(kind, **o))
+    make()
+    make(runs=1, variable=False, seed=1)
+    make(variable=False, seed=2)
+    make(batch=1, inputs=13, cells=5, runs=5, seed=3)
+  cases.append(basic_lstm('u8', seed=4, bias_scale=1.3e-3))
+  cases.append(basic_lstm('u8', seed=5, bias_scale=7e-6, runs=6))
+  return cases
+
+
 def bidirectional_lstm(kind, name, time=3, batch=2, inputs=5, cells=4, time_major=False, merge=False, auxiliary=None,
                        asymmetric=False, activation=4, seed=0, cell_clip=0.0, proj_clip=0.0, **options):
   """`auxiliary`: None, 'second' (an input of both cells) or 'backward' (the backward cell's only one)."""
@@ -339,7 +403,7 @@ def svdf_cases():
 def cases():
   return {
       'unidirectional_sequence_lstm': lstm_cases(),
-      'lstm': full_lstm_cases(),
+      'lstm': full_lstm_cases() + lstm_8x8_8_cases() + basic_lstm_cases(),
       'bidirectional_sequence_lstm': bidirectional_lstm_cases(),
       'rnn': rnn_cases(False),
       'unidirectional_sequence_rnn': rnn_cases(True),

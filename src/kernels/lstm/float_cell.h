@@ -15,6 +15,7 @@
 //   i = logistic(input gate), or 1 - f without one;  f = logistic(forget gate)
 //   c = clip(f . c + i . activation(cell gate));     o = logistic(output gate), of the new c
 //   h = clip(P (o . activation(c)) + b_P), or o . activation(c) without projection
+// An activation of kNone is the identity; LiteRT's kernel leaves what was in memory before.
 // Sources: Hochreiter and Schmidhuber 1997; Sak et al. 2014 (peephole, projection), Greff et al.
 // 2015 (coupled input and forget gates), Ba et al. 2016 (layer normalization).
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "kernels/lstm/integer_norm.h"
+#include "kernels/lstm/integer_update.h"
 #include "kernels/recurrent/fixed_functions.h"
 #include "kernels/recurrent/matrix.h"
 #include "kernels/recurrent/scratch.h"
@@ -71,25 +72,6 @@ void ComputeGate(const IntegerLstm& lstm, const IntegerLstmGate& gate, bool is_c
   }
 }
 
-void UpdateCell(const IntegerLstm& lstm, const Workspace& work, int64_t rows, int16_t* cell_state) {
-  const int16_t* const forget = work.gates[kForgetGate];
-  const int16_t* const cell = work.gates[kCellGate];
-  const int16_t* const input = work.gates[kInputGate];
-  const int shift = 30 + lstm.cell_scale_log2;
-  for (int64_t i = 0; i < rows * lstm.cells; ++i) {
-    const auto kept = static_cast<int16_t>(
-        RoundingDivideByPowerOfTwo(int32_t{forget[i]} * int32_t{cell_state[i]}, 15));
-    const int32_t admitted = lstm.has_input_gate ? input[i] : 32767 - forget[i];
-    const auto added =
-        static_cast<int16_t>(RoundingDivideByPowerOfTwo(admitted * int32_t{cell[i]}, shift));
-    cell_state[i] = Saturate16(kept + added);
-    if (lstm.cell_clip > 0) {
-      cell_state[i] =
-          std::clamp<int16_t>(cell_state[i], static_cast<int16_t>(-lstm.cell_clip), lstm.cell_clip);
-    }
-  }
-}
-
 void ComputeOutput(const IntegerLstm& lstm, const Workspace& work, int64_t rows,
                    const int16_t* cell_state, int8_t* output_state) {
   const bool projects = lstm.projection_weights != nullptr;
@@ -153,7 +135,9 @@ void RunIntegerLstm(const IntegerLstm& lstm, const RecurrentSequence& sequence, 
     if (lstm.has_input_gate) compute(kInputGate);
     compute(kForgetGate);
     compute(kCellGate);
-    UpdateCell(lstm, work, rows, cells);
+    UpdateIntegerCell(
+        rows * lstm.cells, lstm.cell_scale_log2, lstm.cell_clip, work.gates[kForgetGate],
+        lstm.has_input_gate ? work.gates[kInputGate] : nullptr, work.gates[kCellGate], cells);
     compute(kOutputGate);
     ComputeOutput(lstm, work, rows, cells, state);
     std::copy_n(state, rows * lstm.outputs, output + row * sequence.output_width);

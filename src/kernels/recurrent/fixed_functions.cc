@@ -102,6 +102,11 @@ int16_t TanhQ(int16_t x, int integer_bits) {
   return x < 0 ? Wrap16(-positive) : positive;
 }
 
+int16_t RescaleQ(int16_t x, int from, int to) {
+  if (from > to) return SaturatingShiftLeft(x, from - to);
+  return Wrap16(RoundingDivideByPowerOfTwo(x, to - from));
+}
+
 FixedMultiplier InverseSqrtMultiplier(int32_t x) {
   if (x <= 1) return {INT32_MAX, 0};
   int right_shift = 11;

@@ -20,6 +20,9 @@ int16_t TanhQ(int16_t x, int integer_bits);
 // a * b / 2^15, to nearest, ties towards +infinity, saturated at INT16_MAX.
 int16_t SaturatingRoundingDoublingHighMul16(int16_t a, int16_t b);
 
+// Q(from) to Q(to): rounded to nearest, ties away from zero, or saturated.
+int16_t RescaleQ(int16_t x, int from, int to);
+
 // 1 / sqrt(x), x > 0, as a multiplier and shift for MultiplyByQuantizedMultiplier.
 FixedMultiplier InverseSqrtMultiplier(int32_t x);
 

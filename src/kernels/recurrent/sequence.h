@@ -20,6 +20,7 @@ struct RecurrentSequence {
   // step(row of activations, first row of states, number of rows), in the order of time.
   template <typename F>
   void ForEachStep(F step) const {
+    if (batch == 0) return;
     const int64_t groups = time_major ? 1 : batch;
     for (int64_t b = 0; b < groups; ++b) {
       for (int64_t t = 0; t < time; ++t) {

@@ -66,6 +66,7 @@ void RunIntegerSvdf(const IntegerSvdf<T>& svdf, const int8_t* input, T* state, i
   constexpr int32_t kMax = std::numeric_limits<T>::max();
   const int64_t memory = shape.memory;
   const int64_t units = shape.units();
+  if (units == 0) return;
   for (int64_t b = 0; b < shape.batch; ++b) {
     for (int64_t u = 0; u < units; ++u) {
       // Sums of 32 bits wrap, as the peer's do.

@@ -1,6 +1,5 @@
 #include "ops/common/lstm.h"
 
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -141,42 +140,62 @@ void KeepScales(const PrepareContext& ctx, const LstmInputs& inputs, FloatLstm& 
   shape.projection.scale = ScaleAt(ctx, inputs.projection_weights);
 }
 
-// Full LSTM as the operators LSTM and UNIDIRECTIONAL_SEQUENCE_LSTM have it.
-class LstmKernel final : public OpKernel {
+class FloatLstmKernel final : public OpKernel {
  public:
-  LstmKernel(LstmCell cell, RecurrentSequence sequence)
+  FloatLstmKernel(LstmCell cell, const RecurrentSequence& sequence)
       : cell_(std::move(cell)), sequence_(sequence) {}
-  LstmKernel(LstmCell cell, RecurrentSequence sequence, IntegerLstm integer)
-      : cell_(std::move(cell)), sequence_(sequence), integer_(std::move(integer)) {}
 
   Status Eval(EvalContext& ctx) const override {
     const LstmInputs& inputs = cell_.inputs;
-    if (integer_) {
-      RunIntegerLstm(*integer_, sequence_, ctx.input<int8_t>(inputs.input),
-                     ctx.variable<int8_t>(inputs.output_state),
-                     ctx.variable<int16_t>(inputs.cell_state), ctx.output<int8_t>(0),
-                     ctx.scratch<uint8_t>());
-      return Status::Ok();
-    }
     RunFloatLstm(BindLstmCell(ctx, cell_), sequence_, ctx.input<float>(inputs.input), nullptr,
                  ctx.variable<float>(inputs.output_state), ctx.variable<float>(inputs.cell_state),
                  ctx.output<float>(0), ctx.scratch<uint8_t>());
     return Status::Ok();
   }
 
-  size_t owned_bytes() const override {
-    if (!integer_) return 0;
-    size_t elements = integer_->projection_bias.size();
-    for (const IntegerLstmGate& gate : integer_->gates) {
-      elements += gate.input_bias.size() + gate.recurrent_bias.size();
-    }
-    return elements * sizeof(int32_t);
-  }
-
  private:
   LstmCell cell_;
   RecurrentSequence sequence_;
-  std::optional<IntegerLstm> integer_;
+};
+
+size_t OwnedBytes(const IntegerLstm& lstm) {
+  size_t elements = lstm.projection_bias.size();
+  for (const IntegerLstmGate& gate : lstm.gates) {
+    elements += gate.input_bias.size() + gate.recurrent_bias.size();
+  }
+  return elements * sizeof(int32_t);
+}
+
+size_t OwnedBytes(const Int8Lstm&) { return 0; }
+
+// Lstm: IntegerLstm, Int8Lstm.
+template <typename Lstm>
+class QuantizedLstmKernel final : public OpKernel {
+ public:
+  static Result<std::unique_ptr<OpKernel>> Make(PrepareContext& ctx, const LstmInputs& inputs,
+                                                const RecurrentSequence& sequence, Lstm lstm) {
+    OCTO_RETURN_IF_ERROR(
+        RequestCheckedScratch(ctx, IntegerLstmScratchBytes(lstm, sequence.rows_at_once())));
+    return std::unique_ptr<OpKernel>(new QuantizedLstmKernel(inputs, sequence, std::move(lstm)));
+  }
+
+  Status Eval(EvalContext& ctx) const override {
+    RunIntegerLstm(lstm_, sequence_, ctx.input<int8_t>(inputs_.input),
+                   ctx.variable<int8_t>(inputs_.output_state),
+                   ctx.variable<int16_t>(inputs_.cell_state), ctx.output<int8_t>(0),
+                   ctx.scratch<uint8_t>());
+    return Status::Ok();
+  }
+
+  size_t owned_bytes() const override { return OwnedBytes(lstm_); }
+
+ private:
+  QuantizedLstmKernel(const LstmInputs& inputs, const RecurrentSequence& sequence, Lstm lstm)
+      : inputs_(inputs), sequence_(sequence), lstm_(std::move(lstm)) {}
+
+  LstmInputs inputs_;
+  RecurrentSequence sequence_;
+  Lstm lstm_;
 };
 
 }  // namespace
@@ -285,12 +304,14 @@ Result<std::unique_ptr<OpKernel>> PrepareLstm(PrepareContext& ctx, bool is_seque
   if (ctx.input(0).type == DataType::kFloat32) {
     OCTO_RETURN_IF_ERROR(
         RequestCheckedScratch(ctx, FloatLstmScratchBytes(cell.shape, sequence.rows_at_once())));
-    return std::unique_ptr<OpKernel>(new LstmKernel(std::move(cell), sequence));
+    return std::unique_ptr<OpKernel>(new FloatLstmKernel(std::move(cell), sequence));
   }
-  OCTO_ASSIGN_OR_RETURN(IntegerLstm integer, PrepareIntegerLstm(ctx, cell));
-  OCTO_RETURN_IF_ERROR(
-      RequestCheckedScratch(ctx, IntegerLstmScratchBytes(integer, sequence.rows_at_once())));
-  return std::unique_ptr<OpKernel>(new LstmKernel(std::move(cell), sequence, std::move(integer)));
+  if (!is_sequence && ctx.num_intermediates() == kInt8LstmIntermediates) {
+    OCTO_ASSIGN_OR_RETURN(const Int8Lstm lstm, PrepareInt8Lstm(ctx, cell));
+    return QuantizedLstmKernel<Int8Lstm>::Make(ctx, cell.inputs, sequence, lstm);
+  }
+  OCTO_ASSIGN_OR_RETURN(IntegerLstm lstm, PrepareIntegerLstm(ctx, cell));
+  return QuantizedLstmKernel<IntegerLstm>::Make(ctx, cell.inputs, sequence, std::move(lstm));
 }
 
 int64_t LstmMultiplyAdds(std::span<const TensorSpec> inputs, std::span<const TensorSpec> outputs) {

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "kernels/lstm/float_cell.h"
+#include "kernels/lstm/int8_gate_cell.h"
 #include "kernels/lstm/integer_cell.h"
 #include "ops/op_def.h"
 
@@ -49,6 +50,10 @@ FloatLstm BindLstmCell(const EvalContext& ctx, const LstmCell& cell);
 
 // The int8 form of a cell that PrepareLstmCell has validated: its scales and zero points.
 Result<IntegerLstm> PrepareIntegerLstm(const PrepareContext& ctx, const LstmCell& cell);
+
+// The older int8 form, of twelve intermediate tensors.
+inline constexpr int kInt8LstmIntermediates = 12;
+Result<Int8Lstm> PrepareInt8Lstm(const PrepareContext& ctx, const LstmCell& cell);
 
 // The whole of LSTM's full kernel (activations [batch, depth]) and of UNIDIRECTIONAL_SEQUENCE_LSTM
 // (three dimensions), whose inputs are those of LstmInputs in order.

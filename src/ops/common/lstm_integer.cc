@@ -8,8 +8,9 @@
 #include "ops/common/lstm.h"
 
 // The parameters of quantized LSTM. What flows between its parts is quantized as the operator's
-// intermediate tensors say: 0 to 3 the gates before layer normalization, 4 the output before the
-// projection.
+// intermediate tensors say. Five: 0 to 3 the gates before layer normalization, 4 the output before
+// the projection. Twelve, three for each gate: the sum before normalization, and its two terms, the
+// products of the input and of the output state.
 
 namespace octolite {
 namespace {
@@ -44,23 +45,24 @@ std::optional<int> ExactLog2(float scale) {
   return static_cast<int>(rounded);
 }
 
-Status ExpectConstants(const PrepareContext& ctx, const LstmInputs& inputs) {
+Status ExpectConstant(const PrepareContext& ctx, int i) {
+  if (!Has(ctx, i) || ctx.input(i).is_constant) return Status::Ok();
+  return ctx.InputError(i, StatusCode::kUnsupportedOperator,
+                        "is not constant, which quantized LSTM needs");
+}
+
+// Activations and states have scales, and the weights are known.
+Status CheckQuantized(const PrepareContext& ctx, const LstmInputs& inputs) {
+  for (const int i : {inputs.input, inputs.output_state, inputs.cell_state}) {
+    OCTO_RETURN_IF_ERROR(ctx.ExpectPerTensorQuantization(ctx.input(i)));
+  }
+  OCTO_RETURN_IF_ERROR(ctx.ExpectPerTensorQuantization(ctx.output(0)));
   for (const LstmInputs::Gates* const gates : {&inputs.input_weights, &inputs.recurrent_weights,
                                                &inputs.bias, &inputs.peephole, &inputs.norm}) {
-    for (const int i : *gates) {
-      if (Has(ctx, i) && !ctx.input(i).is_constant) {
-        return ctx.InputError(i, StatusCode::kUnsupportedOperator,
-                              "is not constant, which quantized LSTM needs");
-      }
-    }
+    for (const int i : *gates) OCTO_RETURN_IF_ERROR(ExpectConstant(ctx, i));
   }
-  for (const int i : {inputs.projection_weights, inputs.projection_bias}) {
-    if (Has(ctx, i) && !ctx.input(i).is_constant) {
-      return ctx.InputError(i, StatusCode::kUnsupportedOperator,
-                            "is not constant, which quantized LSTM needs");
-    }
-  }
-  return Status::Ok();
+  OCTO_RETURN_IF_ERROR(ExpectConstant(ctx, inputs.projection_weights));
+  return ExpectConstant(ctx, inputs.projection_bias);
 }
 
 template <typename T>
@@ -124,6 +126,41 @@ Status PrepareGate(const PrepareContext& ctx, const LstmCell& cell, size_t g, In
   return Status::Ok();
 }
 
+// Parameters of gate `g` of the older form.
+Status PrepareInt8Gate(const PrepareContext& ctx, const LstmCell& cell, size_t g, Int8Lstm& lstm) {
+  const LstmInputs& inputs = cell.inputs;
+  const TensorSpec& weights = ctx.input(inputs.input_weights[g]);
+  const TensorSpec& recurrent = ctx.input(inputs.recurrent_weights[g]);
+  const int first = 3 * static_cast<int>(g);
+  OCTO_ASSIGN_OR_RETURN(const IntermediateType sum, ReadIntermediate(ctx, first));
+  OCTO_ASSIGN_OR_RETURN(const IntermediateType from_input, ReadIntermediate(ctx, first + 1));
+  OCTO_ASSIGN_OR_RETURN(const IntermediateType from_state, ReadIntermediate(ctx, first + 2));
+  for (const IntermediateType& term : {from_input, from_state}) {
+    if (term.zero_point < -128 || term.zero_point > 127) {
+      return ctx.Error(StatusCode::kInvalidModel,
+                       "has an intermediate zero point that does not fit int8");
+    }
+  }
+  Int8LstmGate& gate = lstm.gates[g];
+  gate.input_weights = weights.constant_as<int8_t>();
+  gate.recurrent_weights = recurrent.constant_as<int8_t>();
+  gate.input_scale = QuantizeMultiplier(
+      static_cast<double>(weights.scale() * ctx.input(inputs.input).scale() / from_input.scale));
+  gate.recurrent_scale = QuantizeMultiplier(static_cast<double>(
+      recurrent.scale() * ctx.input(inputs.output_state).scale() / from_state.scale));
+  gate.input_zero_point = from_input.zero_point;
+  gate.recurrent_zero_point = from_state.zero_point;
+  gate.input_to_sum = QuantizeMultiplier(static_cast<double>(from_input.scale / sum.scale));
+  gate.recurrent_to_sum = QuantizeMultiplier(static_cast<double>(from_state.scale / sum.scale));
+  const TensorSpec& norm = ctx.input(inputs.norm[g]);
+  gate.norm = norm.constant_as<int16_t>();
+  const FixedMultiplier norm_scale = QuantizeMultiplier(static_cast<double>(norm.scale()));
+  gate.norm_scale = static_cast<float>(
+      std::ldexp(static_cast<double>(norm_scale.multiplier), norm_scale.shift - 31));
+  gate.bias = ctx.input(inputs.bias[g]).constant_as<int32_t>();
+  return Status::Ok();
+}
+
 }  // namespace
 
 Result<IntegerLstm> PrepareIntegerLstm(const PrepareContext& ctx, const LstmCell& cell) {
@@ -131,10 +168,7 @@ Result<IntegerLstm> PrepareIntegerLstm(const PrepareContext& ctx, const LstmCell
   const TensorSpec& state = ctx.input(inputs.output_state);
   const TensorSpec& cell_state = ctx.input(inputs.cell_state);
   const TensorSpec& output = ctx.output(0);
-  for (const TensorSpec* const tensor : {&ctx.input(inputs.input), &state, &cell_state, &output}) {
-    OCTO_RETURN_IF_ERROR(ctx.ExpectPerTensorQuantization(*tensor));
-  }
-  OCTO_RETURN_IF_ERROR(ExpectConstants(ctx, inputs));
+  OCTO_RETURN_IF_ERROR(CheckQuantized(ctx, inputs));
   if (ctx.num_intermediates() != kIntermediates) {
     return ctx.Error(StatusCode::kUnsupportedOperator,
                      "runs quantized with 5 intermediate tensors, and has " +
@@ -170,6 +204,50 @@ Result<IntegerLstm> PrepareIntegerLstm(const PrepareContext& ctx, const LstmCell
     lstm.projection_bias =
         FoldZeroPoint(lstm.projection_weights, lstm.outputs, lstm.cells, hidden.zero_point,
                       ConstantOrNull<int32_t>(ctx, inputs.projection_bias));
+  }
+  return lstm;
+}
+
+Result<Int8Lstm> PrepareInt8Lstm(const PrepareContext& ctx, const LstmCell& cell) {
+  const LstmInputs& inputs = cell.inputs;
+  OCTO_RETURN_IF_ERROR(CheckQuantized(ctx, inputs));
+  if (!Has(ctx, inputs.projection_bias) || !Has(ctx, inputs.norm[kForgetGate])) {
+    return ctx.Error(StatusCode::kUnsupportedOperator,
+                     "with 12 intermediate tensors needs layer normalization and a projection with "
+                     "bias");
+  }
+  const TensorSpec& state = ctx.input(inputs.output_state);
+  const TensorSpec& cell_state = ctx.input(inputs.cell_state);
+  if (cell_state.scale() != 1.0f / 32768) {
+    return ctx.InputError(inputs.cell_state, StatusCode::kUnsupportedOperator, "needs scale 2^-15");
+  }
+  Int8Lstm lstm;
+  lstm.inputs = cell.shape.inputs;
+  lstm.cells = cell.shape.cells;
+  lstm.outputs = cell.shape.outputs;
+  lstm.input_zero_point = ctx.input(inputs.input).zero_point();
+  lstm.output_zero_point = state.zero_point();
+  for (size_t g = kForgetGate; g < kLstmGates; ++g) {
+    OCTO_RETURN_IF_ERROR(PrepareInt8Gate(ctx, cell, g, lstm));
+  }
+  // The peer takes three numbers for this product from the wrong places, so that next to nothing of
+  // the output state reaches the output gate.
+  Int8LstmGate& output = lstm.gates[kOutputGate];
+  output.recurrent_to_sum.multiplier = lstm.gates[kForgetGate].recurrent_to_sum.shift;
+  output.recurrent_zero_point = lstm.gates[kCellGate].input_zero_point;
+  if (cell.shape.cell_clip < 1) {
+    lstm.cell_clip = QuantizeClip<int16_t>(cell.shape.cell_clip, cell_state.scale());
+  }
+  lstm.projection_clip = QuantizeClip<int8_t>(cell.shape.projection_clip, ctx.output(0).scale());
+  const TensorSpec& projection = ctx.input(inputs.projection_weights);
+  lstm.projection_weights = projection.constant_as<int8_t>();
+  lstm.projection_bias = ctx.input(inputs.projection_bias).constant_as<int32_t>();
+  const double scale =
+      std::ldexp(static_cast<double>(projection.scale()), -15) / static_cast<double>(state.scale());
+  lstm.projection_scale = QuantizeMultiplier(static_cast<double>(static_cast<float>(scale)));
+  if (lstm.projection_scale.shift > 14) {
+    return ctx.InputError(inputs.projection_weights, StatusCode::kInvalidModel,
+                          "has too large a scale");
   }
   return lstm;
 }
