@@ -16,7 +16,7 @@ Result<std::unique_ptr<OpKernel>> PrepareQuantized(const PrepareContext& ctx,
                         PoolRange(ctx, pool.activation, Arithmetic::kReference));
   const int64_t window = int64_t{std::min(pool.shape.window_h, pool.shape.input_h)} *
                          std::min(pool.shape.window_w, pool.shape.input_w);
-  if (window > kMostSummed) {
+  if (sizeof(T) == 1 && window > kMostSummed) {
     return ctx.InputError(0, StatusCode::kUnsupportedOperator,
                           "averages more elements than 32-bit sums of 8-bit values can hold");
   }
@@ -40,6 +40,8 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
       return PrepareQuantized<int8_t>(ctx, pool);
     case DataType::kUInt8:
       return PrepareQuantized<uint8_t>(ctx, pool);
+    case DataType::kInt16:
+      return PrepareQuantized<int16_t>(ctx, pool);
     default:
       return ctx.UnsupportedType(ctx.input(0));
   }

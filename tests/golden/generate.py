@@ -111,7 +111,7 @@ def encode(name, builder, given):
             for x, d in zip(given, details, strict=True)]
   expected, delegated = run(model, inputs, RESOLVERS['litert'], builder.runs)
   try:
-    reference, _ = run(model, inputs, RESOLVERS['reference'], builder.runs)
+    reference, _ = run(model, inputs, RESOLVERS['reference'], builder.runs) if builder.reference else (None, None)
   except (RuntimeError, ValueError):
     reference = None  # the reference kernels refuse the model
   if not builder.allow_non_finite:

@@ -28,9 +28,11 @@ class Quantization:
 class ModelBuilder:
   """A model: its main subgraph, and others begun with `subgraph`. Methods add to the newest one."""
 
-  def __init__(self, runs=1, allow_non_finite=False, allow_uniform=False):
-    """`runs`: how often it is run on the same inputs before the outputs are read, at most 16."""
+  def __init__(self, runs=1, allow_non_finite=False, allow_uniform=False, reference=True):
+    """`runs`: how often it is run on the same inputs before the outputs are read, at most 16.
+    `reference`: whether the answer of LiteRT's reference kernels is kept, where it is of any use."""
     self.runs, self.allow_non_finite, self.allow_uniform = runs, allow_non_finite, allow_uniform
+    self.reference = reference
     self.codes, self.buffers, self.graphs = [], [schema.BufferT()], []
     self.subgraph()
 

@@ -157,13 +157,13 @@ TEST(Mean, EqualsTheRealMeanForAnyAxes) {
 
     std::vector<int32_t> scratch(sums.size());
     std::vector<int8_t> litert(sums.size()), reference(sums.size());
-    MeanLitertParams litert_params = MakeMeanLitertParams(0.03f, -7, 0.011f, 5, count);
+    SumLitertParams litert_params = MakeMeanLitertParams(0.03f, -7, 0.011f, 5, count);
     litert_params.min = -128;
     litert_params.max = 127;
-    MeanLitert(litert_params, plan, in.data(), litert.data(), scratch.data(), outputs);
-    const MeanReferenceParams reference_params = {
+    SumLitert(litert_params, plan, in.data(), litert.data(), scratch.data(), outputs);
+    const SumReferenceParams reference_params = {
         static_cast<int32_t>(count) * -7, MakeMeanMultiplier(0.03f, 0.011f, count), {5, -128, 127}};
-    MeanReference(reference_params, plan, in.data(), reference.data(), scratch.data(), outputs);
+    SumReference(reference_params, plan, in.data(), reference.data(), scratch.data(), outputs);
 
     for (size_t i = 0; i < sums.size(); ++i) {
       const double mean = sums[i] / static_cast<double>(count);

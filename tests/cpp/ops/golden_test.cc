@@ -34,13 +34,11 @@ struct Refusal {
 
 constexpr Refusal kRefusals[] = {
     {"add", "i16_"},
-    {"average_pool_2d", "i16_"},
     {"conv_2d", "i16_"},
     {"depthwise_conv_2d", "i16_"},
     {"fully_connected", "i16_"},
     {"leaky_relu", "i16_"},
     {"logistic", "i16_"},
-    {"mean", "i16_"},
     {"mul", "i16_"},
     {"quantize", "int16_"},
     {"quantize", "int8_int16_"},
