@@ -1,6 +1,7 @@
 #include <cstring>
 
 #include "ops/common/random.h"
+#include "ops/common/scratch.h"
 
 namespace octolite {
 namespace {
@@ -41,7 +42,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
     if (!shape.ok()) return ctx.InputError(1, shape.status().code(), shape.status().message());
     ctx.SetOutputShape(0, *shape);
   }
-  ctx.RequestScratch(static_cast<size_t>(logits.shape[1]) * sizeof(double));
+  ctx.RequestScratch(ScratchBytes(logits.shape[1], sizeof(double)));
   const auto run = [=](PhiloxRandom& random, EvalContext& eval) -> Status {
     const Shape& input = eval.input_tensor(0).shape;
     if (dynamic) {

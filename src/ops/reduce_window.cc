@@ -44,8 +44,11 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
     }
     lists[static_cast<size_t>(i - 2)] = ConstantList(list);
   }
-  return PrepareReduceWindow(ctx, *kind,
-                             {.window = lists[0], .stride = lists[1], .window_dilation = lists[2]});
+  WindowNumbers numbers;
+  numbers.window = lists[0];
+  numbers.stride = lists[1];
+  numbers.window_dilation = lists[2];
+  return PrepareReduceWindow(ctx, *kind, numbers);
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 #include <bit>
 
+#include "base/aligned_buffer.h"
 #include "kernels/fft/fft.h"
 #include "ops/common/lists.h"
+#include "ops/common/scratch.h"
 
 namespace octolite {
 namespace {
@@ -10,6 +12,9 @@ struct RfftParams {
   Shape output;
   RealFft2d fft;
 };
+
+// Complex numbers to work in where the lengths are not known beforehand: 64 MiB.
+constexpr int64_t kMostRuntimeScratch = int64_t{1} << 22;
 
 bool IsLength(int64_t length) {
   return length >= 1 && length <= INT32_MAX && std::has_single_bit(static_cast<uint64_t>(length));
@@ -62,7 +67,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
     auto params = MakeParams(input.shape, ConstantList(lengths));
     if (!params.ok()) return ctx.InputError(1, params.status().code(), params.status().message());
     ctx.SetOutputShape(0, params->output);
-    ctx.RequestScratch(static_cast<size_t>(params->fft.scratch()) * sizeof(std::complex<double>));
+    ctx.RequestScratch(ScratchBytes(params->fft.scratch(), sizeof(std::complex<double>)));
     return MakeKernel([params = *params](EvalContext& eval) {
       Run(params, eval, eval.scratch<std::complex<double>>());
       return Status::Ok();
@@ -74,9 +79,13 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
                                                               RuntimeList(eval.input_tensor(1))));
     OCTO_RETURN_IF_ERROR(eval.AllocateOutput(0, params.output));
     if (params.output.num_elements() == 0) return Status::Ok();
-    // A few rows and columns of the output, which was granted.
-    std::vector<std::complex<double>> scratch(static_cast<size_t>(params.fft.scratch()));
-    Run(params, eval, scratch.data());
+    if (params.fft.scratch() > kMostRuntimeScratch) {
+      return Status(StatusCode::kUnsupportedOperator, "transforms too much at once");
+    }
+    OCTO_ASSIGN_OR_RETURN(
+        AlignedBuffer scratch,
+        AlignedBuffer::Allocate(ScratchBytes(params.fft.scratch(), sizeof(std::complex<double>))));
+    Run(params, eval, scratch.as<std::complex<double>>());
     return Status::Ok();
   });
 }

@@ -4,6 +4,7 @@
 #include "kernels/detection/detection_postprocess.h"
 #include "kernels/quantize/quantize.h"
 #include "ops/common/flexbuffer.h"
+#include "ops/common/scratch.h"
 #include "ops/op_def.h"
 
 namespace octolite {
@@ -141,7 +142,10 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   const bool quantized_scores = ctx.input(1).type == DataType::kUInt8;
   const auto score_count = static_cast<size_t>(ctx.input(1).shape.num_elements());
   const size_t score_bytes = quantized_scores ? score_count * sizeof(float) : 0;
-  ctx.RequestScratch(box_bytes + score_bytes + static_cast<size_t>(DetectionScratchBytes(params)));
+  ctx.RequestScratch(ScratchBytes(
+      params.boxes * int64_t{sizeof(CornerBox)} + DetectionScratchBytes(params) +
+          (quantized_scores ? ctx.input(1).shape.num_elements() : 0) * int64_t{sizeof(float)},
+      1));
   const Rows encodings(ctx.input(0), ctx.input(0).shape[2]);
   const Rows anchors(ctx.input(2), 4);
   const Rows scores(ctx.input(1), 1);

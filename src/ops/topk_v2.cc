@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "kernels/search/search.h"
+#include "ops/common/scratch.h"
 #include "ops/op_def.h"
 
 namespace octolite {
@@ -48,7 +49,7 @@ Result<std::unique_ptr<OpKernel>> PrepareType(PrepareContext& ctx) {
     return ctx.InputError(0, StatusCode::kUnsupportedOperator,
                           "has rows that are too long for indices of 16 bits");
   }
-  ctx.RequestScratch(static_cast<size_t>(row) * sizeof(int32_t));
+  ctx.RequestScratch(ScratchBytes(row, sizeof(int32_t)));
   if (count.is_constant) {
     auto shape = OutputShape(input.shape, ReadCount(count.type, count.constant.data()));
     if (!shape.ok()) return ctx.InputError(0, shape.status().code(), shape.status().message());

@@ -1,4 +1,5 @@
 #include "kernels/search/search.h"
+#include "ops/common/scratch.h"
 #include "ops/op_def.h"
 
 namespace octolite {
@@ -25,7 +26,7 @@ Result<std::unique_ptr<OpKernel>> PrepareType(PrepareContext& ctx) {
   const Shape& shape = ctx.input(0).shape;
   ctx.SetOutputDynamic(0);
   ctx.SetOutputShape(1, shape);
-  ctx.RequestScratch(2 * sizeof(int32_t) * static_cast<size_t>(shape.num_elements()));
+  ctx.RequestScratch(ScratchBytes(2 * shape.num_elements(), sizeof(int32_t)));
   return MakeKernel(indices.type == DataType::kInt32 ? Run<T, int32_t> : Run<T, int64_t>);
 }
 

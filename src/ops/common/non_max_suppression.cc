@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "kernels/detection/non_max_suppression.h"
+#include "ops/common/scratch.h"
 
 namespace octolite {
 namespace {
@@ -84,7 +85,7 @@ Result<std::unique_ptr<OpKernel>> PrepareNonMaxSuppression(PrepareContext& ctx, 
     ctx.SetOutputShape(i, *shape);
   }
   ctx.SetOutputShape(lists, Shape());
-  ctx.RequestScratch(static_cast<size_t>(ctx.input(1).shape[0]) * sizeof(BoxCandidate));
+  ctx.RequestScratch(ScratchBytes(ctx.input(1).shape[0], sizeof(BoxCandidate)));
   return MakeKernel([=, dynamic = !most.is_constant](EvalContext& eval) -> Status {
     for (int i = 0; dynamic && i < lists; ++i) {
       OCTO_ASSIGN_OR_RETURN(const Shape shape, OutputShape(eval.input_tensor(kMaxOutputs).data));

@@ -7,6 +7,7 @@
 
 #include "kernels/reduce/reduce.h"
 #include "ops/common/lists.h"
+#include "ops/common/scratch.h"
 
 namespace octolite {
 
@@ -45,7 +46,7 @@ Result<std::unique_ptr<OpKernel>> PrepareReduction(PrepareContext& ctx, size_t b
       const auto params = MakeReduceParams(input, ConstantList(axes), keep_dims);
       if (params.ok()) outputs = params->output.num_elements();
     }
-    ctx.RequestScratch(static_cast<size_t>(outputs) * bytes_each);
+    ctx.RequestScratch(ScratchBytes(outputs, bytes_each));
   }
   return PrepareWithLists(
       ctx, 0, {1},
