@@ -388,8 +388,8 @@ TEST(Mean, AxesAndDimensions) {
     ExpectRefusal(mean({2}, false), StatusCode::kInvalidModel, "axis 2");
   }
   OneOp type(BuiltinOp::kMean);
-  type.Input<int16_t>({1}, {1}).Constant<int32_t>({1}, {0}).Output(DataType::kInt16);
-  ExpectRefusal(type, StatusCode::kUnsupportedOperator, "int16");
+  type.Input(DataType::kBool, {1}, {1}).Constant<int32_t>({1}, {0}).Output(DataType::kBool);
+  ExpectRefusal(type, StatusCode::kUnsupportedOperator, "bool");
 }
 
 TEST(Pool, Refusals) {
