@@ -1,23 +1,8 @@
 #include "ops/common/random.h"
 
-#include <limits>
-
 #include "ops/common/lists.h"
 
 namespace octolite {
-namespace {
-
-Result<Shape> ShapeOf(const IntList& list) {
-  std::vector<int32_t> dims;
-  for (const int64_t value : list) {
-    dims.push_back(value > std::numeric_limits<int32_t>::max() ? -1 : static_cast<int32_t>(value));
-  }
-  if (const auto shape = Shape::Make(dims)) return *shape;
-  return Status(StatusCode::kInvalidModel, "asks for a shape that no tensor has");
-}
-
-}  // namespace
-
 Result<std::unique_ptr<OpKernel>> PrepareRandom(PrepareContext& ctx, FillRandom fill) {
   OCTO_RETURN_IF_ERROR(ctx.ExpectCounts(1, 1, 1));
   OCTO_RETURN_IF_ERROR(ctx.ExpectInput(0));
@@ -32,13 +17,13 @@ Result<std::unique_ptr<OpKernel>> PrepareRandom(PrepareContext& ctx, FillRandom 
   if (dynamic) {
     ctx.SetOutputDynamic(0);
   } else {
-    auto output = ShapeOf(ConstantList(shape));
+    auto output = ShapeFromList(ConstantList(shape));
     if (!output.ok()) return ctx.InputError(0, output.status().code(), output.status().message());
     ctx.SetOutputShape(0, *output);
   }
   const auto run = [=](PhiloxRandom& random, EvalContext& eval) {
     if (dynamic) {
-      OCTO_ASSIGN_OR_RETURN(const Shape output, ShapeOf(RuntimeList(eval.input_tensor(0))));
+      OCTO_ASSIGN_OR_RETURN(const Shape output, ShapeFromList(RuntimeList(eval.input_tensor(0))));
       OCTO_RETURN_IF_ERROR(eval.AllocateOutput(0, output));
     }
     fill(random, eval.output_tensor(0).shape.num_elements(), eval.output<float>(0));
