@@ -273,6 +273,8 @@ val CreateComparer(const ModelHandle& a, const ModelHandle& b, const val& given)
   CompareOptions options;
   options.arithmetic = given["reference"].as<bool>() ? Arithmetic::kReference : Arithmetic::kLitert;
   options.per_layer = given["perLayer"].as<bool>();
+  options.reference_subgraph = given["subgraphA"].as<int32_t>();
+  options.candidate_subgraph = given["subgraphB"].as<int32_t>();
   options.reference_custom_ops = a.custom_ops().defs();
   options.candidate_custom_ops = b.custom_ops().defs();
   Result<std::unique_ptr<ModelComparator>> comparator =

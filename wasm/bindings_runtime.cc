@@ -36,8 +36,11 @@ val DetailsNow(const Interpreter& interpreter, std::span<const int32_t> indices)
   const Plan& plan = interpreter.plan();
   val list = val::array();
   for (size_t i = 0; i < indices.size(); ++i) {
-    const Shape shape = interpreter.tensor(indices[i]).shape;
-    list.set(i, TensorDetails(plan.subgraph(), indices[i], shape.dims()));
+    const RuntimeTensor& tensor = interpreter.tensor(indices[i]);
+    val details = TensorDetails(plan.subgraph(), indices[i], tensor.shape.dims());
+    // What an operator assigns to a variable decides the type of what reads it.
+    details.set("dtype", std::string(DataTypeName(tensor.type)));
+    list.set(i, details);
   }
   return list;
 }

@@ -94,6 +94,12 @@ interface Target {
   readonly signature: SignatureDetails | undefined;
 }
 
+/** A calibration or comparison, and the names that its inputs go by. */
+interface Stepping<T extends RawStepper> {
+  readonly raw: T;
+  readonly signature: SignatureDetails | undefined;
+}
+
 const MODES: readonly OperatorMode[] = [
   'float',
   'float16',
@@ -112,8 +118,8 @@ export class Engine {
   readonly #customOps: CustomOpHost;
   readonly #models = new Map<number, RawModel>();
   readonly #interpreters = new Map<number, InterpreterEntry>();
-  readonly #calibrators = new Map<number, RawCalibrator>();
-  readonly #comparers = new Map<number, RawComparer>();
+  readonly #calibrators = new Map<number, Stepping<RawCalibrator>>();
+  readonly #comparers = new Map<number, Stepping<RawComparer>>();
   #nextHandle = 1;
   /** What made the module unusable. */
   #crash: OctoliteError | undefined;
@@ -141,12 +147,13 @@ export class Engine {
   /** Frees what the handle stands for; a handle that is gone is no error. */
   dispose(handle: number): void {
     this.#refuseInside();
-    for (const map of [this.#models, this.#calibrators, this.#comparers]) {
-      const raw = map.get(handle);
-      if (raw) {
-        map.delete(handle);
-        this.#free(raw);
-      }
+    const model = this.#models.get(handle);
+    this.#models.delete(handle);
+    if (model) this.#free(model);
+    for (const map of [this.#calibrators, this.#comparers]) {
+      const stepping = map.get(handle);
+      map.delete(handle);
+      if (stepping) this.#free(stepping.raw);
     }
     const entry = this.#interpreters.get(handle);
     if (entry) {
@@ -196,8 +203,7 @@ export class Engine {
     const raw = this.#model(model);
     const customOps = this.#customOps.wrap(options.customOps);
     const signatures = this.#guard(() => raw.signatures());
-    const signature =
-      options.signature === undefined ? undefined : signatureOf(signatures, options.signature);
+    const signature = this.#signatureOf(raw, options.signature);
     const subgraph = signature?.subgraph ?? options.subgraph ?? 0;
     const interpreter = this.#call(() =>
       this.#module.createInterpreter(raw, {
@@ -350,12 +356,15 @@ export class Engine {
 
   // --- Calibrate, quantize, compare ---------------------------------------------------------------
 
-  createCalibrator(model: number, subgraph: number): number {
+  createCalibrator(
+    model: number,
+    options: { subgraph?: number | undefined; signature?: string | undefined },
+  ): number {
     const raw = this.#model(model);
-    return this.#keep(
-      this.#calibrators,
-      this.#call(() => this.#module.createCalibrator(raw, subgraph)),
-    );
+    const signature = this.#signatureOf(raw, options.signature);
+    const subgraph = signature?.subgraph ?? options.subgraph ?? 0;
+    const calibrator = this.#call(() => this.#module.createCalibrator(raw, subgraph));
+    return this.#keep(this.#calibrators, { raw: calibrator, signature });
   }
 
   calibrateSample(calibrator: number, sample: Sample): void {
@@ -363,7 +372,7 @@ export class Engine {
   }
 
   calibrationStatistics(calibrator: number): CalibrationStatistics {
-    const raw = this.#get(this.#calibrators, calibrator, 'calibration');
+    const { raw } = this.#get(this.#calibrators, calibrator, 'calibration');
     return this.#guard(() => raw.statistics());
   }
 
@@ -399,21 +408,24 @@ export class Engine {
     return { bytes, report: { bytesBefore, bytesAfter: bytes.byteLength, ...result } };
   }
 
+  /** With a signature: that of both models. */
   createComparer(
     a: number,
     b: number,
-    options: { arithmetic: Arithmetic; perLayer: boolean },
+    options: { arithmetic: Arithmetic; perLayer: boolean; signature?: string | undefined },
   ): number {
     const [rawA, rawB] = [this.#model(a), this.#model(b)];
-    return this.#keep(
-      this.#comparers,
-      this.#call(() =>
-        this.#module.createComparer(rawA, rawB, {
-          reference: options.arithmetic === 'reference',
-          perLayer: options.perLayer,
-        }),
-      ),
+    const signature = this.#signatureOf(rawA, options.signature);
+    const other = this.#signatureOf(rawB, options.signature);
+    const comparer = this.#call(() =>
+      this.#module.createComparer(rawA, rawB, {
+        reference: options.arithmetic === 'reference',
+        perLayer: options.perLayer,
+        subgraphA: signature?.subgraph ?? 0,
+        subgraphB: other?.subgraph ?? 0,
+      }),
     );
+    return this.#keep(this.#comparers, { raw: comparer, signature });
   }
 
   compareSample(comparer: number, sample: Sample): void {
@@ -421,7 +433,7 @@ export class Engine {
   }
 
   compareReport(comparer: number, perLayer: boolean): CompareReport {
-    const raw = this.#get(this.#comparers, comparer, 'comparison');
+    const { raw } = this.#get(this.#comparers, comparer, 'comparison');
     const { layers, ...report } = this.#guard(() => raw.report());
     return perLayer ? { ...report, layers } : report;
   }
@@ -448,6 +460,15 @@ export class Engine {
     return this.#get(this.#interpreters, handle, 'interpreter');
   }
 
+  #signatureOf(raw: RawModel, key: string | undefined): SignatureDetails | undefined {
+    return key === undefined
+      ? undefined
+      : signatureOf(
+          this.#guard(() => raw.signatures()),
+          key,
+        );
+  }
+
   #target(handle: number, key?: string): Target {
     const entry = this.#interpreter(handle);
     const signature = key === undefined ? entry.signature : signatureOf(entry.signatures, key);
@@ -466,7 +487,7 @@ export class Engine {
     return this.#target(handle, key);
   }
 
-  #inputNames({ raw, signature }: Target): string[] {
+  #inputNames({ raw, signature }: Stepping<RawStepper> | Target): string[] {
     return signature
       ? namesOf(
           signature.inputs,
@@ -521,9 +542,9 @@ export class Engine {
     return valuesOfBytes(bytes, dtype);
   }
 
-  #step(stepper: RawStepper, sample: Sample): void {
-    this.#writeSample(stepper, sample, []);
-    this.#call(() => stepper.step());
+  #step(stepping: Stepping<RawStepper>, sample: Sample): void {
+    this.#writeSample(stepping.raw, sample, this.#inputNames(stepping));
+    this.#call(() => stepping.raw.step());
   }
 
   #writeSample(

@@ -185,7 +185,7 @@ export interface RawModule {
   createComparer(
     a: RawModel,
     b: RawModel,
-    options: { reference: boolean; perLayer: boolean },
+    options: { reference: boolean; perLayer: boolean; subgraphA: number; subgraphB: number },
   ): RawResult<RawComparer>;
   quantize(
     model: RawModel,

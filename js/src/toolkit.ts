@@ -48,7 +48,10 @@ export abstract class Toolkit {
   ): Promise<CalibrationStatistics> {
     const { engine } = this;
     throwIfAborted(options.signal);
-    const handle = await engine.createCalibrator(model.handleFor(this), options.subgraph ?? 0);
+    const handle = await engine.createCalibrator(model.handleFor(this), {
+      subgraph: options.subgraph,
+      signature: options.signature,
+    });
     try {
       const samples = await eachSample(data, 'calibrate', options, (sample) =>
         engine.calibrateSample(handle, sample),
@@ -114,6 +117,7 @@ export abstract class Toolkit {
     const handle = await engine.createComparer(a.handleFor(this), b.handleFor(this), {
       arithmetic: options.arithmetic ?? 'litert',
       perLayer,
+      signature: options.signature,
     });
     try {
       const samples = await eachSample(data, 'compare', options, (sample) =>
@@ -138,12 +142,14 @@ export abstract class Toolkit {
   ): Promise<EvaluateReport> {
     const { engine } = this;
     throwIfAborted(options.signal);
-    const handle = await engine.createInterpreter(model.handleFor(this), {
-      arithmetic: options.arithmetic,
-    });
+    const { arithmetic, signature } = options;
+    const handle = await engine.createInterpreter(model.handleFor(this), { arithmetic, signature });
     try {
       await engine.allocateTensors(handle);
-      const outputs = await engine.outputDetails(handle);
+      const outputs =
+        signature === undefined
+          ? await engine.outputDetails(handle)
+          : Object.values(await engine.signatureOutputDetails(handle, signature));
       const output = outputs[options.output ?? 0];
       if (!output) {
         throw new OctoliteError('INVALID_ARGUMENT', `the model has no output ${options.output}`);
@@ -193,9 +199,8 @@ export abstract class Toolkit {
     throwIfAborted(options.signal);
     const runs = countOption(options.runs, 30, 1, 'runs');
     const warmup = countOption(options.warmup, 3, 0, 'warmup');
-    const handle = await engine.createInterpreter(model.handleFor(this), {
-      arithmetic: options.arithmetic,
-    });
+    const { arithmetic, signature } = options;
+    const handle = await engine.createInterpreter(model.handleFor(this), { arithmetic, signature });
     try {
       await engine.allocateTensors(handle);
       const inputs = await engine.inputDetails(handle);

@@ -244,8 +244,10 @@ export interface CalibrationStatistics {
 }
 
 export interface CalibrateOptions extends TaskOptions {
-  /** Which subgraph to run; default the first. */
+  /** Which subgraph to run; default the first, or the signature's. */
   subgraph?: number | undefined;
+  /** Run this signature; samples then also go by the names of its inputs. */
+  signature?: string | undefined;
 }
 
 export type ObserverName = 'min_max' | 'percentile';
@@ -356,12 +358,16 @@ export interface CompareOptions extends TaskOptions {
   /** Also compare every intermediate tensor that both models have, by name. */
   perLayer?: boolean | undefined;
   arithmetic?: Arithmetic | undefined;
+  /** Run this signature of both models; samples then also go by the names of its inputs. */
+  signature?: string | undefined;
 }
 
 export interface EvaluateOptions extends TaskOptions {
   arithmetic?: Arithmetic | undefined;
   /** Which output holds the class scores; default the first. */
   output?: number | undefined;
+  /** Run this signature; samples then also go by the names of its inputs. */
+  signature?: string | undefined;
 }
 
 export interface EvaluateReport {
@@ -384,6 +390,8 @@ export interface BenchmarkOptions extends TaskOptions {
   arithmetic?: Arithmetic | undefined;
   /** The input; default seeded random values. */
   sample?: Sample | undefined;
+  /** Run this signature; samples then also go by the names of its inputs. */
+  signature?: string | undefined;
 }
 
 export interface OperatorTime {

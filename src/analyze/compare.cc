@@ -1,7 +1,6 @@
 #include "analyze/compare.h"
 
 #include <algorithm>
-#include <cstring>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -310,18 +309,18 @@ Status ModelComparator::Step() {
     const RuntimeTensor& value = state.reference->tensor(state.inputs[i].first);
     const std::vector<int32_t>& theirs = state.candidate->plan().subgraph().inputs;
     const auto position = std::find(theirs.begin(), theirs.end(), state.inputs[i].second);
-    RuntimeTensor& target = state.candidate->input(static_cast<int>(position - theirs.begin()));
+    const auto input = static_cast<int>(position - theirs.begin());
     const bool same_parameters = from.quantized() == to.quantized() && from.scale() == to.scale() &&
                                  from.zero_point() == to.zero_point();
-    if (from.type == to.type && same_parameters && value.bytes == target.bytes) {
-      if (value.bytes > 0) std::memcpy(target.data, value.data, value.bytes);
+    if (from.type == to.type && same_parameters) {
+      OCTO_RETURN_IF_ERROR(state.candidate->SetInput(input, {value.data, value.bytes}));
       continue;
     }
     if (!HasRealValues(from)) {
       Status status(StatusCode::kTypeMismatch, "cannot be converted for the other model");
       return status.AtTensor(from.index, from.name);
     }
-    OCTO_RETURN_IF_ERROR(FromReals(ToReals(from, value), to, target));
+    OCTO_RETURN_IF_ERROR(FromReals(ToReals(from, value), to, state.candidate->input(input)));
   }
   Collector collector(state.reference_values);
   LayerComparer comparer(state.reference_values, state.layer_of_candidate, state.layers);

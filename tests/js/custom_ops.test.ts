@@ -202,6 +202,34 @@ describe('a custom operator', () => {
     expect(values).toEqual(new Int8Array([5, -128]));
   });
 
+  test('may keep something in a variable tensor', () => {
+    const count: CustomOp = {
+      prepare({ inputs }) {
+        expect(inputs[0]!.isVariable).toBe(true);
+        return [[1]];
+      },
+      invoke([state], [y]) {
+        const total = state!.data as Float32Array;
+        total[0] = total[0]! + 1;
+        y!.data[0] = total[0];
+      },
+    };
+    const tensors: TestTensor[] = [
+      { name: 'state', type: 'float32', shape: [1], isVariable: true },
+      { name: 'y', type: 'float32', shape: [1] },
+    ];
+    const operators = [{ op: { custom: 'Count' }, inputs: [0], outputs: [1] }];
+    const model = octolite.loadModel(modelOf([{ tensors, inputs: [], outputs: [1], operators }]), {
+      customOps: { Count: count },
+    });
+    const interpreter = octolite.createInterpreter(model);
+    for (const y of [1, 2, 3]) expect(interpreter.run({})).toEqual({ y: new Float32Array([y]) });
+    interpreter.resetVariableTensors();
+    expect(interpreter.run({})).toEqual({ y: new Float32Array([1]) });
+    interpreter.dispose();
+    model.dispose();
+  });
+
   test('of the interpreter comes before that of the model', () => {
     const minus: CustomOp = {
       ...PLUS_ONE,

@@ -195,6 +195,13 @@ describe('element types', () => {
   });
 });
 
+test('strings go into both of two models that are compared', async () => {
+  const model = octolite.loadModel(echo('string', [2]));
+  const samples = [{ x: ['a', 'b'] }, { x: ['longer', ''] }];
+  expect((await octolite.compare(model, model, samples)).samples).toBe(2);
+  model.dispose();
+});
+
 describe('shapes', () => {
   test('free dimensions are resized, and shown', async () => {
     await withInterpreter(sum([-1, 2]), async (interpreter) => {
@@ -339,6 +346,30 @@ describe('signatures', () => {
       run = () => read.run({});
     });
     await refusal(run!, 'DISPOSED');
+  });
+
+  test('are what the tasks of the toolkit run when asked to', async () => {
+    const model = octolite.loadModel(counterModel());
+    const samples = [{ amount: one(1) }, { amount: one(2) }];
+    const { subgraphs } = await octolite.calibrate(model, samples, { signature: 'add' });
+    expect(subgraphs[0]).toMatchObject({ subgraph: 0, samples: 2 });
+    expect(subgraphs[0]!.tensors.find(({ name }) => name === 'add_x:0')).toMatchObject({ max: 2 });
+    const none = [{}];
+    const read = { signature: 'read' };
+    expect((await octolite.calibrate(model, none, read)).subgraphs[0]!.subgraph).toBe(1);
+    const { outputs } = await octolite.compare(model, model, none, read);
+    expect(outputs).toMatchObject([{ name: 'read_y:0', count: 1, sqnrDb: 300 }]);
+    expect((await octolite.evaluate(model, none, [0], read)).classes).toBe(1);
+    expect((await octolite.benchmark(model, { ...read, runs: 2 })).runs).toBe(2);
+    for (const task of [
+      () => octolite.calibrate(model, none, { signature: 'none' }),
+      () => octolite.compare(model, model, none, { signature: 'none' }),
+      () => octolite.evaluate(model, none, [0], { signature: 'none' }),
+      () => octolite.benchmark(model, { signature: 'none' }),
+    ]) {
+      await refusal(task, 'INVALID_ARGUMENT');
+    }
+    model.dispose();
   });
 
   test('the same in a worker', async () => {
