@@ -29,9 +29,12 @@ class RandomKernel final : public OpKernel {
 };
 
 // Without seeds LiteRT takes some from the system; here the numbers are the same every time.
+// Of the 64 bits of a seed LiteRT keeps the lower 32, with their sign.
 inline PhiloxRandom ReadSeeds(const PrepareContext& ctx) {
-  return PhiloxRandom(static_cast<uint64_t>(ctx.options().Int("seed", 0)),
-                      static_cast<uint64_t>(ctx.options().Int("seed2", 0)));
+  const auto seed = [&](std::string_view name) {
+    return static_cast<uint64_t>(static_cast<int32_t>(ctx.options().Int(name, 0)));
+  };
+  return PhiloxRandom(seed("seed"), seed("seed2"));
 }
 
 template <typename Run>
