@@ -71,6 +71,31 @@ describe('labelled digits', () => {
   });
 });
 
+describe('signatures', () => {
+  const path = 'models/ops/two_signatures.tflite';
+  (hasShared(path) ? test : test.skip)('of a converted model run by name', () => {
+    const model = octolite.loadModel(readFileSync(shared(path)));
+    const interpreter = octolite.createInterpreter(model);
+    expect(interpreter.getSignatureList()).toEqual({
+      add: { inputs: ['x'], outputs: ['add_result'] },
+      multiply: { inputs: ['x'], outputs: ['multiply_result'] },
+    });
+    const x = new Float32Array([1, -2]);
+    const results = ['add', 'multiply'].map((key) => {
+      const runner = interpreter.getSignatureRunner(key);
+      expect(runner.getInputDetails().x!.shapeSignature).toEqual([-1]);
+      runner.resizeInputTensor('x', [2], { strict: true });
+      return runner.run({ x });
+    });
+    expect(results).toEqual([
+      { add_result: new Float32Array([11, 8]) },
+      { multiply_result: new Float32Array([10, -20]) },
+    ]);
+    interpreter.dispose();
+    model.dispose();
+  });
+});
+
 describe('malformed files', () => {
   const folder = 'models/malformed';
   (hasShared(folder) ? test : test.skip)('load or are refused, and nothing else', () => {
