@@ -1,4 +1,4 @@
-#include "kernels/elementwise/binary.h"
+#include "kernels/elementwise/binary16.h"
 #include "ops/common/activation.h"
 #include "ops/common/binary.h"
 
@@ -18,7 +18,9 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   const TensorSpec& input = ctx.input(0);
   const TensorSpec& slope = ctx.input(1);
   const TensorSpec& output = ctx.output(0);
-  OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(input, slope));
+  // The slopes of int16 are int8, as 16x8 weights are.
+  const bool int16 = input.type == DataType::kInt16;
+  OCTO_RETURN_IF_ERROR(ctx.ExpectType(slope, int16 ? DataType::kInt8 : input.type));
   OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(input, output));
   OCTO_ASSIGN_OR_RETURN(const Shape shape, BroadcastShapes(ctx, input.shape, slope.shape));
   if (!(shape == input.shape)) {
@@ -35,7 +37,8 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
         return Status::Ok();
       });
     case DataType::kInt8:
-    case DataType::kUInt8: {
+    case DataType::kUInt8:
+    case DataType::kInt16: {
       for (const TensorSpec* tensor : {&input, &slope, &output}) {
         OCTO_RETURN_IF_ERROR(ctx.ExpectPerTensorQuantization(*tensor));
       }
@@ -47,6 +50,13 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
       params.negative =
           QuantizeMultiplier(static_cast<double>(input.scale() * slope.scale() / output.scale()));
       params.output = {output.zero_point(), range.min, range.max};
+      if (int16) {
+        return MakeKernel([=](EvalContext& eval) {
+          PreluInt16(params, plan, eval.input<int16_t>(0), eval.input<int8_t>(1),
+                     eval.output<int16_t>(0));
+          return Status::Ok();
+        });
+      }
       return input.type == DataType::kInt8 ? MakeQuantized<int8_t>(params, plan)
                                            : MakeQuantized<uint8_t>(params, plan);
     }

@@ -2,15 +2,10 @@
 
 #include <cmath>
 
-#include "ops/op_def.h"
+#include "ops/common/rows.h"
 
 namespace octolite {
 namespace {
-
-struct Rows {
-  int64_t rows = 0;
-  int64_t depth = 0;
-};
 
 template <typename T>
 Result<std::unique_ptr<OpKernel>> PrepareQuantized(const PrepareContext& ctx, Rows size,
@@ -43,21 +38,26 @@ Result<std::unique_ptr<OpKernel>> PrepareQuantized(const PrepareContext& ctx, Ro
   });
 }
 
-Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
-  OCTO_RETURN_IF_ERROR(ctx.ExpectCounts(1, 1, 1));
-  const TensorSpec& input = ctx.input(0);
-  OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(input, ctx.output(0)));
-  if (input.shape.rank() < 1) {
-    return ctx.InputError(0, StatusCode::kInvalidModel, "needs at least one dimension");
+Result<std::unique_ptr<OpKernel>> PrepareInt16(const PrepareContext& ctx, Rows size, float beta) {
+  const float scale = ctx.input(0).scale();
+  OCTO_RETURN_IF_ERROR(ctx.ExpectPerTensorQuantization(ctx.input(0)));
+  OCTO_RETURN_IF_ERROR(ctx.ExpectPerTensorQuantization(ctx.output(0)));
+  if (std::fabs(ctx.output(0).scale() * 32768.0f - 1.0f) > 0.001f) {
+    return ctx.OutputError(0, StatusCode::kInvalidModel, "needs scale 1/32768");
   }
+  return MakeKernel([size, params = MakeSoftmax16(beta, scale)](EvalContext& eval) {
+    SoftmaxInt16(params, eval.input<int16_t>(0), eval.output<int16_t>(0), size.rows, size.depth);
+    return Status::Ok();
+  });
+}
+
+Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
+  OCTO_ASSIGN_OR_RETURN(const Rows size, PrepareRows(ctx));
+  const TensorSpec& input = ctx.input(0);
   const float beta = ctx.options().Float("beta", 0.0f);
   if (!(beta > 0) || !std::isfinite(beta)) {
     return ctx.Error(StatusCode::kInvalidModel, "needs a positive beta");
   }
-  ctx.SetOutputShape(0, input.shape);
-  const int last = input.shape.rank() - 1;
-  const bool empty = input.shape.num_elements() == 0;
-  const Rows size = {empty ? 0 : input.shape.Product(0, last), input.shape[last]};
   switch (input.type) {
     case DataType::kFloat32:
       return MakeKernel([=](EvalContext& eval) {
@@ -68,6 +68,8 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
       return PrepareQuantized<int8_t>(ctx, size, beta);
     case DataType::kUInt8:
       return PrepareQuantized<uint8_t>(ctx, size, beta);
+    case DataType::kInt16:
+      return PrepareInt16(ctx, size, beta);
     default:
       return ctx.UnsupportedType(input);
   }

@@ -68,7 +68,7 @@ def comparison_cases():
   rows = [comparison(name, 'f32', name) for name in SHAPES]
   rows += [comparison(name, 'i8', name) for name in ('same', 'scalar', 'both_ways')]
   rows += [comparison(scales, kind, scales=scales) for scales in ('alike', 'apart', 'fine') for kind in ('i8', 'u8')]
-  rows += [comparison(name, kind, name) for kind in ('u8', 'i32', 'i64', 'i16', 'bool', 'string')
+  rows += [comparison(name, kind, name) for kind in ('u8', 'i32', 'i64', 'i16', 'f16', 'bool', 'string')
            for name in ('same', 'both_ways')]
   rows += [comparison('empty', 'string', 'empty'), comparison('alike', 'i16', scales='alike'),
            # LiteRT leaves the output of an int16 NOT_EQUAL without quantization as it was.

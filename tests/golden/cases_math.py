@@ -14,7 +14,8 @@ POSITIVE = np.concatenate([np.linspace(0.01, 9, 41), [1e-4, 100, 1e4, 1, 2]])
 BIG = np.array([8388607.5, -8388609, 1e9, -1e9, 123456.78, 20.0, -20.0, 80, -80, 0])
 # Of operators whose tables are larger in newer schemas than the options' names here.
 OPTIONS = {'LOG': None, 'SQRT': None, 'RSQRT': None, 'SIN': None, 'FLOOR': None, 'CEIL': None, 'ROUND': None, 'ELU': None,
-           'RELU_N1_TO_1': None, 'RELU_0_TO_1': None, 'REAL': None, 'IMAG': None, 'COMPLEX_ABS': None, 'ATAN2': None, 'SIGN': None}
+           'RELU_N1_TO_1': None, 'RELU_0_TO_1': None, 'REAL': None, 'IMAG': None, 'COMPLEX_ABS': None, 'ATAN2': None, 'SIGN': None, 'TANH': None, 'LOGISTIC': None,
+           **dict.fromkeys(['MAXIMUM', 'MINIMUM'], 'MaximumMinimumOptions')}
 
 
 def add(builder, operator, inputs, shape, dtype, quantization=None, version=1, **fields):
@@ -69,6 +70,9 @@ def table_cases():
           unary('log', ['LOG'], 'i8', ALL_INT8, (0.05, -60), (0.04, 20), 2),
           unary('abs', ['ABS'], 'i8', ALL_INT8, (0.05, -30), (0.05, -100), 2),
           unary('abs_rescaled', ['ABS'], 'i8', ALL_INT8, (0.05, 10), (0.03, -128), 2),
+          unary('gelu', GELUS, 'i16', i16, (0.0002, 0), (0.0001, 0)),
+          unary('sqrt', ['SQRT'], 'i8', positive8, (0.1, -20), (0.03, -100)),
+          unary('sqrt', ['SQRT'], 'i16', positive16, (0.001, 0), (0.0003, 0)),
           unary('neg', ['NEG'], 'i8', ALL_INT8[1:], (0.05, 0), (0.05, 0), 1),
           unary('rsqrt', ['RSQRT'], 'i8', positive8, (0.05, -20), (0.03, -128), 2),
           unary('rsqrt_fine', ['RSQRT'], 'i8', positive8, (0.7, -20), (0.004, -100), 2),
@@ -200,7 +204,112 @@ def stablehlo_cases():
   return rows
 
 
+def int16_cases():
+  """Arithmetic of int16 activations and of types that are rare."""
+  rows, steps = [], dict(plain=(0.0003, 0.0005, 0.0007), apart=(0.01, 0.0001, 0.0099), saturating=(0.001, 0.001, 0.0002),
+                         powers=(2.0 ** -11, 2.0 ** -13, 2.0 ** -11), powers_alike=(2.0 ** -12,) * 3, powers_else=(2.0 ** -10, 2.0 ** -13, 2.0 ** -12))
+  wide = lambda name, shape: np.concatenate([[-32768, 32767, -32768], random(name).integers(-32768, 32768, int(np.prod(shape)) - 3)]).reshape(shape)
+  for name, scales in steps.items():
+    q = [(scale, 0) for scale in scales]
+    for operator in ('ADD', 'SUB'):
+      for pot in (True, False):
+        if pot and name == 'powers_else':
+          continue
+        rows.append(pair(f'{operator.lower()}_{name}_{int(pot)}', [operator], 'i16', wide(name, [3, 20]), wide(name + 'b', [3, 20]), q, 3,
+                         potScaleInt16=pot))
+    rows.append(pair('mul_' + name, ['MUL'], 'i16', wide(name, [3, 20]), wide(name + 'b', [3, 20]), q[:2] + [(scales[0] * scales[1] * 30000, 0)], 2))
+  q = [(0.0003, 0), (0.0005, 0), (0.0007, 0)]
+  for activation in (1, 2, 3):
+    rows += [pair(f'{operator.lower()}_activation_{activation}', [operator], 'i16', wide('a', [40]), wide('b', [40]), q, 2,
+                  fusedActivationFunction=activation) for operator in ('ADD', 'SUB', 'MUL')]
+  rows += [pair(f'{operator.lower()}_both_ways', [operator], 'i16', wide('a', [3, 1, 5]), wide('b', [1, 4, 1]), q, 2)
+           for operator in ('ADD', 'SUB', 'MUL')]
+  small = numbers('s', [3, 4], -99, 99)
+  rows += [pair('plain', ['ADD', 'MUL', 'MAXIMUM', 'MINIMUM'], 'i16', small, small[:1]),
+           pair('plain', ['MUL'], 'u32', np.abs(small), np.abs(small[:1])),
+           pair('plain', ['ADD', 'SUB', 'MUL', 'MAXIMUM', 'MINIMUM'], 'i64', small * 2**33, small[:1]),
+           pair('relu6', ['ADD', 'SUB', 'MUL'], 'i64', small, small[:1], fusedActivationFunction=3),
+           pair('product', ['MUL'], 'c64', small + 2j * small, small[:1] - 1j),
+           pair('rank_6', ['ADD', 'MUL'], 'f32', numbers('r', [2, 1, 1, 3, 1, 2], -9, 9) / 4, numbers('q', [1, 2, 1, 1, 3, 1], -9, 9) / 4)]
+  builder = ModelBuilder()
+  x = builder.input([1, 3, 4, 5], 'int16', Quantization(0.0004))
+  slope = builder.tensor([1, 1, 5], 'int8', Quantization(0.01, 3), numbers('slope', [1, 1, 5], -128, 127))
+  builder.operator('PRELU', [x, slope], [builder.output([1, 3, 4, 5], 'int16', Quantization(0.0005))], 1)
+  return rows + [('i16_prelu', builder, None)]
+
+
+HALVES = np.concatenate([np.linspace(-4, 4, 61), [0.0, -0.0, 0.5, 1.5, 2.5, -0.5, 1e-5, 60000, -60000]]).astype(np.float16)
+
+
+def half_arithmetic_cases():
+  """float16 where the result is computed in float32 and rounded once."""
+  x = HALVES
+  return [unary('whole', ['NEG', 'FLOOR', 'CEIL', 'ROUND'], 'f16', x),
+          pair('binary', ['ADD', 'MUL', 'MAXIMUM', 'MINIMUM'], 'f16', x[:20], x[20:40]),
+          pair('relu6', ['ADD', 'MUL'], 'f16', x[:60].reshape(3, 20), x[20:40], fusedActivationFunction=3)]
+
+
+def half_math_cases():
+  x = HALVES[:61]
+  return [unary('smooth', ['TANH', 'LOGISTIC', 'SIN', 'COS'], 'f16', x), unary('gelu', GELUS, 'f16', x),
+          pair('angles', ['ATAN2'], 'f16', x, x[::-1])]
+
+
+def row_cases(operator, i8, u8):
+  """Functions of the vectors of the last dimension; `i8` and `u8` are the output's quantization."""
+  rows = []
+  for name, shape in [('10', [3, 10]), ('67', [2, 67]), ('1', [3, 1]), ('4d', [1, 2, 3, 5]), ('300', [1, 300])]:
+    data = {'f32': random(name).uniform(-5, 5, shape), 'i8': numbers(name, shape, -128, 127, True), 'u8': numbers(name, shape, 0, 255, True)}
+    options = dict(L2_NORMALIZATION='L2NormOptions', LOG_SOFTMAX='LogSoftmaxOptions')[operator]
+    for kind, quantizations in [('f32', [(None, None)]), ('i8', [((0.1, -5), i8), ((0.6, 90), i8), ((0.007, 0), i8)]), ('u8', [((0.1, 123), u8)])]:
+      for i, (in_q, out_q) in enumerate(quantizations):
+        builder = ModelBuilder(allow_uniform=True)
+        x = builder.input(shape, TYPES[kind], in_q and Quantization(*in_q))
+        builder.operator(operator, [x], [builder.output(shape, TYPES[kind], out_q and Quantization(*out_q))], 2 if kind == 'i8' else 1, options)
+        rows.append((f'{kind}_{name}_{i}', builder, [data[kind]]))
+  return rows
+
+
+def local_response_cases():
+  rows = []
+  for name, shape, radius, bias, alpha, beta in [('plain', [1, 2, 2, 9], 2, 1.0, 0.5, 0.75), ('radius_0', [1, 1, 2, 5], 0, 1.0, 1.0, 1.0),
+                                                 ('wide', [2, 1, 1, 6], 20, 2.0, 0.1, 0.5), ('beta_2', [1, 1, 1, 12], 5, 0.5, 1e-2, 2.0)]:
+    builder = ModelBuilder()
+    x = builder.input(shape, 'float32')
+    builder.operator('LOCAL_RESPONSE_NORMALIZATION', [x], [builder.output(shape, 'float32')], 1, 'LocalResponseNormalizationOptions',
+                     radius=radius, bias=bias, alpha=alpha, beta=beta)
+    rows.append((f'f32_{name}', builder, None))
+  return rows
+
+
+def dequantize_packed_cases():
+  rows = []
+  for name, quantization in [('tensor', Quantization(0.3)), ('zero_point', Quantization(0.3, 2)), ('channels', Quantization([0.1, 0.2, 0.3], 0, 0))]:
+    builder = ModelBuilder()
+    x = builder.tensor([3, 5], 'int4', quantization, np.arange(-8, 7).reshape(3, 5))
+    builder.operator('DEQUANTIZE', [x], [builder.output([3, 5], 'float32')], 6)
+    rows.append((f'int4_{name}', builder, []))
+  for name, kind in [('int8', 'i8'), ('uint8', 'u8'), ('int16', 'i16')]:
+    builder = ModelBuilder()
+    x = builder.input([2, 3, 4], 'float32')
+    q = Quantization([0.01, 0.02, 0.005], [0, 0, 0] if kind == 'i16' else [0, 7, 100], 1)
+    builder.operator('QUANTIZE', [x], [builder.output([2, 3, 4], TYPES[kind], q)], 3)
+    rows.append((f'quantize_channels_{name}', builder, None))
+  for name, source, target, a, b in [('int32_int8', 'i32', 'i8', (0.001, 0), (0.05, 7)), ('int32_int16', 'i32', 'i16', (0.001, 0), (0.0005, 0)),
+                                     ('int16_int32', 'i16', 'i32', (0.001, 0), (0.0003, 0)), ('uint8_int16', 'u8', 'i16', (0.02, 130), (0.0001, 0)),
+                                     ('int16_int8', 'i16', 'i8', (0.0002, 0), (0.05, 7)), ('int16_int16', 'i16', 'i16', (0.0002, 0), (0.00013, 0))]:
+    builder = ModelBuilder()
+    x = builder.input([40], TYPES[source], Quantization(*a))
+    builder.operator('QUANTIZE', [x], [builder.output([40], TYPES[target], Quantization(*b))], 3)
+    rows.append((f'quantize_{name}', builder, [numbers(name, [40], 0 if source == 'u8' else -3000, 255 if source == 'u8' else 3000)]))
+  return rows
+
+
 def cases():
   return {'unary_math': unary_cases(), 'table_math': table_cases(), 'division': division_cases(), 'power': power_cases(),
           'bits': bit_cases(), 'complex': complex_cases(), 'add_n': add_n_cases(),
-          'squared_difference': squared_difference_cases(), 'stablehlo_elementwise': stablehlo_cases()}
+          'squared_difference': squared_difference_cases(), 'stablehlo_elementwise': stablehlo_cases(), 'int16_arithmetic': int16_cases(),
+          'l2_normalization': row_cases('L2_NORMALIZATION', (1 / 128, 0), (1 / 128, 128)),
+          'log_softmax': row_cases('LOG_SOFTMAX', (1 / 16, 127), (1 / 16, 255)),
+          'local_response_normalization': local_response_cases(), 'packed': dequantize_packed_cases(), 'half_math': half_math_cases(),
+          'half_arithmetic': half_arithmetic_cases()}

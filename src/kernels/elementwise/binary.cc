@@ -4,21 +4,11 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <type_traits>
+
+#include "kernels/elementwise/functions.h"
 
 namespace octolite {
 namespace {
-
-// Two's-complement wrap for integers, plain arithmetic for float.
-template <typename T, typename F>
-T Wrapping(T a, T b, F f) {
-  if constexpr (std::is_floating_point_v<T>) {
-    return f(a, b);
-  } else {
-    using U = std::conditional_t<sizeof(T) == 8, uint64_t, uint32_t>;
-    return static_cast<T>(f(static_cast<U>(a), static_cast<U>(b)));
-  }
-}
 
 template <typename T>
 T Clamp(T value, T min, T max) {
@@ -32,17 +22,13 @@ void BinaryPlain(BinaryKind kind, const BroadcastPlan& plan, const T* a, const T
                  T max) {
   switch (kind) {
     case BinaryKind::kAdd:
-      return MapBroadcast(plan, a, b, out, [=](T x, T y) {
-        return Clamp(Wrapping(x, y, [](auto u, auto v) { return u + v; }), min, max);
-      });
+      return MapBroadcast(plan, a, b, out, [=](T x, T y) { return Clamp(Add(x, y), min, max); });
     case BinaryKind::kSub:
-      return MapBroadcast(plan, a, b, out, [=](T x, T y) {
-        return Clamp(Wrapping(x, y, [](auto u, auto v) { return u - v; }), min, max);
-      });
+      return MapBroadcast(plan, a, b, out,
+                          [=](T x, T y) { return Clamp(Subtract(x, y), min, max); });
     case BinaryKind::kMul:
-      return MapBroadcast(plan, a, b, out, [=](T x, T y) {
-        return Clamp(Wrapping(x, y, [](auto u, auto v) { return u * v; }), min, max);
-      });
+      return MapBroadcast(plan, a, b, out,
+                          [=](T x, T y) { return Clamp(Multiply(x, y), min, max); });
     case BinaryKind::kMaximum:
       return MapBroadcast(plan, a, b, out, [](T x, T y) { return std::max(x, y); });
     case BinaryKind::kMinimum:
@@ -141,6 +127,7 @@ OCTO_PLAIN(int8_t)
 OCTO_PLAIN(uint8_t)
 OCTO_PLAIN(int16_t)
 OCTO_PLAIN(int32_t)
+OCTO_PLAIN(uint32_t)
 OCTO_PLAIN(int64_t)
 #undef OCTO_PLAIN
 

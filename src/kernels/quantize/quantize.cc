@@ -43,6 +43,27 @@ void Dequantize(const T* in, float* out, size_t count, float scale, int32_t zero
   }
 }
 
+void QuantizeInt4(const float* in, uint8_t* out, size_t count, float scale) {
+  for (size_t i = 0; i < count; ++i) {
+    const float scaled = std::min(std::max(-8.0f, RoundHalfAway(in[i] / scale)), 7.0f);
+    const int nibble = static_cast<int>(scaled) & 15;
+    uint8_t& byte = out[i / 2];
+    byte = static_cast<uint8_t>(i % 2 == 0 ? nibble : byte | nibble << 4);
+  }
+}
+
+template <typename From, typename To>
+void Requantize(const From* in, To* out, size_t count, FixedMultiplier multiplier, int32_t in_zero,
+                int32_t out_zero) {
+  for (size_t i = 0; i < count; ++i) {
+    const auto difference =
+        static_cast<int32_t>(static_cast<uint32_t>(in[i]) - static_cast<uint32_t>(in_zero));
+    const int64_t value = int64_t{MultiplyByQuantizedMultiplier(difference, multiplier)} + out_zero;
+    out[i] = static_cast<To>(
+        std::clamp<int64_t>(value, std::numeric_limits<To>::min(), std::numeric_limits<To>::max()));
+  }
+}
+
 void Float16ToFloat32(const uint16_t* in, float* out, size_t count) {
   for (size_t i = 0; i < count; ++i) out[i] = Float16ToFloat(in[i]);
 }
@@ -54,5 +75,15 @@ template void Dequantize<int8_t>(const int8_t*, float*, size_t, float, int32_t);
 template void Dequantize<uint8_t>(const uint8_t*, float*, size_t, float, int32_t);
 template void Dequantize<int16_t>(const int16_t*, float*, size_t, float, int32_t);
 template void Dequantize<int32_t>(const int32_t*, float*, size_t, float, int32_t);
+#define OCTO_REQUANTIZE(From, To) \
+  template void Requantize<From, To>(const From*, To*, size_t, FixedMultiplier, int32_t, int32_t);
+OCTO_REQUANTIZE(int16_t, int8_t)
+OCTO_REQUANTIZE(int16_t, int16_t)
+OCTO_REQUANTIZE(int16_t, int32_t)
+OCTO_REQUANTIZE(int32_t, int8_t)
+OCTO_REQUANTIZE(int32_t, int16_t)
+OCTO_REQUANTIZE(int8_t, int16_t)
+OCTO_REQUANTIZE(uint8_t, int16_t)
+#undef OCTO_REQUANTIZE
 
 }  // namespace octolite

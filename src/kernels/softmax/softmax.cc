@@ -130,6 +130,45 @@ void SoftmaxReference(const SoftmaxFixed& params, const T* in, T* out, int64_t r
   }
 }
 
+Softmax16 MakeSoftmax16(float beta, float input_scale) {
+  constexpr double kRange = 65535;
+  Softmax16 params;
+  params.to_table = QuantizeMultiplier(static_cast<double>(input_scale * beta) / (10.0 / kRange));
+  params.exp = MakeLut16<double>({10.0 / kRange, INT16_MAX}, {2.0 / kRange, 0},
+                                 [](double x) { return std::exp(x); });
+  params.reciprocal = MakeLut16<double>({1.0 / kRange, INT16_MIN}, {2.0 / kRange, 0},
+                                        [](double x) { return 1.0 / (1.0 + x); });
+  return params;
+}
+
+void SoftmaxInt16(const Softmax16& params, const int16_t* in, int16_t* out, int64_t rows,
+                  int64_t depth) {
+  const auto saturate = [](int64_t x) {
+    return static_cast<int16_t>(std::clamp<int64_t>(x, INT16_MIN, INT16_MAX));
+  };
+  for (int64_t row = 0; row < rows; ++row, in += depth, out += depth) {
+    const int32_t largest = Largest(in, depth);
+    int64_t sum = 0;
+    for (int64_t i = 0; i < depth; ++i) {
+      const int64_t difference = MultiplyByQuantizedMultiplier(in[i] - largest, params.to_table);
+      out[i] = LookUp16(params.exp, saturate(difference + INT16_MAX));
+      sum += out[i];
+    }
+    // In 15 fractional bits, at least the maximum's own share, one.
+    const auto bounded = static_cast<uint32_t>(std::clamp<int64_t>(sum, 1, INT32_MAX));
+    const int headroom = std::countl_zero(bounded);
+    const int64_t normalized = ((int64_t{bounded} << (headroom - 1)) + (1 << 13)) >> 14;
+    const int16_t scale =
+        LookUp16(params.reciprocal, saturate(normalized - ((1 << 15) + (1 << 16))));
+    const int shift = 31 - headroom;
+    const int64_t round = shift > 0 ? int64_t{1} << (shift - 1) : 0;
+    for (int64_t i = 0; i < depth; ++i) {
+      const int64_t share = (int64_t{out[i]} * scale + round) >> shift;
+      out[i] = static_cast<int16_t>(std::clamp<int64_t>(share, 0, INT16_MAX));
+    }
+  }
+}
+
 template void SoftmaxLitert<int8_t>(const SoftmaxTable&, const int8_t*, int8_t*, int64_t, int64_t);
 template void SoftmaxLitert<uint8_t>(const SoftmaxTable&, const uint8_t*, uint8_t*, int64_t,
                                      int64_t);

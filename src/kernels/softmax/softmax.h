@@ -3,6 +3,9 @@
 #include <array>
 #include <cstdint>
 
+#include "base/fixed_point.h"
+#include "kernels/activation/lut16.h"
+
 // softmax(x)[i] = exp(beta * x[i]) / sum of exp(beta * x), over each of `rows` rows of `depth`.
 
 namespace octolite {
@@ -31,5 +34,16 @@ template <typename T>
 void SoftmaxLitert(const SoftmaxTable& table, const T* in, T* out, int64_t rows, int64_t depth);
 template <typename T>
 void SoftmaxReference(const SoftmaxFixed& params, const T* in, T* out, int64_t rows, int64_t depth);
+
+// int16, as all kernels of TFLite: exp in [-10, 0] and 1 / (1 + x) in [0, 1] from tables.
+struct Softmax16 {
+  FixedMultiplier to_table;  // differences to 65535ths of 10
+  Lut16 exp = {};
+  Lut16 reciprocal = {};
+};
+Softmax16 MakeSoftmax16(float beta, float input_scale);
+// The output's scale is 1/32768.
+void SoftmaxInt16(const Softmax16& params, const int16_t* in, int16_t* out, int64_t rows,
+                  int64_t depth);
 
 }  // namespace octolite

@@ -1,8 +1,14 @@
 #include "ops/common/binary.h"
 
 #include <algorithm>
+#include <cmath>
+#include <complex>
 #include <limits>
+#include <optional>
+#include <type_traits>
 
+#include "kernels/elementwise/binary16.h"
+#include "kernels/elementwise/functions.h"
 #include "ops/common/activation.h"
 
 namespace octolite {
@@ -88,6 +94,89 @@ Result<std::unique_ptr<OpKernel>> PrepareQuantized(const PrepareContext& ctx, Bi
   return MakeQuantized<T>(params, plan, &AddReference<T>);
 }
 
+// The exponent of a scale that is a power of two but for its rounding.
+std::optional<int> PowerOfTwo(float scale) {
+  const double exponent = std::log2(static_cast<double>(scale));
+  const double rounded = std::round(exponent);
+  if (std::abs(exponent - rounded) >= 1e-3) return std::nullopt;
+  return static_cast<int>(rounded);
+}
+
+// Models may ask for shifts where all scales are powers of two, as the first int16 kernels were.
+std::optional<AddPowerOfTwoParams> AsPowersOfTwo(const PrepareContext& ctx) {
+  if (!ctx.options().Bool("pot_scale_int16", true)) return std::nullopt;
+  const auto a = PowerOfTwo(ctx.input(0).scale());
+  const auto b = PowerOfTwo(ctx.input(1).scale());
+  const auto output = PowerOfTwo(ctx.output(0).scale());
+  if (!a || !b || !output) return std::nullopt;
+  AddPowerOfTwoParams params;
+  params.a_shift = *output - *a;
+  params.b_shift = *output - *b;
+  const bool one_matches = params.a_shift == 0 || params.b_shift == 0;
+  if (!one_matches || params.a_shift < 0 || params.b_shift < 0) return std::nullopt;
+  params.a_shift = std::min(params.a_shift, 31);
+  params.b_shift = std::min(params.b_shift, 31);
+  return params;
+}
+
+Result<std::unique_ptr<OpKernel>> PrepareInt16(const PrepareContext& ctx, BinaryKind kind,
+                                               const BroadcastPlan& plan,
+                                               FusedActivation activation) {
+  const TensorSpec& a = ctx.input(0);
+  const TensorSpec& b = ctx.input(1);
+  const TensorSpec& output = ctx.output(0);
+  for (const TensorSpec* tensor : {&a, &b, &output}) {
+    OCTO_RETURN_IF_ERROR(ctx.ExpectPerTensorQuantization(*tensor));
+  }
+  const QuantizedRange range =
+      QuantizedActivationRange(activation, output.type, output.scale(), 0, Arithmetic::kReference);
+  const OutputRange output_range = {0, range.min, range.max};
+  if (kind == BinaryKind::kMul) {
+    MulReferenceParams params;
+    params.multiplier =
+        QuantizeMultiplier(static_cast<double>(a.scale() * b.scale() / output.scale()));
+    params.output = output_range;
+    return MakeQuantized<int16_t>(params, plan, MulInt16);
+  }
+  const bool subtract = kind == BinaryKind::kSub;
+  if (auto shifts = AsPowersOfTwo(ctx)) {
+    shifts->subtract = subtract;
+    shifts->output = output_range;
+    return MakeQuantized<int16_t>(*shifts, plan, AddPowerOfTwo);
+  }
+  AddReferenceParams params = MakeAddInt16Params(a.scale(), b.scale(), output.scale(), subtract);
+  params.output = output_range;
+  return MakeQuantized<int16_t>(params, plan, AddInt16);
+}
+
+// Types that are not common enough for loops of their own, computed one element at a time.
+template <typename T>
+std::unique_ptr<OpKernel> MakeRare(BinaryKind kind, const BroadcastPlan& plan, FloatRange range) {
+  return MakeKernel([=](EvalContext& eval) {
+    MapBroadcast(plan, eval.input<T>(0), eval.input<T>(1), eval.output<T>(0), [=](T x, T y) {
+      const auto a = static_cast<float>(x);
+      const auto b = static_cast<float>(y);
+      const float value = kind == BinaryKind::kAdd       ? a + b
+                          : kind == BinaryKind::kSub     ? a - b
+                          : kind == BinaryKind::kMul     ? a * b
+                          : kind == BinaryKind::kMaximum ? std::max(a, b)
+                                                         : std::min(a, b);
+      return T(std::min(std::max(value, range.min), range.max));
+    });
+    return Status::Ok();
+  });
+}
+
+using Complex = std::complex<float>;
+
+std::unique_ptr<OpKernel> MakeComplexProduct(const BroadcastPlan& plan) {
+  return MakeKernel([=](EvalContext& eval) {
+    MapBroadcast(plan, eval.input<Complex>(0), eval.input<Complex>(1), eval.output<Complex>(0),
+                 [](Complex x, Complex y) { return x * y; });
+    return Status::Ok();
+  });
+}
+
 }  // namespace
 
 Result<Shape> BroadcastShapes(const PrepareContext& ctx, const Shape& a, const Shape& b) {
@@ -143,6 +232,23 @@ Result<std::unique_ptr<OpKernel>> PrepareBinary(PrepareContext& ctx, BinaryKind 
       return PrepareQuantized<uint8_t>(ctx, kind, plan, activation);
     case DataType::kInt16:
       if (IsComparison(kind)) return MakePlain<int16_t>(kind, plan);
+      if (a.quantized()) return PrepareInt16(ctx, kind, plan, activation);
+      return MakeInteger<int16_t>(kind, plan, activation);
+    case DataType::kFloat16:
+      return MakeRare<Half>(kind, plan, ActivationRange(activation));
+    case DataType::kBFloat16:
+      if (IsComparison(kind)) return MakeRare<BFloat16>(kind, plan, {});
+      break;
+    case DataType::kUInt32:
+      // Only the bounds that unsigned numbers have.
+      if (kind == BinaryKind::kMul && activation != FusedActivation::kReluN1To1) {
+        return MakeInteger<uint32_t>(kind, plan, activation);
+      }
+      break;
+    case DataType::kComplex64:
+      if (kind == BinaryKind::kMul && activation == FusedActivation::kNone) {
+        return MakeComplexProduct(plan);
+      }
       break;
     default:
       break;

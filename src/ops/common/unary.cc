@@ -1,7 +1,12 @@
 #include "ops/common/unary.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "kernels/activation/activation.h"
+#include "kernels/activation/int16.h"
 #include "kernels/activation/lut16.h"
+#include "ops/common/int16.h"
 
 namespace octolite {
 
@@ -45,7 +50,35 @@ std::unique_ptr<OpKernel> MakeLutKernel(const Lut8& table, int input) {
   });
 }
 
+namespace {
+
+Result<std::unique_ptr<OpKernel>> PrepareClampInt16(PrepareContext& ctx, float low, float high) {
+  OCTO_RETURN_IF_ERROR(PrepareUnaryShape(ctx));
+  OCTO_RETURN_IF_ERROR(ExpectQuantizedUnary(ctx));
+  const float scale = ctx.output(0).scale();
+  const auto bound = [scale](float real) {
+    return static_cast<int32_t>(std::clamp(std::round(real / scale), -32768.0f, 32767.0f));
+  };
+  const FixedMultiplier multiplier =
+      QuantizeMultiplier(static_cast<double>(ctx.input(0).scale() / scale));
+  return MakeInt16Kernel(multiplier, multiplier, {0, bound(low), bound(high)});
+}
+
+}  // namespace
+
+std::unique_ptr<OpKernel> MakeInt16Kernel(FixedMultiplier positive, FixedMultiplier negative,
+                                          const OutputRange& range) {
+  return MakeKernel([=](EvalContext& eval) {
+    RescaleInt16(eval.input<int16_t>(0), eval.output<int16_t>(0),
+                 static_cast<size_t>(eval.input_tensor(0).shape.num_elements()), positive, negative,
+                 range);
+    return Status::Ok();
+  });
+}
+
 Result<std::unique_ptr<OpKernel>> PrepareClamp(PrepareContext& ctx, float low, float high) {
+  OCTO_RETURN_IF_ERROR(ctx.ExpectCounts(1, 1, 1));
+  if (ctx.input(0).type == DataType::kInt16) return PrepareClampInt16(ctx, low, high);
   return PrepareUnary(
       ctx,
       [=](const float* in, float* out, size_t count) { ClampFloat(in, out, count, low, high); },

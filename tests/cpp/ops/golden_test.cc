@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/float16.h"
 #include "ops/op_def.h"
 #include "runtime/interpreter.h"
 #include "runtime/plan.h"
@@ -33,26 +34,18 @@ struct Refusal {
 };
 
 constexpr Refusal kRefusals[] = {
-    {"add", "i16_"},
     {"conv_2d", "i16_"},
     {"depthwise_conv_2d", "i16_"},
     {"fully_connected", "i16_"},
-    {"leaky_relu", "i16_"},
-    {"logistic", "i16_"},
-    {"mul", "i16_"},
-    {"quantize", "int16_"},
-    {"quantize", "int8_int16_"},
-    {"relu", "i16_"},
-    {"relu6", "i16_"},
-    {"softmax", "i16_"},
-    {"tanh", "i16_"},
 };
 
 // Of the largest magnitude of the expected output: what the order of additions may change.
 constexpr double kFloatTolerance = 1e-5;
 // Functions that every library approximates in its own way.
 constexpr double kTranscendentalTolerance = 1e-4;
-constexpr std::string_view kTranscendental[] = {"logistic", "softmax", "tanh"};
+// Two steps of a float16 of the largest magnitude.
+constexpr double kHalfTolerance = 0x1p-9;
+constexpr std::string_view kTranscendental[] = {"half_math", "logistic", "softmax", "tanh"};
 
 std::string_view ArithmeticName(Arithmetic arithmetic) {
   return arithmetic == Arithmetic::kLitert ? "litert" : "reference";
@@ -106,6 +99,16 @@ Distance Measure(std::span<const uint8_t> actual, std::span<const uint8_t> expec
   return distance;
 }
 
+// float16 numbers as float32.
+ByteVector Widened(std::span<const uint8_t> halves) {
+  ByteVector bytes(halves.size() * 2);
+  for (size_t i = 0; i < halves.size() / 2; ++i) {
+    const float value = Float16ToFloat(ElementOf<uint16_t>(halves, i));
+    std::memcpy(bytes.data() + i * sizeof(value), &value, sizeof(value));
+  }
+  return bytes;
+}
+
 Distance Measure(DataType type, std::span<const uint8_t> actual,
                  std::span<const uint8_t> expected) {
   switch (type) {
@@ -114,6 +117,8 @@ Distance Measure(DataType type, std::span<const uint8_t> actual,
       return Measure<float>(actual, expected);
     case DataType::kFloat64:
       return Measure<double>(actual, expected);
+    case DataType::kFloat16:
+      return Measure<float>(Widened(actual), Widened(expected));
     case DataType::kInt8:
       return Measure<int8_t>(actual, expected);
     case DataType::kInt16:
@@ -178,11 +183,12 @@ class GoldenTest : public ::testing::TestWithParam<Parameter> {
 
  private:
   static double Allowed(DataType type) {
+    const bool transcendental =
+        std::ranges::find(kTranscendental, GetParam().file) != std::end(kTranscendental);
+    if (type == DataType::kFloat16) return transcendental ? kHalfTolerance : 0;
     if (type != DataType::kFloat32 && type != DataType::kFloat64 && type != DataType::kComplex64) {
       return 0;
     }
-    const bool transcendental =
-        std::ranges::find(kTranscendental, GetParam().file) != std::end(kTranscendental);
     return transcendental ? kTranscendentalTolerance : kFloatTolerance;
   }
 };
