@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "kernels/lstm/integer_update.h"
+#include "kernels/recurrent/fixed_functions.h"
 #include "kernels/recurrent/scratch.h"
 
 namespace octolite {
@@ -21,14 +22,6 @@ struct Workspace {
     from_state = scratch.Take<int8_t>(count);
   }
 };
-
-// Sums of 32 bits wrap, as the peer's do.
-int32_t WrapAdd(int32_t a, int32_t b) {
-  return static_cast<int32_t>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b));
-}
-
-int16_t Saturate16(int32_t x) { return static_cast<int16_t>(std::clamp(x, -32768, 32767)); }
-int8_t Saturate8(int32_t x) { return static_cast<int8_t>(std::clamp(x, -128, 127)); }
 
 // Towards zero; what no int32 holds is the lowest, as x86 converts it.
 int16_t TruncateTo16(float x) {

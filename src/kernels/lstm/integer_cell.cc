@@ -23,14 +23,6 @@ struct Workspace {
   }
 };
 
-// Sums of 32 bits wrap, as the peer's do.
-int32_t WrapAdd(int32_t a, int32_t b) {
-  return static_cast<int32_t>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b));
-}
-
-int16_t Saturate16(int32_t x) { return static_cast<int16_t>(std::clamp(x, -32768, 32767)); }
-int8_t Saturate8(int32_t x) { return static_cast<int8_t>(std::clamp(x, -128, 127)); }
-
 // The sums of weights [outputs, depth] and a row, with bias, rescaled; `store` gets each.
 template <typename F>
 void MultiplyRow(const int8_t* row, const int8_t* weights, const int32_t* bias,

@@ -11,8 +11,6 @@ namespace {
 
 constexpr int16_t kOne = INT16_MAX;  // of Q0, as near as it gets
 
-int16_t Saturate16(int32_t x) { return static_cast<int16_t>(std::clamp(x, -32768, 32767)); }
-
 // Sums wrap as the peer's do.
 int16_t Wrap16(int32_t x) { return static_cast<int16_t>(x); }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "base/fixed_point.h"
@@ -10,6 +11,14 @@
 // them in every bit.
 
 namespace octolite {
+
+// Sums of 32 bits wrap, as the peer's do.
+inline int32_t WrapAdd(int32_t a, int32_t b) {
+  return static_cast<int32_t>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b));
+}
+
+inline int16_t Saturate16(int32_t x) { return static_cast<int16_t>(std::clamp(x, -32768, 32767)); }
+inline int8_t Saturate8(int32_t x) { return static_cast<int8_t>(std::clamp(x, -128, 127)); }
 
 // 1 / (1 + exp(-x)), Q3 to Q0.
 int16_t LogisticQ3(int16_t x);

@@ -9,8 +9,6 @@
 namespace octolite {
 namespace {
 
-bool Has(const PrepareContext& ctx, int i) { return i >= 0 && ctx.has_input(i); }
-
 // The types of a cell's tensors, beside the weights.
 struct CellTypes {
   DataType weights, peephole, bias, norm, output_state, cell_state;
@@ -38,12 +36,12 @@ Result<bool> AllOrNone(const PrepareContext& ctx, const LstmInputs::Gates& tenso
   for (size_t g = 0; g < kLstmGates; ++g) {
     if (tensors[g] < 0) continue;
     if (g == kInputGate && !has_input_gate) {
-      if (!Has(ctx, tensors[g])) continue;
+      if (!HasInput(ctx, tensors[g])) continue;
       return ctx.InputError(tensors[g], StatusCode::kInvalidModel,
                             std::string("has ") + what + " of an input gate that is not there");
     }
     ++possible;
-    present += Has(ctx, tensors[g]) ? 1 : 0;
+    present += HasInput(ctx, tensors[g]) ? 1 : 0;
   }
   if (present == 0) return false;
   if (present == possible) return true;
@@ -108,8 +106,8 @@ Status CheckGate(const PrepareContext& ctx, const LstmCell& cell, const CellType
 Status CheckProjection(const PrepareContext& ctx, const LstmCell& cell, const CellTypes& types) {
   const LstmInputs& inputs = cell.inputs;
   const FloatLstm& shape = cell.shape;
-  if (!Has(ctx, inputs.projection_weights)) {
-    if (Has(ctx, inputs.projection_bias)) {
+  if (!HasInput(ctx, inputs.projection_weights)) {
+    if (HasInput(ctx, inputs.projection_bias)) {
       return ctx.InputError(inputs.projection_bias, StatusCode::kInvalidModel,
                             "is the bias of a projection that is not there");
     }
@@ -122,11 +120,13 @@ Status CheckProjection(const PrepareContext& ctx, const LstmCell& cell, const Ce
   }
   OCTO_RETURN_IF_ERROR(
       CheckMatrix(ctx, inputs.projection_weights, types.weights, shape.outputs, shape.cells));
-  if (!Has(ctx, inputs.projection_bias)) return Status::Ok();
+  if (!HasInput(ctx, inputs.projection_bias)) return Status::Ok();
   return CheckVector(ctx, inputs.projection_bias, types.bias, shape.outputs);
 }
 
-float ScaleAt(const PrepareContext& ctx, int i) { return Has(ctx, i) ? ctx.input(i).scale() : 0; }
+float ScaleAt(const PrepareContext& ctx, int i) {
+  return HasInput(ctx, i) ? ctx.input(i).scale() : 0;
+}
 
 // The scales that int8 and int16 weights have; the matrices are bound while running.
 void KeepScales(const PrepareContext& ctx, const LstmInputs& inputs, FloatLstm& shape) {
@@ -234,9 +234,9 @@ Result<LstmCell> PrepareLstmCell(const PrepareContext& ctx, const LstmInputs& in
     return ctx.Error(StatusCode::kInvalidModel, "has no cells or no outputs");
   }
 
-  shape.has_input_gate = Has(ctx, inputs.input_weights[kInputGate]);
+  shape.has_input_gate = HasInput(ctx, inputs.input_weights[kInputGate]);
   const bool any_input_gate =
-      Has(ctx, inputs.recurrent_weights[kInputGate]) || Has(ctx, inputs.bias[kInputGate]);
+      HasInput(ctx, inputs.recurrent_weights[kInputGate]) || HasInput(ctx, inputs.bias[kInputGate]);
   if (!shape.has_input_gate && any_input_gate) {
     return ctx.Error(StatusCode::kInvalidModel, "has only some of the input gate's tensors");
   }

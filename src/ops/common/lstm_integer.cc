@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "ops/common/lstm.h"
+#include "ops/common/recurrent.h"
 
 // The parameters of quantized LSTM. What flows between its parts is quantized as the operator's
 // intermediate tensors say. Five: 0 to 3 the gates before layer normalization, 4 the output before
@@ -17,8 +18,6 @@ namespace {
 
 constexpr int kIntermediates = 5;
 constexpr int kHidden = 4;
-
-bool Has(const PrepareContext& ctx, int i) { return i >= 0 && ctx.has_input(i); }
 
 struct IntermediateType {
   float scale = 0;
@@ -46,7 +45,7 @@ std::optional<int> ExactLog2(float scale) {
 }
 
 Status ExpectConstant(const PrepareContext& ctx, int i) {
-  if (!Has(ctx, i) || ctx.input(i).is_constant) return Status::Ok();
+  if (!HasInput(ctx, i) || ctx.input(i).is_constant) return Status::Ok();
   return ctx.InputError(i, StatusCode::kUnsupportedOperator,
                         "is not constant, which quantized LSTM needs");
 }
@@ -67,7 +66,7 @@ Status CheckQuantized(const PrepareContext& ctx, const LstmInputs& inputs) {
 
 template <typename T>
 const T* ConstantOrNull(const PrepareContext& ctx, int i) {
-  return Has(ctx, i) ? ctx.input(i).constant_as<T>() : nullptr;
+  return HasInput(ctx, i) ? ctx.input(i).constant_as<T>() : nullptr;
 }
 
 // `clip` in the steps of a tensor, cut to the largest value of T.
@@ -84,7 +83,7 @@ Status PrepareGate(const PrepareContext& ctx, const LstmCell& cell, size_t g, In
   const TensorSpec& state = ctx.input(inputs.output_state);
   const TensorSpec& weights = ctx.input(inputs.input_weights[g]);
   const TensorSpec& recurrent = ctx.input(inputs.recurrent_weights[g]);
-  const bool has_norm = Has(ctx, inputs.norm[g]);
+  const bool has_norm = HasInput(ctx, inputs.norm[g]);
   IntegerLstmGate& gate = lstm.gates[g];
   IntermediateType before = {1.0f / 4096, 0};
   if (has_norm) {
@@ -97,7 +96,7 @@ Status PrepareGate(const PrepareContext& ctx, const LstmCell& cell, size_t g, In
       QuantizeMultiplier(static_cast<double>(weights.scale() * x.scale() / before.scale));
   gate.recurrent_scale =
       QuantizeMultiplier(static_cast<double>(recurrent.scale() * state.scale() / before.scale));
-  if (Has(ctx, inputs.peephole[g])) {
+  if (HasInput(ctx, inputs.peephole[g])) {
     const TensorSpec& peephole = ctx.input(inputs.peephole[g]);
     gate.peephole = peephole.constant_as<int16_t>();
     const double scale = std::ldexp(static_cast<double>(peephole.scale()), lstm.cell_scale_log2) /
@@ -196,7 +195,7 @@ Result<IntegerLstm> PrepareIntegerLstm(const PrepareContext& ctx, const LstmCell
   const double hidden_scale = std::ldexp(1.0, -30) / static_cast<double>(hidden.scale);
   lstm.hidden_scale = QuantizeMultiplier(static_cast<double>(static_cast<float>(hidden_scale)));
   lstm.output_zero_point = state.zero_point();
-  if (Has(ctx, inputs.projection_weights)) {
+  if (HasInput(ctx, inputs.projection_weights)) {
     const TensorSpec& weights = ctx.input(inputs.projection_weights);
     lstm.projection_weights = weights.constant_as<int8_t>();
     lstm.projection_scale =
@@ -211,7 +210,7 @@ Result<IntegerLstm> PrepareIntegerLstm(const PrepareContext& ctx, const LstmCell
 Result<Int8Lstm> PrepareInt8Lstm(const PrepareContext& ctx, const LstmCell& cell) {
   const LstmInputs& inputs = cell.inputs;
   OCTO_RETURN_IF_ERROR(CheckQuantized(ctx, inputs));
-  if (!Has(ctx, inputs.projection_bias) || !Has(ctx, inputs.norm[kForgetGate])) {
+  if (!HasInput(ctx, inputs.projection_bias) || !HasInput(ctx, inputs.norm[kForgetGate])) {
     return ctx.Error(StatusCode::kUnsupportedOperator,
                      "with 12 intermediate tensors needs layer normalization and a projection with "
                      "bias");

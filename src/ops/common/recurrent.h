@@ -13,6 +13,9 @@
 
 namespace octolite {
 
+// Whether input i is there; -1 stands for one that the operator does not have.
+inline bool HasInput(const PrepareContext& ctx, int i) { return i >= 0 && ctx.has_input(i); }
+
 // The operator's "fused_activation_function". Errors: INVALID_MODEL for a number that is none.
 Result<GateActivation> ReadGateActivation(const PrepareContext& ctx);
 

@@ -9,8 +9,6 @@
 namespace octolite {
 namespace {
 
-bool Has(const PrepareContext& ctx, int i) { return i >= 0 && ctx.has_input(i); }
-
 Status CheckMatrix(const PrepareContext& ctx, int i, DataType type, int32_t rows, int32_t columns) {
   OCTO_RETURN_IF_ERROR(ExpectWeights(ctx, i, type, {rows, columns}));
   return ExpectWeightType(ctx, i);
@@ -57,7 +55,7 @@ Result<RnnSpec> PrepareRnnCell(const PrepareContext& ctx, const RnnInputs& input
       ExpectState(ctx, inputs.state, DataType::kFloat32, int64_t{batch} * cell.units));
   cell.input.scale = weights.scale();
   cell.recurrent.scale = ctx.input(inputs.recurrent).scale();
-  if (Has(ctx, inputs.auxiliary_weights)) {
+  if (HasInput(ctx, inputs.auxiliary_weights)) {
     OCTO_RETURN_IF_ERROR(ctx.ExpectInput(inputs.auxiliary));
     const Shape& auxiliary = ctx.input(inputs.auxiliary).shape;
     cell.auxiliary_inputs = auxiliary.rank() > 0 ? auxiliary.dim(auxiliary.rank() - 1) : 0;
