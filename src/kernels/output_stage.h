@@ -44,11 +44,15 @@ class QuantizedStore {
 
  private:
   v128_t Scale(v128_t acc, size_t channel) const {
-    if constexpr (kRounding == Rounding::kFixedPoint) {
-      return clamp_(simd::MultiplyFixed(acc, {simd::Load(output_.multiplier.data() + channel),
-                                              simd::Load(output_.left.data() + channel),
-                                              simd::Load(output_.right.data() + channel),
-                                              simd::Load(output_.right.data() + channel + 2)}));
+    if constexpr (kRounding == Rounding::kFixedPoint || kRounding == Rounding::kFixedPointUp) {
+      const simd::FixedLanes lanes = {simd::Load(output_.multiplier.data() + channel),
+                                      simd::Load(output_.left.data() + channel),
+                                      simd::Load(output_.right.data() + channel),
+                                      simd::Load(output_.right.data() + channel + 2)};
+      if constexpr (kRounding == Rounding::kFixedPointUp) {
+        if (channel < output_.first_away) return clamp_(simd::MultiplyFixed<true>(acc, lanes));
+      }
+      return clamp_(simd::MultiplyFixed<false>(acc, lanes));
     } else if constexpr (kRounding == Rounding::kDouble) {
       return clamp_(simd::MultiplyDouble(acc, simd::Load(output_.double_scale.data() + channel),
                                          simd::Load(output_.double_scale.data() + channel + 2)));
@@ -72,6 +76,8 @@ void WithQuantizedStore(const QuantizedOutput& output, const Run& run) {
       return run(QuantizedStore<T, Rounding::kFloat>(output));
     case Rounding::kFixedPoint:
       return run(QuantizedStore<T, Rounding::kFixedPoint>(output));
+    case Rounding::kFixedPointUp:
+      return run(QuantizedStore<T, Rounding::kFixedPointUp>(output));
     case Rounding::kDouble:
       return run(QuantizedStore<T, Rounding::kDouble>(output));
   }

@@ -21,6 +21,7 @@ QuantizedOutput QuantizedOutput::Make(Rounding rounding, const OutputRange& rang
       output.double_scale.resize(padded);
       break;
     case Rounding::kFixedPoint:
+    case Rounding::kFixedPointUp:
       output.multiplier.resize(padded);
       output.left.resize(padded);
       output.right.resize(padded);

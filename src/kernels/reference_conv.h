@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <variant>
 
-#include "kernels/dynamic_quantize.h"
-#include "kernels/quantized_output.h"
+#include "kernels/gemm/result.h"
 
 // The oracles of the convolution families: they differ only in which input meets which weight.
 // `taps(b, y, x, oc, tap)` calls tap(input index, weight index) for every product of one output.
@@ -28,43 +28,73 @@ void ForEachOutput(const OutputSize& size, T* output, Value value) {
 }
 
 template <typename Taps>
-void ConvFloat(const OutputSize& size, Taps taps, const float* input, const float* weights,
-               const float* bias, float min, float max, float* output) {
-  ForEachOutput(size, output, [&](int64_t b, int64_t y, int64_t x, int64_t oc) {
+void Run(const OutputSize& size, Taps taps, const void* input, const void* weights,
+         const FloatResult& result) {
+  const auto* x = static_cast<const float*>(input);
+  const auto* w = static_cast<const float*>(weights);
+  ForEachOutput(size, result.output, [&](int64_t b, int64_t y, int64_t x_out, int64_t oc) {
     float acc = 0;
-    taps(b, y, x, oc, [&](int64_t in, int64_t weight) { acc += input[in] * weights[weight]; });
-    return std::clamp(acc + (bias ? bias[oc] : 0.0f), min, max);
+    taps(b, y, x_out, oc, [&](int64_t in, int64_t weight) { acc += x[in] * w[weight]; });
+    return std::clamp(acc + (result.bias ? result.bias[oc] : 0.0f), result.min, result.max);
   });
 }
 
-// The accumulator wraps, as that of the SIMD kernels.
 template <typename T, typename Taps>
-void ConvQuantized(const OutputSize& size, Taps taps, const T* input, int32_t input_zero_point,
-                   const T* weights, int32_t weight_zero_point, const int32_t* bias,
-                   const QuantizedOutput& requantize, T* output) {
-  ForEachOutput(size, output, [&](int64_t b, int64_t y, int64_t x, int64_t oc) {
-    uint32_t acc = bias ? static_cast<uint32_t>(bias[oc]) : 0u;
-    taps(b, y, x, oc, [&](int64_t in, int64_t weight) {
-      acc += static_cast<uint32_t>((input[in] - input_zero_point) *
-                                   (weights[weight] - weight_zero_point));
+void Run(const OutputSize& size, Taps taps, const void* input, const void* weights,
+         const QuantizedResult<T>& result) {
+  const auto* x = static_cast<const T*>(input);
+  const auto* w = static_cast<const T*>(weights);
+  ForEachOutput(size, result.output, [&](int64_t b, int64_t y, int64_t x_out, int64_t oc) {
+    uint32_t acc = result.bias ? static_cast<uint32_t>(result.bias[oc]) : 0u;
+    taps(b, y, x_out, oc, [&](int64_t in, int64_t weight) {
+      acc += static_cast<uint32_t>((x[in] - result.input_zero_point) *
+                                   (w[weight] - result.weight_zero_point));
     });
     return static_cast<T>(
-        requantize.Requantize(static_cast<int32_t>(acc), static_cast<size_t>(oc)));
+        result.requantize->Requantize(static_cast<int32_t>(acc), static_cast<size_t>(oc)));
   });
 }
 
 template <typename Taps>
-void ConvDynamic(const OutputSize& size, Taps taps, const int8_t* input, const DynamicRow* rows,
-                 const int8_t* weights, const float* bias, const DynamicOutput& dequantize,
-                 float* output) {
-  ForEachOutput(size, output, [&](int64_t b, int64_t y, int64_t x, int64_t oc) {
+void Run(const OutputSize& size, Taps taps, const void* input, const void* weights,
+         const DynamicResult& result) {
+  const auto* x = static_cast<const int8_t*>(input);
+  const auto* w = static_cast<const int8_t*>(weights);
+  ForEachOutput(size, result.output, [&](int64_t b, int64_t y, int64_t x_out, int64_t oc) {
+    const DynamicRow& row = result.params[b];
     uint32_t acc = 0;
-    taps(b, y, x, oc, [&](int64_t in, int64_t weight) {
-      acc += static_cast<uint32_t>((input[in] - rows[b].zero_point) * weights[weight]);
+    taps(b, y, x_out, oc, [&](int64_t in, int64_t weight) {
+      acc += static_cast<uint32_t>((x[in] - row.zero_point) * w[weight]);
     });
-    return dequantize.Dequantize(static_cast<int32_t>(acc), rows[b].scale, static_cast<size_t>(oc),
-                                 bias ? bias[oc] : 0.0f);
+    return result.dequantize->Dequantize(static_cast<int32_t>(acc), row.scale,
+                                         static_cast<size_t>(oc),
+                                         result.bias ? result.bias[oc] : 0.0f);
   });
+}
+
+template <typename Taps>
+void Run(const OutputSize& size, Taps taps, const void* input, const void* weights,
+         const WideResult& result) {
+  const auto* x = static_cast<const int16_t*>(input);
+  const auto with_weights = [&](const auto* w) {
+    ForEachOutput(size, result.output, [&](int64_t b, int64_t y, int64_t x_out, int64_t oc) {
+      int64_t acc = 0;
+      taps(b, y, x_out, oc,
+           [&](int64_t in, int64_t weight) { acc += int64_t{x[in]} * int64_t{w[weight]}; });
+      return result.Value(acc, static_cast<size_t>(oc));
+    });
+  };
+  if (result.weights_type == DataType::kInt16) {
+    with_weights(static_cast<const int16_t*>(weights));
+  } else {
+    with_weights(static_cast<const int8_t*>(weights));
+  }
+}
+
+template <typename Taps>
+void Conv(const OutputSize& size, Taps taps, const void* input, const void* weights,
+          const MatrixResult& result) {
+  std::visit([&](const auto& r) { Run(size, taps, input, weights, r); }, result);
 }
 
 }  // namespace octolite::reference

@@ -8,7 +8,7 @@
 #include "base/fixed_point.h"
 #include "kernels/simd/simd.h"
 
-// From int32 accumulators back to 8 bits, in the three roundings that the peers' kernels use. Every
+// From int32 accumulators back to 8 bits, in the roundings that the peers' kernels use. Every
 // function has a scalar form and a SIMD form of four lanes; the two agree in every bit.
 
 namespace octolite {
@@ -18,6 +18,9 @@ enum class Rounding : uint8_t {
   kFloat,
   // 32-bit multiplier and shift with double rounding: the reference kernels.
   kFixedPoint,
+  // The same, but that ties of the second rounding go up: TFLite's optimized kernels where they are
+  // products of matrices, which is what LiteRT runs where XNNPACK does not take an operator.
+  kFixedPointUp,
   // double(acc) * scale, ties away from zero: LiteRT's reference FULLY_CONNECTED since April 2025.
   kDouble,
 };
@@ -52,7 +55,29 @@ inline int32_t RequantizeFixedPoint(int32_t acc, FixedMultiplier scale, const Ou
   return ClampOutput(MultiplyByQuantizedMultiplier(acc, scale), range);
 }
 
-inline int32_t RequantizeDouble(int32_t acc, double scale, const OutputRange& range) {
+inline int32_t RequantizeFixedPointUp(int32_t acc, FixedMultiplier scale,
+                                      const OutputRange& range) {
+  const int left = std::max(scale.shift, 0);
+  const int right = std::max(-scale.shift, 0);
+  const auto shifted = static_cast<int32_t>(static_cast<uint32_t>(acc) << left);
+  const int64_t product = SaturatingRoundingDoublingHighMul(shifted, scale.multiplier);
+  return ClampOutput((product + ((int64_t{1} << right) >> 1)) >> right, range);
+}
+
+// An accumulator of 64 bits by a multiplier that is reduced to 16 bits, rounded once, ties towards
+// +infinity: TFLite's kernels with int16 activations. Their result wraps at 32 bits as this one
+// does; beyond a scale of 2^14 they have none that is defined.
+inline int32_t RequantizeFixedPointWide(int64_t acc, FixedMultiplier scale,
+                                        const OutputRange& range) {
+  const int32_t reduced =
+      scale.multiplier < 0x7FFF0000 ? (scale.multiplier + (1 << 15)) >> 16 : 0x7FFF;
+  const int shift = std::max(15 - scale.shift, 1);
+  const uint64_t product = static_cast<uint64_t>(acc) * static_cast<uint64_t>(reduced);
+  const auto rounded = static_cast<int64_t>(product + (uint64_t{1} << (shift - 1)));
+  return ClampOutput(static_cast<int32_t>(rounded >> shift), range);
+}
+
+inline int32_t RequantizeDouble(int64_t acc, double scale, const OutputRange& range) {
   const double scaled = static_cast<double>(acc) * scale;
   constexpr double kLimit = 2147483648.0;
   return ClampOutput(static_cast<int64_t>(std::round(std::clamp(scaled, -kLimit, kLimit))), range);
@@ -105,9 +130,11 @@ inline v128_t NarrowF64(v128_t low, v128_t high) {
 
 inline v128_t HighOfI32(v128_t v) { return wasm_i32x4_shuffle(v, v, 2, 3, 2, 3); }
 
-// MultiplyByQuantizedMultiplier on four lanes. Every channel may shift by another amount, which no
-// integer instruction does; doubles are exact here (33 bits at most are in play).
-inline v128_t MultiplyFixed(v128_t acc, const FixedLanes& scale) {
+// MultiplyByQuantizedMultiplier on four lanes; kUp: as RequantizeFixedPointUp does. Every channel
+// may shift by another amount, which no integer instruction does; doubles are exact here (33 bits
+// at most are in play).
+template <bool kUp>
+v128_t MultiplyFixed(v128_t acc, const FixedLanes& scale) {
   const v128_t shifted = wasm_i32x4_mul(acc, scale.left);
   const v128_t nudge = wasm_i64x2_splat(int64_t{1} << 30);
   const v128_t low = wasm_i64x2_shr(
@@ -118,6 +145,11 @@ inline v128_t MultiplyFixed(v128_t acc, const FixedLanes& scale) {
   const v128_t real_low = wasm_f64x2_mul(wasm_f64x2_convert_low_i32x4(doubled), scale.right_low);
   const v128_t real_high =
       wasm_f64x2_mul(wasm_f64x2_convert_low_i32x4(HighOfI32(doubled)), scale.right_high);
+  if constexpr (kUp) {
+    const v128_t half = wasm_f64x2_splat(0.5);
+    return NarrowF64(wasm_f64x2_floor(wasm_f64x2_add(real_low, half)),
+                     wasm_f64x2_floor(wasm_f64x2_add(real_high, half)));
+  }
   return NarrowF64(RoundHalfAwayF64(real_low), RoundHalfAwayF64(real_high));
 }
 

@@ -1,8 +1,7 @@
 #include "kernels/conv2d/conv2d.h"
 #include "ops/common/conv_geometry.h"
-#include "ops/common/conv_kernel.h"
-#include "ops/common/fully_connected_kernel.h"
 #include "ops/common/weighted.h"
+#include "ops/common/weighted_kernel.h"
 #include "ops/op_def.h"
 
 // CONV_2D. Inputs: image [batch, h, w, c], weights [output_c, window_h, window_w, c / groups],
@@ -36,25 +35,29 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   }
   shape.groups = x[3] / weights[3];
   OCTO_ASSIGN_OR_RETURN(shape.window, ReadWindowGeometry(ctx, x[1], x[2], weights[1], weights[2]));
-  OCTO_ASSIGN_OR_RETURN(WeightedSpec spec,
-                        PrepareWeighted(ctx, {}, shape.output_c, 0, Rounding::kFixedPoint));
+  // Groups are beyond TFLite's optimized kernels.
+  const WeightedRules rules = {.optimized = shape.groups > 1 ? Rounding::kFixedPoint
+                                                             : Rounding::kFixedPointUp};
+  OCTO_ASSIGN_OR_RETURN(WeightedSpec spec, PrepareWeighted(ctx, rules, shape.output_c));
   OCTO_RETURN_IF_ERROR(SetCheckedOutputShape(
       ctx, std::array{shape.batch, shape.window.output_h, shape.window.output_w, shape.output_c}));
-  if (spec.mode == WeightedMode::kDynamic && ctx.arithmetic() == Arithmetic::kLitert &&
-      IsPointwise(shape)) {
+  if (spec.mode == WeightedMode::kDynamic && spec.xnnpack && IsPointwise(shape)) {
     // To XNNPACK this is a FULLY_CONNECTED: each pixel is quantized on its own.
     const FullyConnectedShape rows = {.batch = static_cast<int32_t>(shape.output_pixels()),
                                       .units = shape.output_c,
                                       .depth = shape.input_c};
-    return FullyConnectedKernel::Make(ctx, rows, std::move(spec), DynamicScheme::kAsymmetricFloat);
+    OCTO_ASSIGN_OR_RETURN(std::unique_ptr<OpKernel> kernel,
+                          WeightedKernel<FullyConnected>::Make(ctx, rows, std::move(spec),
+                                                               DynamicScheme::kAsymmetricFloat));
+    return kernel;
   }
-  // The reference kernels use a zero point only with weights per channel.
-  const DynamicScheme reference =
-      spec.per_channel ? DynamicScheme::kAsymmetricDouble : DynamicScheme::kSymmetric;
-  const DynamicScheme scheme =
-      ctx.arithmetic() == Arithmetic::kLitert ? DynamicScheme::kAsymmetricFloat : reference;
+  // TFLite's kernels use a zero point only with weights of several scales, or in groups.
+  const DynamicScheme builtin = spec.per_channel || shape.groups > 1
+                                    ? DynamicScheme::kAsymmetricDouble
+                                    : DynamicScheme::kSymmetric;
+  const DynamicScheme scheme = spec.xnnpack ? DynamicScheme::kAsymmetricFloat : builtin;
   OCTO_ASSIGN_OR_RETURN(std::unique_ptr<OpKernel> kernel,
-                        ConvKernel<Conv2d>::Make(ctx, shape, std::move(spec), scheme));
+                        WeightedKernel<Conv2d>::Make(ctx, shape, std::move(spec), scheme));
   return kernel;
 }
 

@@ -1,7 +1,7 @@
 #include "kernels/depthwise_conv2d/depthwise_conv2d.h"
 #include "ops/common/conv_geometry.h"
-#include "ops/common/conv_kernel.h"
 #include "ops/common/weighted.h"
+#include "ops/common/weighted_kernel.h"
 #include "ops/op_def.h"
 
 // DEPTHWISE_CONV_2D. Inputs: image [batch, h, w, c], weights [1, window_h, window_w, c *
@@ -10,6 +10,8 @@
 
 namespace octolite {
 namespace {
+
+constexpr WeightedRules kRules = {.channel_axis = 3};
 
 Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   OCTO_RETURN_IF_ERROR(ctx.ExpectCounts(2, 3, 1));
@@ -26,15 +28,16 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   shape.input_c = x[3];
   shape.multiplier = weights[3] / x[3];
   OCTO_ASSIGN_OR_RETURN(shape.window, ReadWindowGeometry(ctx, x[1], x[2], weights[1], weights[2]));
-  OCTO_ASSIGN_OR_RETURN(WeightedSpec spec,
-                        PrepareWeighted(ctx, {}, shape.output_c(), 3, Rounding::kFixedPoint));
+  OCTO_ASSIGN_OR_RETURN(WeightedSpec spec, PrepareWeighted(ctx, kRules, shape.output_c()));
+  // What is left over after eight channels at a time goes through TFLite's plain code.
+  spec.requantize.first_away = static_cast<size_t>(shape.output_c()) / 8 * 8;
   OCTO_RETURN_IF_ERROR(SetCheckedOutputShape(
       ctx,
       std::array{shape.batch, shape.window.output_h, shape.window.output_w, shape.output_c()}));
   // XNNPACK has no such kernel, so that LiteRT computes as TFLite does in either arithmetic.
   OCTO_ASSIGN_OR_RETURN(std::unique_ptr<OpKernel> kernel,
-                        ConvKernel<DepthwiseConv2d>::Make(ctx, shape, std::move(spec),
-                                                          DynamicScheme::kAsymmetricDouble));
+                        WeightedKernel<DepthwiseConv2d>::Make(ctx, shape, std::move(spec),
+                                                              DynamicScheme::kAsymmetricDouble));
   return kernel;
 }
 

@@ -1,8 +1,9 @@
 #include <utility>
 #include <vector>
 
-#include "ops/common/fully_connected_kernel.h"
+#include "ops/common/fully_connected_blockwise.h"
 #include "ops/common/weighted.h"
+#include "ops/common/weighted_kernel.h"
 #include "ops/op_def.h"
 
 // FULLY_CONNECTED. Inputs: activations with any number of dimensions, weights [units, depth],
@@ -11,6 +12,8 @@
 
 namespace octolite {
 namespace {
+
+constexpr WeightedRules kRules = {.reference = Rounding::kDouble, .fully_connected = true};
 
 // The batch that the activations make, and the output's dimensions.
 Result<FullyConnectedShape> PrepareShapes(PrepareContext& ctx) {
@@ -49,14 +52,16 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
     return ctx.Error(StatusCode::kUnsupportedOperator, "does not run with shuffled weights");
   }
   OCTO_ASSIGN_OR_RETURN(const FullyConnectedShape shape, PrepareShapes(ctx));
-  OCTO_ASSIGN_OR_RETURN(WeightedSpec spec,
-                        PrepareWeighted(ctx, {}, shape.units, 0, Rounding::kDouble));
-  const DynamicScheme reference = ctx.options().Bool("asymmetric_quantize_inputs", false)
-                                      ? DynamicScheme::kAsymmetricDouble
-                                      : DynamicScheme::kSymmetric;
-  const DynamicScheme scheme =
-      ctx.arithmetic() == Arithmetic::kLitert ? DynamicScheme::kAsymmetricFloat : reference;
-  return FullyConnectedKernel::Make(ctx, shape, std::move(spec), scheme);
+  const Quantization* quantization = ctx.input(1).quantization;
+  if (quantization && quantization->blockwise) return PrepareFullyConnectedBlockwise(ctx, shape);
+  OCTO_ASSIGN_OR_RETURN(WeightedSpec spec, PrepareWeighted(ctx, kRules, shape.units));
+  const DynamicScheme builtin = ctx.options().Bool("asymmetric_quantize_inputs", false)
+                                    ? DynamicScheme::kAsymmetricDouble
+                                    : DynamicScheme::kSymmetric;
+  const DynamicScheme scheme = spec.xnnpack ? DynamicScheme::kAsymmetricFloat : builtin;
+  OCTO_ASSIGN_OR_RETURN(std::unique_ptr<OpKernel> kernel,
+                        WeightedKernel<FullyConnected>::Make(ctx, shape, std::move(spec), scheme));
+  return kernel;
 }
 
 int64_t MultiplyAdds(std::span<const TensorSpec> inputs, std::span<const TensorSpec>) {

@@ -4,8 +4,8 @@
 #include <cstring>
 
 #include "ops/common/conv_geometry.h"
-#include "ops/common/conv_kernel.h"
 #include "ops/common/weighted.h"
+#include "ops/common/weighted_kernel.h"
 #include "ops/op_def.h"
 
 // TRANSPOSE_CONV. Inputs: output shape [4], weights [output_c, window_h, window_w, c], image
@@ -15,10 +15,11 @@
 namespace octolite {
 namespace {
 
-using Kernel = ConvKernel<TransposeConv>;
+using Kernel = WeightedKernel<TransposeConv>;
 using Dims = std::array<int32_t, 4>;
 
-constexpr WeightedInputs kInputs = {.activation = 2, .weights = 1, .bias = 3};
+constexpr WeightedRules kRules = {.inputs = {.activation = 2, .weights = 1, .bias = 3},
+                                  .optimized = Rounding::kFixedPoint};
 
 // The shape with the output that is asked for; batch and channels must be those of the input and
 // the weights.
@@ -105,11 +106,9 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   } else {
     ctx.SetOutputDynamic(0);
   }
-  OCTO_ASSIGN_OR_RETURN(WeightedSpec spec,
-                        PrepareWeighted(ctx, kInputs, shape.output_c, 0, Rounding::kFixedPoint));
-  const DynamicScheme scheme = ctx.arithmetic() == Arithmetic::kLitert
-                                   ? DynamicScheme::kAsymmetricFloat
-                                   : DynamicScheme::kAsymmetricDouble;
+  OCTO_ASSIGN_OR_RETURN(WeightedSpec spec, PrepareWeighted(ctx, kRules, shape.output_c));
+  const DynamicScheme scheme =
+      spec.xnnpack ? DynamicScheme::kAsymmetricFloat : DynamicScheme::kAsymmetricDouble;
   OCTO_ASSIGN_OR_RETURN(std::unique_ptr<Kernel> kernel,
                         Kernel::Make(ctx, shape, std::move(spec), scheme));
   if (wanted.is_constant) return std::unique_ptr<OpKernel>(std::move(kernel));

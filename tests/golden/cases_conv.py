@@ -24,16 +24,34 @@ def out_size(size, kernel, stride, dilation, padding):
 
 
 class Kind:
-  """The types of input, weights, bias and output, and how weights and output are quantized."""
+  """The types of input, weights, bias and output, and how weights and output are quantized.
+
+  The first word says the activations (f32 and hybrid: float32), then come the weights (w2, w4, w8, w16, u8 weights of
+  that many bits), b32 for an int32 bias of int16 activations, and tensor for weights with one scale.
+  """
 
   def __init__(self, kind):
     self.kind = kind
-    self.hybrid = kind.startswith('hybrid')
-    self.activations = {'i8': 'int8', 'i8_tensor': 'int8', 'u8': 'uint8', 'i16': 'int16'}.get(kind, 'float32')
-    self.weights = 'float32' if kind == 'f32' else 'uint8' if kind == 'u8' else 'int8'
+    words = kind.split('_')
+    self.hybrid = words[0] == 'hybrid'
+    self.activations = {'i8': 'int8', 'u8': 'uint8', 'i16': 'int16'}.get(words[0], 'float32')
+    self.weights = 'float32' if kind == 'f32' else 'uint8' if 'u8' in words else 'int8'
+    for word, dtype in (('w2', 'int2'), ('w4', 'int4'), ('w16', 'int16')):
+      self.weights = dtype if word in words else self.weights
     self.bias = {'float32': 'float32', 'int16': 'int64'}.get(self.activations, 'int32')
-    self.per_channel = kind in ('i8', 'i16', 'hybrid')
+    self.bias = 'int32' if 'b32' in words else self.bias
+    self.per_channel = words[0] in ('i8', 'i16', 'hybrid') and not {'tensor', 'u8'} & set(words)
     self.quantized = self.activations != 'float32'
+    # Weights of fewer bits lie in [-limit, limit] and have a greater scale.
+    self.limit = {'int2': 1, 'int4': 7, 'int16': 32767}.get(self.weights, 127)
+
+
+def bias_type(kind):
+  """The option that says so where int16 activations have an int32 bias; FLOAT32 says nothing.
+
+  With int16 weights LiteRT takes the bias for int32 unless it is told.
+  """
+  return getattr(schema.TensorType, 'INT32' if '_b32' in kind else 'INT64' if '_w16' in kind else 'FLOAT32')
 
 
 class Layer:
@@ -49,9 +67,10 @@ class Layer:
     if kind.weights != 'float32':
       count = channels if kind.per_channel else 1
       scale = np.float32(2.0 ** -6) * np.ones(count) if ties else 0.01 * np.exp(rng.normal(0, 0.7, count))
-      weights_zero = 121 if kind.weights == 'uint8' else 0
+      scale = scale * (127 / kind.limit)
+      weights_zero = (121 if kind.quantized else 0) if kind.weights == 'uint8' else 0
       weights_q = Quantization(scale, weights_zero, channel_axis if kind.per_channel else 0)
-      low, high = (0, 256) if kind.weights == 'uint8' else (-127, 128)
+      low, high = (0, 256) if kind.weights == 'uint8' else (-kind.limit, kind.limit + 1)
       weights = rng.integers(low, high, weights_shape)
     else:
       weights = rng.normal(0, 1, weights_shape)
@@ -61,7 +80,7 @@ class Layer:
       in_q = Quantization(in_scale, zero)
       bias_q = Quantization(in_scale * weights_q.scale, 0, 0)
       out_span = 60 if span < 100 else 15000
-      step = float(in_scale) * float(np.mean(weights_q.scale)) * span * 73 * depth ** 0.5 / out_span / gain
+      step = float(in_scale) * float(np.mean(weights_q.scale)) * span * 73 * (kind.limit / 127) * depth ** 0.5 / out_span / gain
       step = 2.0 ** np.round(np.log2(step)) if ties else step
       out_zero = {'int8': 5, 'uint8': 133, 'int16': 0}[kind.activations]
       out_q = Quantization(step, -128 if activation in ('relu', 'relu6') and kind.activations == 'int8' else out_zero)
@@ -71,7 +90,7 @@ class Layer:
         factor = float(out_q.scale[0]) / step
         in_q = Quantization(in_q.scale[0] * factor, zero)
         bias_q = Quantization(in_q.scale * weights_q.scale, 0, 0)
-      width = span * 73 * depth ** 0.5 if bias_steps is None else bias_steps
+      width = span * 73 * (kind.limit / 127) * depth ** 0.5 if bias_steps is None else bias_steps
       bias_data = rng.integers(-int(width) // 2, int(width) // 2 + 1, channels)
     else:
       bias_data = rng.normal(0, 1, channels)
@@ -88,12 +107,13 @@ def conv(name, kind, in_shape, channels, kernel=(3, 3), stride=(1, 1), padding='
   oh, ow = (out_size(s, k, t, d, padding) for s, k, t, d in zip((h, w), kernel, stride, dilation))
   layer = Layer(name, kind, in_shape, [channels, *kernel, c // groups], channels, 0, [n, oh, ow, channels],
                 kernel[0] * kernel[1] * c // groups, activation, **more)
-  version = {'f32': 1, 'u8': 1, 'i16': 4, 'hybrid': 5, 'hybrid_tensor': 2}.get(kind, 3)
-  version = max(version, 6) if groups > 1 else version
+  version = {'f32': 1, 'u8': 1, 'i16': 4, 'hybrid': 5, 'hybrid_tensor': 2, 'hybrid_u8': 2}.get(kind, 3)
+  version = max(version, 6 if groups > 1 else 1, 7 if '_w4' in kind else 1, 8 if '_b32' in kind else 1)
   inputs = [layer.input, layer.weights] + ([] if layer.bias is None else [layer.bias])
   layer.builder.operator('CONV_2D', inputs, [layer.output], version, 'Conv2DOptions', padding=PADDINGS[padding],
                          strideH=stride[0], strideW=stride[1], dilationHFactor=dilation[0],
-                         dilationWFactor=dilation[1], fusedActivationFunction=ACTIVATIONS[activation])
+                         dilationWFactor=dilation[1], fusedActivationFunction=ACTIVATIONS[activation],
+                         quantizedBiasType=bias_type(kind))
   return f'{kind}_{name}', layer.builder, None
 
 
@@ -147,7 +167,20 @@ def conv_cases():
       conv('ties', 'i8', [1, 4, 4, 3], 8, 1, ties=True),
       conv('ties_3x3', 'i8', [1, 4, 4, 2], 4, 3, ties=True, gain=2),
       conv('deep', 'i8', [1, 1, 2, 300], 5, 1),
+      conv('deep', 'i16', [1, 1, 2, 300], 5, 1),
+      conv('multiplier_large', 'i16', [1, 2, 2, 1], 8, 1, gain=200),
+      conv('multiplier_small', 'i16', [1, 4, 4, 8], 8, 1, gain=1 / 64, bias_steps=2**33),
+      conv('ties', 'i16', [1, 4, 4, 3], 8, 1, ties=True),
+      conv('ties', 'i16_b32', [1, 4, 4, 3], 8, 1, ties=True),
+      conv('zero_point_255', 'u8', [1, 4, 4, 5], 6, input_zero=255),
+      conv('dilation_and_stride', 'u8', [1, 9, 9, 3], 4, 2, stride=(2, 1), dilation=(1, 3)),
+      conv('dilation_and_stride', 'i16', [1, 9, 9, 3], 4, 2, stride=(2, 1), dilation=(1, 3)),
   ]
+  rows += [conv(name, kind, **more)
+           for kind in ('i16_tensor', 'i16_b32', 'i8_w4', 'i8_w4_tensor', 'i16_w4', 'hybrid_w4', 'hybrid_w4_tensor',
+                        'hybrid_u8') for name, more in both if name in ('1x1', '3x3_same', 'batch2', 'relu6')]
+  rows += [conv('groups2', kind, [1, 4, 4, 8], 6, groups=2) for kind in ('u8', 'i16', 'i16_b32', 'i8_w4', 'hybrid_w4')]
+  rows += [conv('groups_each', kind, [1, 4, 4, 4], 8, groups=4) for kind in ('f32', 'i8', 'u8', 'i16', 'hybrid')]
   return rows
 
 
@@ -160,6 +193,7 @@ def depthwise(name, kind, in_shape, multiplier=1, kernel=3, stride=1, padding='s
   layer = Layer(name, kind, in_shape, [1, *kernel, channels], channels, 3, [n, oh, ow, channels],
                 kernel[0] * kernel[1], activation, **more)
   version = {'f32': 2 if dilation != (1, 1) else 1, 'u8': 1, 'i16': 5, 'hybrid': 6, 'hybrid_tensor': 4}.get(kind, 3)
+  version = max(version, 7 if '_w4' in kind else 1)
   inputs = [layer.input, layer.weights] + ([] if layer.bias is None else [layer.bias])
   layer.builder.operator('DEPTHWISE_CONV_2D', inputs, [layer.output], version, 'DepthwiseConv2DOptions',
                          padding=PADDINGS[padding], strideH=stride[0], strideW=stride[1], depthMultiplier=multiplier,
@@ -201,7 +235,16 @@ def depthwise_cases():
       depthwise('zero_point_max', 'i8', [1, 4, 4, 5], input_zero=127),
       depthwise('multiplier_large', 'i8', [1, 4, 4, 8], gain=100),
       depthwise('ties', 'i8', [1, 4, 4, 8], ties=True),
+      depthwise('zero_point_0', 'u8', [1, 4, 4, 5], input_zero=0),
+      depthwise('zero_point_255', 'u8', [1, 4, 4, 5], input_zero=255),
+      depthwise('ties', 'i16', [1, 4, 4, 8], ties=True),
+      depthwise('3x3_same', 'i16_tensor', [1, 5, 6, 4]),
+      depthwise('3x3_same', 'i8_w4', [1, 5, 6, 8]),
+      depthwise('multiplier2', 'i8_w4', [2, 4, 4, 3], multiplier=2),
+      depthwise('3x3_same', 'i8_w4_tensor', [1, 5, 6, 8]),
   ]
+  rows += [depthwise(name, kind, **more) for kind in ('u8', 'i16') for name, more in both
+           if name in ('3x3_dilation2', '3x3_dilation2_valid', 'multiplier8_of_1', 'multiplier3_stride2')]
   return rows
 
 
@@ -211,11 +254,12 @@ def fully_connected(name, kind, in_shape, units, activation='none', keep=False, 
   out_shape = [*in_shape[:-1], units] if keep else [rows, units]
   layer = Layer(name, kind, in_shape, [units, depth], units, 0, out_shape, depth, activation, **more)
   version = {'f32': 1, 'u8': 1, 'i16': 7, 'hybrid': 12, 'hybrid_tensor': 3}.get(kind, 4)
-  version = max(version, 5 if keep else 0, 6 if layer.bias is None else 0, 9 if asymmetric else 0)
+  version = max(version, 5 if keep else 0, 6 if layer.bias is None else 0, 9 if asymmetric else 0,
+                14 if '_w2' in kind else 13 if '_w4' in kind else 11 if '_b32' in kind else 0)
   inputs = [layer.input, layer.weights, -1 if layer.bias is None else layer.bias]
   layer.builder.operator('FULLY_CONNECTED', inputs, [layer.output], version, 'FullyConnectedOptions',
                          fusedActivationFunction=ACTIVATIONS[activation], keepNumDims=keep,
-                         asymmetricQuantizeInputs=asymmetric)
+                         asymmetricQuantizeInputs=asymmetric, quantizedBiasType=bias_type(kind))
   return f'{kind}_{name}', layer.builder, None
 
 
@@ -246,7 +290,20 @@ def fully_connected_cases():
       fully_connected('multiplier_large', 'i8_tensor', [2, 4], 8, gain=100),
       fully_connected('multiplier_small', 'i8_tensor', [2, 40], 8, gain=1 / 64, bias_steps=2**24),
       fully_connected('ties', 'i8_tensor', [4, 3], 16, ties=True),
+      fully_connected('zero_point_0', 'u8', [2, 9], 6, input_zero=0),
+      fully_connected('zero_point_255', 'u8', [2, 9], 6, input_zero=255),
+      fully_connected('ties', 'i16', [4, 3], 16, ties=True),
+      fully_connected('ties', 'i16_b32', [4, 3], 16, ties=True),
+      fully_connected('multiplier_large', 'i16', [2, 4], 8, gain=100),
+      fully_connected('multiplier_small', 'i16', [2, 40], 8, gain=1 / 64, bias_steps=2**33),
+      fully_connected('deeper', 'i16', [2, 700], 3),
+      fully_connected('asymmetric', 'hybrid_w4', [3, 21], 6, asymmetric=True),
+      fully_connected('asymmetric', 'hybrid_u8', [3, 21], 6, asymmetric=True),
   ]
+  rows += [fully_connected(name, kind, **more)
+           for kind in ('i16_tensor', 'i16_b32', 'i16_w16', 'i16_w16_tensor', 'i8_w4', 'i8_w4_tensor', 'i8_w2', 'i16_w4', 'i16_w2',
+                        'hybrid_w4', 'hybrid_w4_tensor', 'hybrid_w2', 'hybrid_u8')
+           for name, more in both if name in ('8_to_4', 'batch3', 'deep', 'no_bias', 'relu6')]
   return rows
 
 
@@ -258,12 +315,12 @@ def transpose_conv(name, kind, in_shape, channels, kernel=3, stride=2, padding='
   layer = Layer(name, kind, in_shape, [channels, *kernel, c], channels, 0, out_shape,
                 max(1, c * kernel[0] * kernel[1] // (stride[0] * stride[1])), activation, **more)
   version = 1 if kind == 'f32' else 2
-  version = max(version, 4 if activation != 'none' else 3 if layer.bias is not None else 1)
+  version = max(version, 5 if '_b32' in kind else 4 if activation != 'none' else 3 if layer.bias is not None else 1)
   inputs = [layer.builder.constant(out_shape), layer.weights, layer.input]
   inputs += [] if layer.bias is None else [layer.bias]
   layer.builder.operator('TRANSPOSE_CONV', inputs, [layer.output], version, 'TransposeConvOptions',
                          padding=PADDINGS[padding], strideH=stride[0], strideW=stride[1],
-                         fusedActivationFunction=ACTIVATIONS[activation])
+                         fusedActivationFunction=ACTIVATIONS[activation], quantizedBiasType=bias_type(kind))
   return f'{kind}_{name}', layer.builder, None
 
 
@@ -281,7 +338,17 @@ def transpose_conv_cases():
       ('relu', dict(in_shape=[1, 3, 3, 3], channels=4, activation='relu')),
       ('relu6', dict(in_shape=[1, 3, 3, 3], channels=4, activation='relu6')),
   ]
-  return [transpose_conv(name, kind, **more) for kind in ('f32', 'i8') for name, more in both]
+  rows = [transpose_conv(name, kind, **more) for kind in ('f32', 'i8') for name, more in both]
+  rows += [transpose_conv(name, kind, **more) for kind in ('u8', 'i16', 'i16_b32', 'hybrid', 'hybrid_tensor')
+           for name, more in both if name in ('3x3_stride2', '3x3_stride2_valid', '5x3_stride_3_2', 'batch2', 'no_bias', 'relu6')]
+  rows += [
+      transpose_conv('zero_point_min', 'i8', [1, 3, 3, 5], 6, input_zero=-128),
+      transpose_conv('zero_point_0', 'u8', [1, 3, 3, 5], 6, input_zero=0),
+      transpose_conv('zero_point_255', 'u8', [1, 3, 3, 5], 6, input_zero=255),
+      transpose_conv('3x3_stride2', 'i16_tensor', [1, 3, 4, 3], 5),
+      transpose_conv('ties', 'i16', [1, 3, 4, 3], 5, ties=True),
+  ]
+  return rows
 
 
 def cases():

@@ -13,6 +13,7 @@ TYPES = {
     'float64': schema.TensorType.FLOAT64, 'complex64': schema.TensorType.COMPLEX64,
     'complex128': schema.TensorType.COMPLEX128, 'string': schema.TensorType.STRING,
     'resource': schema.TensorType.RESOURCE, 'int4': schema.TensorType.INT4,
+    'int2': schema.TensorType.INT2,
 }
 
 
@@ -51,7 +52,7 @@ class ModelBuilder:
   def tensor(self, shape, dtype, quantization=None, data=None, variable=False):
     """Adds a tensor, constant where `data` is given, and returns its index.
 
-    `data` of int4 are values of -8..7, which are packed here.
+    `data` of int4 and int2 are values of -8..7 and -2..1, which are packed here.
     """
     tensor = schema.TensorT()
     tensor.name = f't{len(self.graph.tensors)}'
@@ -64,11 +65,13 @@ class ModelBuilder:
       parameters.quantizedDimension = quantization.axis
       tensor.quantization = parameters
     if data is not None:
-      data = np.asarray(data, 'int8' if dtype == 'int4' else dtype, order='C')
+      per_byte = {'int4': 2, 'int2': 4}.get(dtype, 1)
+      data = np.asarray(data, 'int8' if per_byte > 1 else dtype, order='C')
       assert list(data.shape) == tensor.shape, (data.shape, tensor.shape)
-      if dtype == 'int4':  # two to a byte, low nibble first
-        nibbles = np.append(data.ravel(), np.zeros(data.size % 2, 'int8')).view(np.uint8) & 15
-        data = nibbles[0::2] | nibbles[1::2] << 4
+      if per_byte > 1:  # the low bits first
+        bits = 8 // per_byte
+        values = np.append(data.ravel(), np.zeros(-data.size % per_byte, 'int8')).view(np.uint8) & (1 << bits) - 1
+        data = sum(values[i::per_byte] << bits * i for i in range(per_byte)).astype(np.uint8)
       buffer = schema.BufferT()
       buffer.data = np.frombuffer(data.tobytes(), np.uint8)
       tensor.buffer = len(self.buffers)

@@ -31,29 +31,9 @@ reference::OutputSize SizeOf(const Conv2dShape& s) {
 
 }  // namespace
 
-void Conv2dFloatRef(const Conv2dShape& shape, const float* input, const float* weights,
-                    const float* bias, float min, float max, float* output) {
-  reference::ConvFloat(SizeOf(shape), Taps{shape}, input, weights, bias, min, max, output);
-}
-
-template <typename T>
-void Conv2dQuantizedRef(const Conv2dShape& shape, const T* input, int32_t input_zero_point,
-                        const T* weights, int32_t weight_zero_point, const int32_t* bias,
-                        const QuantizedOutput& requantize, T* output) {
-  reference::ConvQuantized(SizeOf(shape), Taps{shape}, input, input_zero_point, weights,
-                           weight_zero_point, bias, requantize, output);
-}
-
-template void Conv2dQuantizedRef(const Conv2dShape&, const int8_t*, int32_t, const int8_t*, int32_t,
-                                 const int32_t*, const QuantizedOutput&, int8_t*);
-template void Conv2dQuantizedRef(const Conv2dShape&, const uint8_t*, int32_t, const uint8_t*,
-                                 int32_t, const int32_t*, const QuantizedOutput&, uint8_t*);
-
-void Conv2dDynamicRef(const Conv2dShape& shape, const int8_t* input, const DynamicRow* rows,
-                      const int8_t* weights, const float* bias, const DynamicOutput& dequantize,
-                      float* output) {
-  reference::ConvDynamic(SizeOf(shape), Taps{shape}, input, rows, weights, bias, dequantize,
-                         output);
+void Conv2dRef(const Conv2dShape& shape, const void* input, const void* weights,
+               const MatrixResult& result) {
+  reference::Conv(SizeOf(shape), Taps{shape}, input, weights, result);
 }
 
 }  // namespace octolite

@@ -80,7 +80,8 @@ int64_t GemmF32Scratch(const MatrixLayout& layout) {
   return bias + (ChunkTiles(layout) * kTileRows * RowBytes(layout) + 63) / 64 * 64;
 }
 
-void RunGemmF32(const GemmF32& gemm, const float* bias, float min, float max, float* output) {
+void RunGemmF32(const MatrixProduct& gemm, const FloatResult& result) {
+  const auto& [bias, min, max, output] = result;
   const MatrixLayout& layout = *gemm.layout;
   const int64_t row_bytes = RowBytes(layout);
   auto* init = reinterpret_cast<float*>(gemm.scratch);

@@ -3,8 +3,7 @@
 #include <cstdint>
 
 #include "kernels/dynamic_quantize.h"
-#include "kernels/gemm/pack.h"
-#include "kernels/gemm/row_source.h"
+#include "kernels/gemm/product.h"
 #include "kernels/quantized_output.h"
 
 namespace octolite {
@@ -16,17 +15,10 @@ namespace octolite {
 // row + offset (offset: the change of signedness, 0 or +-128) by signed weights; what that adds to
 // the sum is a constant of the channel, and of the row where weights have a zero point.
 struct GemmS8 {
-  int64_t m = 0;
-  const RowSource* rows = nullptr;
+  MatrixProduct product;
   DataType input_type = DataType::kInt8;  // of the rows: int8 or uint8
   int32_t input_zero_point = 0;           // in the rows' type; 0 for GemmS8Dynamic
   int32_t weight_zero_point = 0;          // in the weights' type
-  const MatrixLayout* layout = nullptr;
-  const uint8_t* packed = nullptr;
-  // Output channel of the first column: index into biases, scales and the output's row.
-  int32_t first_channel = 0;
-  int64_t output_stride = 0;   // elements from one row of the output to the next
-  uint8_t* scratch = nullptr;  // GemmS8Scratch(layout) bytes, 64-byte aligned
 };
 
 int64_t GemmS8Scratch(const MatrixLayout& layout);

@@ -119,9 +119,10 @@ class RowPacker {
       : gemm_(gemm),
         chunk_(chunk),
         gathered_(gathered),
-        row_bytes_(RowBytes(*gemm.layout)),
-        flip_((gemm.input_type == DataType::kUInt8) != (gemm.layout->dot == DotKind::kUsdot) ? 0x80
-                                                                                             : 0) {}
+        row_bytes_(RowBytes(*gemm.product.layout)),
+        flip_((gemm.input_type == DataType::kUInt8) != (gemm.product.layout->dot == DotKind::kUsdot)
+                  ? 0x80
+                  : 0) {}
 
   // What the packed values are more than the rows'.
   int32_t offset() const {
@@ -132,11 +133,11 @@ class RowPacker {
   // Packs row `m` as row `slot` of the chunk, or leaves it where it lies; writes the sum of its
   // values to `sum` unless that is null.
   const uint8_t* Pack(int64_t m, int64_t slot, int32_t* sum) const {
-    const MatrixLayout& layout = *gemm_.layout;
+    const MatrixLayout& layout = *gemm_.product.layout;
     const auto k = static_cast<size_t>(layout.k);
     uint8_t* packed = chunk_ + slot * row_bytes_;
     const bool widen = layout.dot == DotKind::kDot16;
-    const uint8_t* row = gemm_.rows->Row(m, widen ? gathered_ : packed);
+    const uint8_t* row = gemm_.product.rows->Row(m, widen ? gathered_ : packed);
     if (sum != nullptr) *sum = Sum(row);
     if (widen) {
       Widen(row, k, reinterpret_cast<int16_t*>(packed));
@@ -156,7 +157,7 @@ class RowPacker {
   int32_t Sum(const uint8_t* row) const {
     int64_t sum = 0;
     const bool is_signed = gemm_.input_type == DataType::kInt8;
-    for (int32_t i = 0; i < gemm_.layout->k; ++i) {
+    for (int32_t i = 0; i < gemm_.product.layout->k; ++i) {
       sum += is_signed ? static_cast<int8_t>(row[i]) : row[i];
     }
     return static_cast<int32_t>(sum);
@@ -189,8 +190,8 @@ class RowPacker {
 };
 
 int32_t WeightZeroPoint(const GemmS8& gemm) {
-  return gemm.layout->type == DataType::kUInt8 ? gemm.weight_zero_point - 128
-                                               : gemm.weight_zero_point;
+  return gemm.product.layout->type == DataType::kUInt8 ? gemm.weight_zero_point - 128
+                                                       : gemm.weight_zero_point;
 }
 
 // Parts of the scratch memory, in order; RowBytes and its like are multiples of 4, so each part is
@@ -209,15 +210,16 @@ struct Scratch {
 // where the row begins in the output, first column, columns). `bias` may be null.
 template <typename Store>
 void Run(const GemmS8& gemm, const int32_t* bias, const Store& store) {
-  const MatrixLayout& layout = *gemm.layout;
+  const MatrixLayout& layout = *gemm.product.layout;
   const Scratch parts(layout);
-  auto* init = reinterpret_cast<int32_t*>(gemm.scratch + parts.init);
-  const auto* sums = reinterpret_cast<const int32_t*>(gemm.packed + layout.sums_offset());
-  const RowPacker packer(gemm, gemm.scratch + parts.chunk, gemm.scratch + parts.gathered);
+  auto* init = reinterpret_cast<int32_t*>(gemm.product.scratch + parts.init);
+  const auto* sums = reinterpret_cast<const int32_t*>(gemm.product.packed + layout.sums_offset());
+  const RowPacker packer(gemm, gemm.product.scratch + parts.chunk,
+                         gemm.product.scratch + parts.gathered);
   const auto correction = static_cast<uint32_t>(packer.offset() + gemm.input_zero_point);
   for (int64_t c = 0; c < layout.padded_n(); ++c) {
     const uint32_t start =
-        bias && c < layout.n ? static_cast<uint32_t>(bias[gemm.first_channel + c]) : 0u;
+        bias && c < layout.n ? static_cast<uint32_t>(bias[gemm.product.first_channel + c]) : 0u;
     init[c] = static_cast<int32_t>(start - correction * static_cast<uint32_t>(sums[c]));
   }
 
@@ -227,19 +229,20 @@ void Run(const GemmS8& gemm, const int32_t* bias, const Store& store) {
   int32_t row_sums[kMaxTiles * kTileRows];
   size_t positions[kMaxTiles * kTileRows];
   alignas(16) int32_t tile[kTileRows * kTileColumns];
-  for (int64_t first = 0; first < gemm.m; first += chunk_rows) {
-    const int64_t count = std::min(gemm.m - first, chunk_rows);
+  for (int64_t first = 0; first < gemm.product.m; first += chunk_rows) {
+    const int64_t count = std::min(gemm.product.m - first, chunk_rows);
     for (int64_t r = 0; r < count; ++r) {
       rows[r] = packer.Pack(first + r, r, weight_zero_point != 0 ? &row_sums[r] : nullptr);
-      positions[r] = static_cast<size_t>(gemm.rows->OutputRow(first + r) * gemm.output_stride);
+      positions[r] =
+          static_cast<size_t>(gemm.product.rows->OutputRow(first + r) * gemm.product.output_stride);
     }
     for (int64_t block = 0; block < layout.blocks(); ++block) {
       const auto column = static_cast<int32_t>(block * kTileColumns);
       const int columns = std::min(layout.n - column, kTileColumns);
       for (int64_t t = 0; t < count; t += kTileRows) {
         const int tile_rows = static_cast<int>(std::min<int64_t>(count - t, kTileRows));
-        ChooseTile(layout.dot, tile_rows)(gemm.packed + block * layout.block_bytes(), rows + t,
-                                          layout.steps(), init + column, tile);
+        ChooseTile(layout.dot, tile_rows)(gemm.product.packed + block * layout.block_bytes(),
+                                          rows + t, layout.steps(), init + column, tile);
         for (int r = 0; r < tile_rows; ++r) {
           v128_t low = simd::Load(tile + r * kTileColumns);
           v128_t high = simd::Load(tile + r * kTileColumns + 4);
@@ -269,7 +272,7 @@ void GemmS8Quantized(const GemmS8& gemm, const int32_t* bias, const QuantizedOut
   WithQuantizedStore<T>(requantize, [&](const auto& store) {
     Run(gemm, bias,
         [&](v128_t low, v128_t high, int64_t, size_t position, int32_t column, int columns) {
-          const auto channel = static_cast<size_t>(int64_t{gemm.first_channel} + column);
+          const auto channel = static_cast<size_t>(int64_t{gemm.product.first_channel} + column);
           store(low, high, channel, output + position + channel, columns);
         });
   });
@@ -280,12 +283,12 @@ template void GemmS8Quantized(const GemmS8&, const int32_t*, const QuantizedOutp
 
 void GemmS8Dynamic(const GemmS8& gemm, const DynamicRow* params, bool params_per_row,
                    const float* bias, const DynamicOutput& dequantize, float* output) {
-  const MatrixLayout& layout = *gemm.layout;
-  auto* padded_bias = reinterpret_cast<float*>(gemm.scratch + Scratch(layout).bias);
+  const MatrixLayout& layout = *gemm.product.layout;
+  auto* padded_bias = reinterpret_cast<float*>(gemm.product.scratch + Scratch(layout).bias);
   for (int64_t c = 0; c < layout.padded_n(); ++c) {
-    padded_bias[c] = bias && c < layout.n ? bias[gemm.first_channel + c] : 0.0f;
+    padded_bias[c] = bias && c < layout.n ? bias[gemm.product.first_channel + c] : 0.0f;
   }
-  const auto* sums = reinterpret_cast<const int32_t*>(gemm.packed + layout.sums_offset());
+  const auto* sums = reinterpret_cast<const int32_t*>(gemm.product.packed + layout.sums_offset());
   const DynamicStore store(dequantize);
   Run(gemm, nullptr,
       [&](v128_t low, v128_t high, int64_t m, size_t position, int32_t column, int columns) {
@@ -293,7 +296,7 @@ void GemmS8Dynamic(const GemmS8& gemm, const DynamicRow* params, bool params_per
         const v128_t zero_point = wasm_i32x4_splat(row.zero_point);
         low = wasm_i32x4_sub(low, wasm_i32x4_mul(zero_point, simd::Load(sums + column)));
         high = wasm_i32x4_sub(high, wasm_i32x4_mul(zero_point, simd::Load(sums + column + 4)));
-        const auto channel = static_cast<size_t>(int64_t{gemm.first_channel} + column);
+        const auto channel = static_cast<size_t>(int64_t{gemm.product.first_channel} + column);
         store(low, high, row.scale, channel, padded_bias + column, output + position + channel,
               columns);
       });

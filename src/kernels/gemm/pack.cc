@@ -50,12 +50,25 @@ void PackBytes(const MatrixLayout& layout, const WeightsView& view, const uint8_
   }
 }
 
+template <typename W>
+void PackPlain(const MatrixLayout& layout, const WeightsView& view, const W* weights, W* packed) {
+  for (int64_t n = 0; n < layout.n; ++n) {
+    W* channel = packed + n * layout.k;
+    ForEachDepth(view, n, [&](int64_t d, int64_t element) { channel[d] = weights[element]; });
+  }
+}
+
 }  // namespace
 
 void PackMatrix(const MatrixLayout& layout, const WeightsView& view, const void* weights,
                 uint8_t* packed) {
   std::memset(packed, 0, static_cast<size_t>(layout.bytes()));
-  if (layout.is_float()) {
+  if (layout.plain && layout.type == DataType::kInt16) {
+    PackPlain(layout, view, static_cast<const int16_t*>(weights),
+              reinterpret_cast<int16_t*>(packed));
+  } else if (layout.plain) {
+    PackPlain(layout, view, static_cast<const int8_t*>(weights), reinterpret_cast<int8_t*>(packed));
+  } else if (layout.is_float()) {
     PackFloat(layout, view, static_cast<const float*>(weights), reinterpret_cast<float*>(packed));
   } else if (layout.dot == simd::DotKind::kDot16) {
     PackBytes<2>(layout, view, static_cast<const uint8_t*>(weights), packed);

@@ -18,11 +18,13 @@ namespace octolite {
 //   8 bits, kDot16       k/2 steps of 8 channels x 2 bytes
 //
 // Every byte of padding, in depth and in channels, is zero. 8-bit weights are stored signed (uint8
-// less 128) and followed by the int32 sum of every channel.
+// less 128) and followed by the int32 sum of every channel. `plain` weights, which 16-bit
+// activations are multiplied with, are int8 or int16 and stay [n][k].
 struct MatrixLayout {
   static constexpr int32_t kBlock = 8;
 
-  DataType type = DataType::kFloat32;  // float32, int8 or uint8
+  DataType type = DataType::kFloat32;  // float32, int8 or uint8; int16 where plain
+  bool plain = false;
   simd::DotKind dot = simd::DotKind::kDot16;
   int32_t n = 0;
   int32_t k = 0;
@@ -39,8 +41,28 @@ struct MatrixLayout {
   // Where the sums are, and the size of it all; a multiple of 64.
   int64_t sums_offset() const { return (blocks() * block_bytes() + 63) / 64 * 64; }
   int64_t bytes() const {
+    if (plain) return (int64_t{n} * k * (type == DataType::kInt16 ? 2 : 1) + 63) / 64 * 64;
     const int64_t sums = is_float() ? 0 : padded_n() * int64_t{sizeof(int32_t)};
     return (sums_offset() + sums + 63) / 64 * 64;
+  }
+};
+
+// The weights that an operator is made with.
+struct WeightsSource {
+  DataType type = DataType::kFloat32;  // float32, int8 or uint8; int16 where plain
+  int32_t zero_point = 0;
+  bool plain = false;          // the activations are int16
+  const void* data = nullptr;  // null: known only at run time, when they are packed on every run
+
+  // Of a matrix [n][k] of them.
+  MatrixLayout Layout(int32_t n, int64_t k) const {
+    MatrixLayout layout;
+    layout.type = type;
+    layout.plain = plain;
+    layout.dot = simd::ProbeDotKind();
+    layout.n = n;
+    layout.k = static_cast<int32_t>(k);
+    return layout;
   }
 };
 

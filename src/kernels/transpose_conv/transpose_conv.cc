@@ -92,16 +92,12 @@ TransposeConv::Phase TransposeConv::PhaseAt(int32_t y, int32_t x) const {
   return phase;
 }
 
-Result<TransposeConv> TransposeConv::Make(const TransposeConvShape& shape, DataType weights_type,
-                                          int32_t weight_zero_point, const void* weights) {
+Result<TransposeConv> TransposeConv::Make(const TransposeConvShape& shape,
+                                          const WeightsSource& weights) {
   TransposeConv conv;
   conv.shape_ = shape;
-  conv.weight_zero_point_ = weight_zero_point;
   const WindowGeometry& w = shape.window;
-  MatrixLayout layout;
-  layout.type = weights_type;
-  layout.dot = simd::ProbeDotKind();
-  layout.n = shape.output_c;
+  MatrixLayout layout = weights.Layout(shape.output_c, 0);
   conv.weights_.Add(layout, {});
   for (int32_t y = 0; y < std::min(w.stride_h, w.window_h); ++y) {
     for (int32_t x = 0; x < std::min(w.stride_w, w.window_w); ++x) {
@@ -117,19 +113,15 @@ Result<TransposeConv> TransposeConv::Make(const TransposeConvShape& shape, DataT
       conv.weights_.Add(layout, view);
     }
   }
-  OCTO_RETURN_IF_ERROR(conv.weights_.Finish(weights));
+  OCTO_RETURN_IF_ERROR(conv.weights_.Finish(weights.data));
   for (size_t i = 0; i < conv.weights_.count(); ++i) {
     conv.matrix_scratch_ = std::max(conv.matrix_scratch_, MatrixScratch(conv.weights_.layout(i)));
   }
   return conv;
 }
 
-int64_t TransposeConv::scratch_bytes() const { return weights_.scratch_bytes() + matrix_scratch_; }
-size_t TransposeConv::owned_bytes() const { return weights_.owned_bytes(); }
-
-template <typename T, typename R>
-void TransposeConv::Run(const TransposeConvShape& shape, const T* input, const void* weights,
-                        uint8_t padding, const R& result, uint8_t* scratch) const {
+void TransposeConv::Run(const TransposeConvShape& shape, const void* input, const void* weights,
+                        const MatrixResult& result, uint8_t* scratch) const {
   const WindowGeometry& w = shape.window;
   const uint8_t* packed = weights_.Get(weights, scratch);
   for (int32_t y = 0; y < std::min(w.stride_h, w.output_h); ++y) {
@@ -137,8 +129,8 @@ void TransposeConv::Run(const TransposeConvShape& shape, const T* input, const v
     for (int32_t x = 0; x < std::min(w.stride_w, w.output_w); ++x) {
       const PhaseAxis columns(x, w.stride_w, w.pad_left, w.output_w);
       const Phase phase = PhaseAt(rows.remainder, columns.remainder);
-      const PhaseSource source(input, shape, rows, columns, phase.taps_h, phase.taps_w, sizeof(T),
-                               padding);
+      const PhaseSource source(input, shape, rows, columns, phase.taps_h, phase.taps_w,
+                               ElementBytes(result), PaddingByte(result));
       MatrixProduct product;
       product.m = shape.batch * rows.count * columns.count;
       product.rows = &source;
@@ -149,41 +141,6 @@ void TransposeConv::Run(const TransposeConvShape& shape, const T* input, const v
       Multiply(product, result);
     }
   }
-}
-
-void TransposeConv::RunFloat(const TransposeConvShape& shape, const float* input,
-                             const float* weights, const float* bias, float min, float max,
-                             float* output, uint8_t* scratch) const {
-  Run(shape, input, weights, 0, FloatResult{bias, min, max, output}, scratch);
-}
-
-template <typename T>
-void TransposeConv::RunQuantized(const TransposeConvShape& shape, const T* input,
-                                 int32_t input_zero_point, const T* weights, const int32_t* bias,
-                                 const QuantizedOutput& requantize, T* output,
-                                 uint8_t* scratch) const {
-  QuantizedResult<T> result;
-  result.input_zero_point = input_zero_point;
-  result.weight_zero_point = weight_zero_point_;
-  result.bias = bias;
-  result.requantize = &requantize;
-  result.output = output;
-  Run(shape, input, weights, static_cast<uint8_t>(input_zero_point), result, scratch);
-}
-
-template void TransposeConv::RunQuantized(const TransposeConvShape&, const int8_t*, int32_t,
-                                          const int8_t*, const int32_t*, const QuantizedOutput&,
-                                          int8_t*, uint8_t*) const;
-template void TransposeConv::RunQuantized(const TransposeConvShape&, const uint8_t*, int32_t,
-                                          const uint8_t*, const int32_t*, const QuantizedOutput&,
-                                          uint8_t*, uint8_t*) const;
-
-void TransposeConv::RunDynamic(const TransposeConvShape& shape, const int8_t* input,
-                               const DynamicRow& row, const int8_t* weights, const float* bias,
-                               const DynamicOutput& dequantize, float* output,
-                               uint8_t* scratch) const {
-  Run(shape, input, weights, static_cast<uint8_t>(row.zero_point),
-      DynamicResult{&row, false, bias, &dequantize, output}, scratch);
 }
 
 }  // namespace octolite

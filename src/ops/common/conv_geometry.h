@@ -42,15 +42,19 @@ inline std::optional<WindowAxis> ComputeWindowAxis(Padding padding, int32_t inpu
   return axis;
 }
 
+// The option "padding"; INVALID_MODEL for a number outside the enumeration.
+inline Result<Padding> ReadPadding(const PrepareContext& ctx) {
+  const int64_t padding = ctx.options().Int("padding", 0);
+  if (padding == 0 || padding == 1) return static_cast<Padding>(padding);
+  return ctx.Error(StatusCode::kInvalidModel, "has unknown padding " + std::to_string(padding));
+}
+
 // Reads "padding", "stride_h", "stride_w" (and the dilation factors where the operator has them) of
 // the operator's options. Errors: INVALID_MODEL for numbers that make no sense.
 inline Result<WindowGeometry> ReadWindowGeometry(const PrepareContext& ctx, int32_t input_h,
                                                  int32_t input_w, int64_t window_h,
                                                  int64_t window_w) {
-  const int64_t padding = ctx.options().Int("padding", 0);
-  if (padding != 0 && padding != 1) {
-    return ctx.Error(StatusCode::kInvalidModel, "has unknown padding " + std::to_string(padding));
-  }
+  OCTO_ASSIGN_OR_RETURN(const Padding mode, ReadPadding(ctx));
   const auto fits = [](int64_t value) { return value >= 1 && value <= kMaxWindowNumber; };
   const int64_t stride_h = ctx.options().Int("stride_h", 0);
   const int64_t stride_w = ctx.options().Int("stride_w", 0);
@@ -72,7 +76,6 @@ inline Result<WindowGeometry> ReadWindowGeometry(const PrepareContext& ctx, int3
   g.stride_w = static_cast<int32_t>(stride_w);
   g.dilation_h = static_cast<int32_t>(dilation_h);
   g.dilation_w = static_cast<int32_t>(dilation_w);
-  const auto mode = static_cast<Padding>(padding);
   const auto rows = ComputeWindowAxis(mode, input_h, g.window_h, g.stride_h, g.dilation_h);
   const auto columns = ComputeWindowAxis(mode, input_w, g.window_w, g.stride_w, g.dilation_w);
   if (!rows || !columns) {
@@ -83,6 +86,19 @@ inline Result<WindowGeometry> ReadWindowGeometry(const PrepareContext& ctx, int3
   g.output_h = rows->output;
   g.output_w = columns->output;
   return g;
+}
+
+// Input and weights of rank 4, or INVALID_MODEL.
+inline Status ExpectRank4(const PrepareContext& ctx, const Shape& x, const Shape& weights) {
+  if (x.rank() == 4 && weights.rank() == 4) return Status::Ok();
+  return ctx.Error(StatusCode::kInvalidModel, "needs input and weights of rank 4, has " +
+                                                  x.ToString() + " and " + weights.ToString());
+}
+
+inline Status MisfitOfChannels(const PrepareContext& ctx, const Shape& x, const Shape& weights) {
+  return ctx.Error(StatusCode::kInvalidModel, "has weights " + weights.ToString() +
+                                                  " that do not fit the channels of input " +
+                                                  x.ToString());
 }
 
 }  // namespace octolite

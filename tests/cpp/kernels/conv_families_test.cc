@@ -15,12 +15,7 @@ namespace {
 struct Conv2dCase {
   using Family = Conv2d;
   using Shape = Conv2dShape;
-  static constexpr auto kFloat = Conv2dFloatRef;
-  static constexpr auto kDynamic = Conv2dDynamicRef;
-  template <typename... A>
-  static void Quantized(A... a) {
-    Conv2dQuantizedRef(a...);
-  }
+  static constexpr auto kReference = Conv2dRef;
   static int64_t Channels(const Shape& s) { return s.output_c; }
   static int64_t Depth(const Shape& s) {
     return int64_t{s.window.window_h} * s.window.window_w * s.filter_c();
@@ -31,12 +26,7 @@ struct Conv2dCase {
 struct DepthwiseCase {
   using Family = DepthwiseConv2d;
   using Shape = DepthwiseConv2dShape;
-  static constexpr auto kFloat = DepthwiseConv2dFloatRef;
-  static constexpr auto kDynamic = DepthwiseConv2dDynamicRef;
-  template <typename... A>
-  static void Quantized(A... a) {
-    DepthwiseConv2dQuantizedRef(a...);
-  }
+  static constexpr auto kReference = DepthwiseConv2dRef;
   static int64_t Channels(const Shape& s) { return s.output_c(); }
   static int64_t Depth(const Shape& s) { return int64_t{s.window.window_h} * s.window.window_w; }
   static Shape Random(Rng& rng);
@@ -45,12 +35,7 @@ struct DepthwiseCase {
 struct TransposeCase {
   using Family = TransposeConv;
   using Shape = TransposeConvShape;
-  static constexpr auto kFloat = TransposeConvFloatRef;
-  static constexpr auto kDynamic = TransposeConvDynamicRef;
-  template <typename... A>
-  static void Quantized(A... a) {
-    TransposeConvQuantizedRef(a...);
-  }
+  static constexpr auto kReference = TransposeConvRef;
   static int64_t Channels(const Shape& s) { return s.output_c; }
   static int64_t Depth(const Shape& s) {
     return int64_t{s.window.window_h} * s.window.window_w * s.input_c;
@@ -150,12 +135,31 @@ std::string Describe(const typename Case::Shape& s) {
 
 // Constant weights are packed when made, others on every run.
 template <typename Case, typename T>
-typename Case::Family Make(Rng& rng, const typename Case::Shape& shape, int32_t weight_zero_point,
+typename Case::Family Make(Rng& rng, const typename Case::Shape& shape, WeightsSource source,
                            const std::vector<T>& weights) {
-  auto made = Case::Family::Make(shape, kDataTypeOf<T>, weight_zero_point,
-                                 rng.Integer(0, 1) == 0 ? weights.data() : nullptr);
+  source.type = kDataTypeOf<T>;
+  source.data = rng.Integer(0, 1) == 0 ? weights.data() : nullptr;
+  auto made = Case::Family::Make(shape, source);
   EXPECT_TRUE(made.ok());
   return std::move(made).value();
+}
+
+// Runs the oracle, and the family under every meaning of the dot product; `result` is written to by
+// both, its output being `output`.
+template <typename Case, typename R, typename X, typename W, typename T>
+void ExpectSame(Rng& rng, const typename Case::Shape& shape, const WeightsSource& source,
+                const std::vector<X>& input, const std::vector<W>& weights, R result,
+                std::vector<T> output) {
+  result.output = output.data();
+  Case::kReference(shape, input.data(), weights.data(), result);
+  ForEachDot([&] {
+    const auto family = Make<Case>(rng, shape, source, weights);
+    AlignedBuffer scratch = DirtyScratch(family.scratch_bytes());
+    std::vector<T> actual(output.size());
+    result.output = actual.data();
+    family.Run(shape, input.data(), weights.data(), result, scratch.data());
+    ASSERT_EQ(actual, output) << Describe<Case>(shape);
+  });
 }
 
 template <typename Case, typename T>
@@ -166,25 +170,20 @@ void TestQuantized(Rng& rng) {
   const auto input = RandomIntegers<T>(rng, sizes.input);
   const auto weights = RandomIntegers<T>(rng, sizes.weights);
   const auto bias = RandomIntegers<int32_t>(rng, sizes.channels, -20000, 20000);
-  const bool has_bias = rng.Integer(0, 3) != 0;
-  const int32_t input_zero_point = RandomIntegers<T>(rng, 1)[0];
-  const int32_t weight_zero_point = kUnsigned ? RandomIntegers<T>(rng, 1)[0] : 0;
+  QuantizedResult<T> result;
+  result.bias = rng.Integer(0, 3) != 0 ? bias.data() : nullptr;
+  result.input_zero_point = RandomIntegers<T>(rng, 1)[0];
+  result.weight_zero_point = kUnsigned ? RandomIntegers<T>(rng, 1)[0] : 0;
   for (const Rounding rounding : kAllRoundings) {
-    const QuantizedOutput requantize =
+    SCOPED_TRACE(static_cast<int>(rounding));
+    QuantizedOutput requantize =
         RandomOutput(rng, rounding, sizes.channels, Case::Depth(shape), kUnsigned);
-    std::vector<T> expected(static_cast<size_t>(sizes.output));
-    Case::Quantized(shape, input.data(), input_zero_point, weights.data(), weight_zero_point,
-                    has_bias ? bias.data() : nullptr, requantize, expected.data());
-    ForEachDot([&] {
-      const auto family = Make<Case>(rng, shape, weight_zero_point, weights);
-      AlignedBuffer scratch = DirtyScratch(family.scratch_bytes());
-      std::vector<T> actual(expected.size());
-      family.RunQuantized(shape, input.data(), input_zero_point, weights.data(),
-                          has_bias ? bias.data() : nullptr, requantize, actual.data(),
-                          scratch.data());
-      ASSERT_EQ(actual, expected) << Describe<Case>(shape) << " rounding "
-                                  << static_cast<int>(rounding);
-    });
+    if (std::is_same_v<Case, DepthwiseCase> && rng.Integer(0, 1) == 0) {
+      requantize.first_away = static_cast<size_t>(sizes.channels / 8 * 8);
+    }
+    result.requantize = &requantize;
+    ExpectSame<Case>(rng, shape, {.zero_point = result.weight_zero_point}, input, weights, result,
+                     std::vector<T>(static_cast<size_t>(sizes.output)));
   }
 }
 
@@ -198,17 +197,33 @@ void TestDynamic(Rng& rng) {
   const auto bias = RandomFloats(rng, sizes.channels);
   const DynamicRow row = {0.0123f, RandomIntegers<int8_t>(rng, 1)[0]};
   const DynamicOutput dequantize = RandomDynamicOutput(rng, sizes.channels);
-  std::vector<float> expected(static_cast<size_t>(sizes.output));
-  Case::kDynamic(shape, input.data(), &row, weights.data(), bias.data(), dequantize,
-                 expected.data());
-  ForEachDot([&] {
-    const auto family = Make<Case>(rng, shape, 0, weights);
-    AlignedBuffer scratch = DirtyScratch(family.scratch_bytes());
-    std::vector<float> actual(expected.size());
-    family.RunDynamic(shape, input.data(), row, weights.data(), bias.data(), dequantize,
-                      actual.data(), scratch.data());
-    ASSERT_EQ(actual, expected) << Describe<Case>(shape);
-  });
+  const DynamicResult result = {&row, false, bias.data(), &dequantize, nullptr};
+  ExpectSame<Case>(rng, shape, {}, input, weights, result,
+                   std::vector<float>(static_cast<size_t>(sizes.output)));
+}
+
+template <typename Case>
+void TestWide(Rng& rng) {
+  const auto shape = Case::Random(rng);
+  const Sizes<Case> sizes(shape);
+  const auto input = RandomIntegers<int16_t>(rng, sizes.input);
+  const auto weights = RandomIntegers<int8_t>(rng, sizes.weights);
+  const auto bias =
+      RandomIntegers<int64_t>(rng, sizes.channels, -(int64_t{1} << 33), int64_t{1} << 33);
+  const auto narrow_bias = RandomIntegers<int32_t>(rng, sizes.channels);
+  for (const Rounding rounding : {Rounding::kFixedPoint, Rounding::kDouble}) {
+    const QuantizedOutput requantize = RandomWideOutput(rng, rounding, sizes.channels);
+    WideResult result;
+    result.narrow = rng.Integer(0, 1) == 0;
+    if (rng.Integer(0, 1) == 0) {
+      result.bias = bias.data();
+    } else {
+      result.narrow_bias = narrow_bias.data();
+    }
+    result.requantize = &requantize;
+    ExpectSame<Case>(rng, shape, {.plain = true}, input, weights, result,
+                     std::vector<int16_t>(static_cast<size_t>(sizes.output)));
+  }
 }
 
 template <typename Case>
@@ -218,15 +233,15 @@ void TestFloat(Rng& rng) {
   const auto input = RandomFloats(rng, sizes.input);
   const auto weights = RandomFloats(rng, sizes.weights);
   const auto bias = RandomFloats(rng, sizes.channels);
-  const bool has_bias = rng.Integer(0, 3) != 0;
   std::vector<float> expected(static_cast<size_t>(sizes.output));
-  Case::kFloat(shape, input.data(), weights.data(), has_bias ? bias.data() : nullptr, -1.0f, 6.0f,
-               expected.data());
-  const auto family = Make<Case>(rng, shape, 0, weights);
+  FloatResult result = {rng.Integer(0, 3) != 0 ? bias.data() : nullptr, -1.0f, 6.0f,
+                        expected.data()};
+  Case::kReference(shape, input.data(), weights.data(), result);
+  const auto family = Make<Case>(rng, shape, {}, weights);
   AlignedBuffer scratch = DirtyScratch(family.scratch_bytes());
   std::vector<float> actual(expected.size());
-  family.RunFloat(shape, input.data(), weights.data(), has_bias ? bias.data() : nullptr, -1.0f,
-                  6.0f, actual.data(), scratch.data());
+  result.output = actual.data();
+  family.Run(shape, input.data(), weights.data(), result, scratch.data());
   for (size_t i = 0; i < expected.size(); ++i) {
     ASSERT_NEAR(actual[i], expected[i], 1e-5f) << Describe<Case>(shape) << " at " << i;
   }
@@ -254,6 +269,11 @@ TYPED_TEST(ConvFamiliesTest, UInt8EqualsReference) {
 TYPED_TEST(ConvFamiliesTest, DynamicEqualsReference) {
   Rng rng(3);
   for (int i = 0; i < kRuns && !this->HasFatalFailure(); ++i) TestDynamic<TypeParam>(rng);
+}
+
+TYPED_TEST(ConvFamiliesTest, Int16EqualsReference) {
+  Rng rng(5);
+  for (int i = 0; i < kRuns && !this->HasFatalFailure(); ++i) TestWide<TypeParam>(rng);
 }
 
 TYPED_TEST(ConvFamiliesTest, FloatIsNearReference) {

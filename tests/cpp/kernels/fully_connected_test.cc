@@ -27,21 +27,26 @@ void TestQuantized(const FullyConnectedShape& shape, Rounding rounding, Rng& rng
   const auto input = RandomIntegers<T>(rng, int64_t{shape.batch} * shape.depth);
   const auto weights = RandomIntegers<T>(rng, int64_t{shape.units} * shape.depth);
   const auto bias = RandomIntegers<int32_t>(rng, shape.units, -20000, 20000);
-  const int32_t input_zero_point = RandomIntegers<T>(rng, 1)[0];
-  const int32_t weight_zero_point = kUnsigned ? RandomIntegers<T>(rng, 1)[0] : 0;
+  QuantizedResult<T> result;
+  result.bias = bias.data();
+  result.input_zero_point = RandomIntegers<T>(rng, 1)[0];
+  result.weight_zero_point = kUnsigned ? RandomIntegers<T>(rng, 1)[0] : 0;
   const QuantizedOutput requantize =
       RandomOutput(rng, rounding, shape.units, shape.depth, kUnsigned);
+  result.requantize = &requantize;
   std::vector<T> expected(static_cast<size_t>(shape.batch * shape.units));
-  FullyConnectedQuantizedRef(shape, input.data(), input_zero_point, weights.data(),
-                             weight_zero_point, bias.data(), requantize, expected.data());
+  result.output = expected.data();
+  FullyConnectedRef(shape, input.data(), weights.data(), result);
   ForEachDot([&] {
-    const auto made = FullyConnected::Make(shape, kDataTypeOf<T>, weight_zero_point,
-                                           rng.Integer(0, 1) ? weights.data() : nullptr);
+    const auto made =
+        FullyConnected::Make(shape, {.type = kDataTypeOf<T>,
+                                     .zero_point = result.weight_zero_point,
+                                     .data = rng.Integer(0, 1) ? weights.data() : nullptr});
     ASSERT_TRUE(made.ok());
     AlignedBuffer scratch = DirtyScratch(made->scratch_bytes());
     std::vector<T> actual(expected.size());
-    made->RunQuantized(input.data(), input_zero_point, weights.data(), bias.data(), requantize,
-                       actual.data(), scratch.data());
+    result.output = actual.data();
+    made->Run(shape, input.data(), weights.data(), result, scratch.data());
     ASSERT_EQ(actual, expected) << shape.batch << " x " << shape.units << " x " << shape.depth
                                 << " " << simd::DotKindName(simd::ProbeDotKind());
   });
@@ -68,15 +73,16 @@ TEST(FullyConnectedTest, AccumulatorsWrapAlike) {
   const QuantizedOutput requantize =
       QuantizedOutput::Make(Rounding::kFloat, OutputRange(), floats, doubles);
   int8_t expected = 0;
-  FullyConnectedQuantizedRef(shape, input.data(), 127, weights.data(), 0, nullptr, requantize,
-                             &expected);
+  QuantizedResult<int8_t> result = {127, 0, nullptr, &requantize, &expected};
+  FullyConnectedRef(shape, input.data(), weights.data(), result);
   ForEachDot([&] {
-    const auto made = FullyConnected::Make(shape, DataType::kInt8, 0, weights.data());
+    const auto made =
+        FullyConnected::Make(shape, {.type = DataType::kInt8, .data = weights.data()});
     ASSERT_TRUE(made.ok());
     AlignedBuffer scratch = DirtyScratch(made->scratch_bytes());
     int8_t actual = 0;
-    made->RunQuantized(input.data(), 127, weights.data(), nullptr, requantize, &actual,
-                       scratch.data());
+    result.output = &actual;
+    made->Run(shape, input.data(), weights.data(), result, scratch.data());
     EXPECT_EQ(actual, expected);
   });
 }
@@ -91,17 +97,53 @@ TEST(FullyConnectedTest, DynamicEqualsReference) {
     for (DynamicRow& row : rows) row = {rng.Uniform(), RandomIntegers<int8_t>(rng, 1)[0]};
     const DynamicOutput dequantize = RandomDynamicOutput(rng, shape.units);
     std::vector<float> expected(static_cast<size_t>(shape.batch * shape.units));
-    FullyConnectedDynamicRef(shape, input.data(), rows.data(), weights.data(), bias.data(),
-                             dequantize, expected.data());
+    DynamicResult result = {rows.data(), true, bias.data(), &dequantize, expected.data()};
+    FullyConnectedRef(shape, input.data(), weights.data(), result);
     ForEachDot([&] {
-      const auto made = FullyConnected::Make(shape, DataType::kInt8, 0, weights.data());
+      const auto made =
+          FullyConnected::Make(shape, {.type = DataType::kInt8, .data = weights.data()});
       ASSERT_TRUE(made.ok());
       AlignedBuffer scratch = DirtyScratch(made->scratch_bytes());
       std::vector<float> actual(expected.size());
-      made->RunDynamic(input.data(), rows.data(), weights.data(), bias.data(), dequantize,
-                       actual.data(), scratch.data());
+      result.output = actual.data();
+      made->Run(shape, input.data(), weights.data(), result, scratch.data());
       ASSERT_EQ(actual, expected) << shape.batch << " x " << shape.units << " x " << shape.depth;
     });
+  }
+}
+
+template <typename W>
+void TestWide(const FullyConnectedShape& shape, Rounding rounding, Rng& rng) {
+  const auto input = RandomIntegers<int16_t>(rng, int64_t{shape.batch} * shape.depth);
+  const auto weights = RandomIntegers<W>(rng, int64_t{shape.units} * shape.depth);
+  const auto bias =
+      RandomIntegers<int64_t>(rng, shape.units, -(int64_t{1} << 33), int64_t{1} << 33);
+  const QuantizedOutput requantize = RandomWideOutput(rng, rounding, shape.units);
+  std::vector<int16_t> expected(static_cast<size_t>(shape.batch * shape.units));
+  WideResult result;
+  result.weights_type = kDataTypeOf<W>;
+  result.bias = bias.data();
+  result.requantize = &requantize;
+  result.output = expected.data();
+  FullyConnectedRef(shape, input.data(), weights.data(), result);
+  const auto made =
+      FullyConnected::Make(shape, {.type = kDataTypeOf<W>, .plain = true, .data = weights.data()});
+  ASSERT_TRUE(made.ok());
+  AlignedBuffer scratch = DirtyScratch(made->scratch_bytes());
+  std::vector<int16_t> actual(expected.size());
+  result.output = actual.data();
+  made->Run(shape, input.data(), weights.data(), result, scratch.data());
+  ASSERT_EQ(actual, expected) << shape.batch << " x " << shape.units << " x " << shape.depth;
+}
+
+TEST(FullyConnectedTest, Int16EqualsReference) {
+  Rng rng(34);
+  for (const FullyConnectedShape& shape : Shapes()) {
+    for (const Rounding rounding : {Rounding::kFixedPoint, Rounding::kDouble}) {
+      TestWide<int8_t>(shape, rounding, rng);
+      TestWide<int16_t>(shape, rounding, rng);
+      if (HasFatalFailure()) return;
+    }
   }
 }
 
@@ -111,14 +153,14 @@ TEST(FullyConnectedTest, FloatIsNearReference) {
     const auto input = RandomFloats(rng, int64_t{shape.batch} * shape.depth);
     const auto weights = RandomFloats(rng, int64_t{shape.units} * shape.depth);
     std::vector<float> expected(static_cast<size_t>(shape.batch * shape.units));
-    FullyConnectedFloatRef(shape, input.data(), weights.data(), nullptr, -2.0f, 2.0f,
-                           expected.data());
-    const auto made = FullyConnected::Make(shape, DataType::kFloat32, 0, weights.data());
+    FloatResult result = {nullptr, -2.0f, 2.0f, expected.data()};
+    FullyConnectedRef(shape, input.data(), weights.data(), result);
+    const auto made = FullyConnected::Make(shape, {.data = weights.data()});
     ASSERT_TRUE(made.ok());
     AlignedBuffer scratch = DirtyScratch(made->scratch_bytes());
     std::vector<float> actual(expected.size());
-    made->RunFloat(input.data(), weights.data(), nullptr, -2.0f, 2.0f, actual.data(),
-                   scratch.data());
+    result.output = actual.data();
+    made->Run(shape, input.data(), weights.data(), result, scratch.data());
     for (size_t i = 0; i < actual.size(); ++i) {
       ASSERT_NEAR(actual[i], expected[i],
                   1e-5f * std::max(1.0f, static_cast<float>(shape.depth) / 32.0f));

@@ -60,6 +60,17 @@ inline QuantizedOutput RandomOutput(Rng& rng, Rounding rounding, int64_t channel
   return QuantizedOutput::Make(rounding, range, floats, doubles);
 }
 
+// Of int16: from results that are almost all 0 to such that wrap.
+inline QuantizedOutput RandomWideOutput(Rng& rng, Rounding rounding, int64_t channels) {
+  std::vector<double> scales;
+  for (int64_t c = 0; c < channels; ++c) {
+    scales.push_back(std::ldexp(0.5 + static_cast<double>(rng.Uniform()),
+                                -static_cast<int>(rng.Integer(0, 24))));
+  }
+  const std::vector<float> floats(scales.size());
+  return QuantizedOutput::Make(rounding, {0, -32768, 32767}, floats, scales);
+}
+
 inline DynamicOutput RandomDynamicOutput(Rng& rng, int64_t channels) {
   DynamicOutput output;
   for (int64_t c = 0; c < channels; ++c) output.channel_scale.push_back(rng.Uniform() * 0.01f);
@@ -94,6 +105,6 @@ void ForEachDot(Run run) {
 }
 
 inline constexpr Rounding kAllRoundings[] = {Rounding::kFloat, Rounding::kFixedPoint,
-                                             Rounding::kDouble};
+                                             Rounding::kFixedPointUp, Rounding::kDouble};
 
 }  // namespace octolite::testing

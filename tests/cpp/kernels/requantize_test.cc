@@ -35,6 +35,22 @@ TEST(RequantizeFixedPointTest, RoundsTwice) {
   EXPECT_EQ(RequantizeFixedPoint(10, QuantizeMultiplier(3.0), kFull), 30);
 }
 
+TEST(RequantizeFixedPointUpTest, TiesOfTheSecondRoundingGoUp) {
+  // 3 / 8 of 4 is 1.5; of -4 it is -1.5, which is nearer to 0 than to the reference's -2.
+  EXPECT_EQ(RequantizeFixedPointUp(4, QuantizeMultiplier(0.375), kFull), 2);
+  EXPECT_EQ(RequantizeFixedPointUp(-4, QuantizeMultiplier(0.375), kFull), -1);
+  EXPECT_EQ(RequantizeFixedPoint(-4, QuantizeMultiplier(0.375), kFull), -2);
+}
+
+TEST(RequantizeFixedPointWideTest, RoundsOnceWithAMultiplierOf16Bits) {
+  const OutputRange range = {.zero_point = 0, .min = -32768, .max = 32767};
+  EXPECT_EQ(RequantizeFixedPointWide(6, QuantizeMultiplier(0.25), range), 2);
+  EXPECT_EQ(RequantizeFixedPointWide(-6, QuantizeMultiplier(0.25), range), -1);
+  EXPECT_EQ(RequantizeFixedPointWide(int64_t{1} << 40, QuantizeMultiplier(0x1p-30), range), 1024);
+  // 0.55 is 18022 / 2^15 in 16 bits: a little less, which large sums show.
+  EXPECT_EQ(RequantizeFixedPointWide(59000, QuantizeMultiplier(0.55), range), 32449);
+}
+
 TEST(RequantizeTest, ZeroPointAndClampComeLast) {
   const OutputRange range = {.zero_point = 100, .min = 100, .max = 120};
   EXPECT_EQ(RequantizeFloat(10, 1.0f, range), 110);

@@ -27,18 +27,6 @@ namespace {
 using testing::GoldenCase;
 using testing::GoldenTensor;
 
-// Goldens whose types LiteRT runs and we refuse, as UNSUPPORTED_OPERATOR: 16-bit activations.
-struct Refusal {
-  std::string_view file;
-  std::string_view prefix;  // of the cases' names
-};
-
-constexpr Refusal kRefusals[] = {
-    {"conv_2d", "i16_"},
-    {"depthwise_conv_2d", "i16_"},
-    {"fully_connected", "i16_"},
-};
-
 // Of the largest magnitude of the expected output: what the order of additions may change.
 constexpr double kFloatTolerance = 1e-5;
 // Functions that every library approximates in its own way.
@@ -49,12 +37,6 @@ constexpr std::string_view kTranscendental[] = {"half_math", "logistic", "softma
 
 std::string_view ArithmeticName(Arithmetic arithmetic) {
   return arithmetic == Arithmetic::kLitert ? "litert" : "reference";
-}
-
-bool IsRefused(std::string_view file, std::string_view name) {
-  return std::ranges::any_of(kRefusals, [&](const Refusal& refusal) {
-    return refusal.file == file && name.starts_with(refusal.prefix);
-  });
 }
 
 template <typename T>
@@ -158,11 +140,6 @@ class GoldenTest : public ::testing::TestWithParam<Parameter> {
     const auto& [file, arithmetic] = GetParam();
     SCOPED_TRACE(file + "/" + golden.name);
     const auto interpreter = RunModel(golden, arithmetic);
-    if (IsRefused(file, golden.name)) {
-      ASSERT_FALSE(interpreter.ok()) << "is listed as refused, and runs";
-      EXPECT_EQ(interpreter.status().code(), StatusCode::kUnsupportedOperator);
-      return;
-    }
     ASSERT_TRUE(interpreter.ok()) << interpreter.status().ToString();
     ASSERT_EQ((*interpreter)->num_outputs(), static_cast<int>(golden.outputs.size()));
     for (size_t i = 0; i < golden.outputs.size(); ++i) {
@@ -217,15 +194,6 @@ INSTANTIATE_TEST_SUITE_P(Files, GoldenTest, ::testing::ValuesIn(AllParameters())
                            return info.param.file + "_" +
                                   std::string(ArithmeticName(info.param.arithmetic));
                          });
-
-TEST(Goldens, ListedRefusalsNameGoldens) {
-  for (const Refusal& refusal : kRefusals) {
-    const auto cases = testing::ReadGoldens(refusal.file);
-    EXPECT_TRUE(std::ranges::any_of(
-        cases, [&](const GoldenCase& golden) { return golden.name.starts_with(refusal.prefix); }))
-        << refusal.file << "/" << refusal.prefix;
-  }
-}
 
 }  // namespace
 }  // namespace octolite

@@ -177,9 +177,14 @@ TEST(Conv2D, RefusesTypesWithoutAKernel) {
   const Quantization good = PerTensor(1.0f);
   OneOp wide(BuiltinOp::kConv2D, Window(kSame, 1));
   wide.Input<int16_t>({1, 1, 1, 1}, {1}, good)
-      .Constant<int8_t>({1, 1, 1, 1}, {1}, good)
+      .Constant<int16_t>({1, 1, 1, 1}, {1}, good)
       .Output(DataType::kInt16, good);
   ExpectRefusal(wide, StatusCode::kUnsupportedOperator, "int16");
+  OneOp plain(BuiltinOp::kConv2D, Window(kSame, 1));
+  plain.Input<int32_t>({1, 1, 1, 1}, {1}, good)
+      .Constant<int8_t>({1, 1, 1, 1}, {1}, good)
+      .Output(DataType::kInt32, good);
+  ExpectRefusal(plain, StatusCode::kUnsupportedOperator, "int32");
   OneOp mixed(BuiltinOp::kConv2D, Window(kSame, 1));
   mixed.Input<int8_t>({1, 1, 1, 1}, {1}, good)
       .Constant<uint8_t>({1, 1, 1, 1}, {1}, good)
