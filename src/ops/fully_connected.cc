@@ -2,13 +2,15 @@
 #include <vector>
 
 #include "ops/common/fully_connected_blockwise.h"
+#include "ops/common/fully_connected_legacy.h"
 #include "ops/common/weighted.h"
 #include "ops/common/weighted_kernel.h"
 #include "ops/op_def.h"
 
 // FULLY_CONNECTED. Inputs: activations with any number of dimensions, weights [units, depth],
-// optional bias [units]. The activations are taken as rows of `depth` values. Options:
-// fused_activation_function, keep_num_dims, weights_format, asymmetric_quantize_inputs.
+// optional bias of `units` elements. The activations are taken as rows of `depth` values. Options:
+// fused_activation_function, keep_num_dims, weights_format, asymmetric_quantize_inputs,
+// quantized_bias_type.
 
 namespace octolite {
 namespace {
@@ -47,11 +49,17 @@ Result<FullyConnectedShape> PrepareShapes(PrepareContext& ctx) {
 }
 
 Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
-  OCTO_RETURN_IF_ERROR(ctx.ExpectCounts(2, 3, 1));
-  if (ctx.options().Int("weights_format", 0) != 0) {
-    return ctx.Error(StatusCode::kUnsupportedOperator, "does not run with shuffled weights");
+  const bool shuffled = ctx.options().Int("weights_format", 0) != 0;
+  if (shuffled && !(ctx.has_input(1) && ctx.input(1).type == DataType::kUInt8)) {
+    return ctx.Error(StatusCode::kUnsupportedOperator,
+                     "does not run with shuffled weights that are not uint8");
   }
+  OCTO_RETURN_IF_ERROR(ctx.ExpectCounts(2, 3, shuffled ? 2 : 1));
   OCTO_ASSIGN_OR_RETURN(const FullyConnectedShape shape, PrepareShapes(ctx));
+  if (shuffled ||
+      (ctx.input(0).type == DataType::kUInt8 && ctx.output(0).type == DataType::kInt16)) {
+    return PrepareFullyConnectedLegacy(ctx, shape, shuffled);
+  }
   const Quantization* quantization = ctx.input(1).quantization;
   if (quantization && quantization->blockwise) return PrepareFullyConnectedBlockwise(ctx, shape);
   OCTO_ASSIGN_OR_RETURN(WeightedSpec spec, PrepareWeighted(ctx, kRules, shape.units));

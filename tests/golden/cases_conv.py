@@ -58,7 +58,7 @@ class Layer:
   """Tensors shared by the four operators: input, weights, bias, output."""
 
   def __init__(self, name, kind, in_shape, weights_shape, channels, channel_axis, out_shape, depth,
-               activation='none', bias=True, input_zero=None, gain=1.0, ties=False, bias_steps=None):
+               activation='none', bias=True, input_zero=None, gain=1.0, ties=False, bias_steps=None, computed=False):
     rng, kind = random(f'{name}/{kind}'), Kind(kind)
     self.builder = b = ModelBuilder()
     self.kind = kind
@@ -95,7 +95,7 @@ class Layer:
     else:
       bias_data = rng.normal(0, 1, channels)
     self.input = b.input(in_shape, kind.activations, in_q)
-    self.weights = b.tensor(weights_shape, kind.weights, weights_q, weights)
+    self.weights = b.input(weights_shape, kind.weights, weights_q) if computed else b.tensor(weights_shape, kind.weights, weights_q, weights)
     self.bias = b.tensor([channels], kind.bias, bias_q, bias_data) if bias else None
     self.output = b.output(out_shape, kind.activations, out_q)
 
@@ -179,6 +179,7 @@ def conv_cases():
   rows += [conv(name, kind, **more)
            for kind in ('i16_tensor', 'i16_b32', 'i8_w4', 'i8_w4_tensor', 'i16_w4', 'hybrid_w4', 'hybrid_w4_tensor',
                         'hybrid_u8') for name, more in both if name in ('1x1', '3x3_same', 'batch2', 'relu6')]
+  rows += [conv('computed_weights', kind, [1, 4, 4, 8], 6, computed=True) for kind in ('f32', 'i8', 'u8', 'i16', 'hybrid_tensor')]
   rows += [conv('groups2', kind, [1, 4, 4, 8], 6, groups=2) for kind in ('u8', 'i16', 'i16_b32', 'i8_w4', 'hybrid_w4')]
   rows += [conv('groups_each', kind, [1, 4, 4, 4], 8, groups=4) for kind in ('f32', 'i8', 'u8', 'i16', 'hybrid')]
   return rows
@@ -239,6 +240,7 @@ def depthwise_cases():
       depthwise('zero_point_255', 'u8', [1, 4, 4, 5], input_zero=255),
       depthwise('ties', 'i16', [1, 4, 4, 8], ties=True),
       depthwise('3x3_same', 'i16_tensor', [1, 5, 6, 4]),
+      *(depthwise('computed_weights', kind, [1, 5, 6, 11], computed=True) for kind in ('f32', 'i8', 'u8', 'i16', 'hybrid')),
       depthwise('3x3_same', 'i8_w4', [1, 5, 6, 8]),
       depthwise('multiplier2', 'i8_w4', [2, 4, 4, 3], multiplier=2),
       depthwise('3x3_same', 'i8_w4_tensor', [1, 5, 6, 8]),
@@ -261,6 +263,31 @@ def fully_connected(name, kind, in_shape, units, activation='none', keep=False, 
                          fusedActivationFunction=ACTIVATIONS[activation], keepNumDims=keep,
                          asymmetricQuantizeInputs=asymmetric, quantizedBiasType=bias_type(kind))
   return f'{kind}_{name}', layer.builder, None
+
+
+def blockwise(name, in_shape, units, block, activation='none', bias=True, keep=False):
+  """Weights with a scale for every block of the depth. The reference kernels take the missing scales for 0."""
+  b, rng, depth = ModelBuilder(reference=False), random(name), in_shape[-1]
+  scale = 0.05 * np.exp(rng.normal(0, 0.5, [units, depth // block]))
+  inputs = [b.input(in_shape, 'float32'), b.blockwise([units, depth], scale, block, rng.integers(-8, 8, [units, depth]))]
+  inputs.append(b.tensor([units], 'float32', None, rng.normal(0, 1, units)) if bias else -1)
+  output = b.output([*in_shape[:-1], units] if keep else [int(np.prod(in_shape[:-1])), units], 'float32')
+  b.operator('FULLY_CONNECTED', inputs, [output], 13, 'FullyConnectedOptions', keepNumDims=keep,
+             asymmetricQuantizeInputs=True, fusedActivationFunction=ACTIVATIONS[activation])
+  return f'hybrid_w4_blockwise_{name}', b, None
+
+
+def legacy(name, in_shape, units, shuffled, activation='none', input_zero=128, gain=1.0):
+  """uint8 to int16. Shuffled weights are signed bytes, by blocks of 4 units x 16 of the depth."""
+  b, rng, depth = ModelBuilder(), random(name), in_shape[-1]
+  x = b.input(in_shape, 'uint8', Quantization(0.02, input_zero))
+  w = b.tensor([units, depth], 'uint8', Quantization(0.01, 128), rng.integers(0, 256, [units, depth]))
+  bias = b.tensor([units], 'int32', Quantization(0.0002), rng.integers(-9999, 9999, units))
+  y = b.output([in_shape[0], units], 'int16', Quantization(0.02 * 0.01 * 73 * 73 * depth ** 0.5 / 15000 / gain))
+  outputs = [y] + ([b.tensor(in_shape, 'uint8')] if shuffled else [])
+  b.operator('FULLY_CONNECTED', [x, w, bias], outputs, 2 if shuffled else 1, 'FullyConnectedOptions',
+             weightsFormat=1 if shuffled else 0, fusedActivationFunction=ACTIVATIONS[activation])
+  return f"u8_{'shuffled' if shuffled else 'to_i16'}_{name}", b, None
 
 
 def fully_connected_cases():
@@ -299,6 +326,19 @@ def fully_connected_cases():
       fully_connected('deeper', 'i16', [2, 700], 3),
       fully_connected('asymmetric', 'hybrid_w4', [3, 21], 6, asymmetric=True),
       fully_connected('asymmetric', 'hybrid_u8', [3, 21], 6, asymmetric=True),
+      *(fully_connected('computed_weights', kind, [3, 12], 10, computed=True)
+        for kind in ('f32', 'i8_tensor', 'u8', 'i16', 'hybrid_tensor')),
+      legacy('batch3', [3, 24], 10, False),
+      legacy('zero_point', [2, 24], 10, False, input_zero=3),
+      legacy('relu', [2, 24], 10, False, 'relu'),
+      legacy('batch1', [1, 32], 24, True),
+      legacy('batch4', [4, 48], 12, True),
+      legacy('saturates', [1, 32], 24, True, gain=4),
+      blockwise('32', [3, 96], 5, 32),
+      blockwise('64_keeps_dims', [1, 2, 128], 4, 64, keep=True),
+      blockwise('no_bias', [2, 64], 4, 32, bias=False),
+      blockwise('relu', [2, 64], 5, 32, 'relu'),
+      blockwise('16', [3, 96], 8, 16),
   ]
   rows += [fully_connected(name, kind, **more)
            for kind in ('i16_tensor', 'i16_b32', 'i16_w16', 'i16_w16_tensor', 'i8_w4', 'i8_w4_tensor', 'i8_w2', 'i16_w4', 'i16_w2',

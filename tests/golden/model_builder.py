@@ -83,6 +83,18 @@ class ModelBuilder:
     data = np.asarray(data, dtype)
     return self.tensor(data.shape, dtype, data=data)
 
+  def blockwise(self, shape, scale, block_size, data):
+    """Adds constant int4 weights with a float16 `scale` for every block along the last dimension."""
+    scales = self.constant(scale, 'float16')
+    index = self.tensor(shape, 'int4', data=data)
+    parameters = schema.QuantizationParametersT()
+    parameters.detailsType = schema.QuantizationDetails.BlockwiseQuantization
+    parameters.details = schema.BlockwiseQuantizationT()
+    parameters.details.scales, parameters.details.zeroPoints = scales, -1
+    parameters.details.blockSize = block_size
+    self.graph.tensors[index].quantization = parameters
+    return index
+
   def input(self, shape, dtype, quantization=None):
     self.graph.inputs.append(self.tensor(shape, dtype, quantization))
     return self.graph.inputs[-1]

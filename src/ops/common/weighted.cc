@@ -167,16 +167,15 @@ bool XnnpackTakes(const PrepareContext& ctx, const WeightedRules& rules, const W
   return weights.type == DataType::kUInt8 || spec.weights.zero_point == 0;
 }
 
-// Constants are as large as their shape says.
-Status CheckSize(const PrepareContext& ctx, int input) {
+}  // namespace
+
+Status CheckWeightsSize(const PrepareContext& ctx, int input) {
   const TensorSpec& weights = ctx.input(input);
   const auto count = static_cast<size_t>(weights.shape.num_elements());
   if (weights.constant.size() == DataTypeBytes(weights.type, count)) return Status::Ok();
   return ctx.InputError(input, StatusCode::kInvalidModel,
                         "weights hold another number of bytes than their shape says");
 }
-
-}  // namespace
 
 Status CheckBias(const PrepareContext& ctx, int input, WeightedMode mode, int32_t channels) {
   const TensorSpec& bias = ctx.input(input);
@@ -193,7 +192,7 @@ Status CheckBias(const PrepareContext& ctx, int input, WeightedMode mode, int32_
 }
 
 Result<std::vector<int8_t>> UnpackWeights(const PrepareContext& ctx, int input) {
-  OCTO_RETURN_IF_ERROR(CheckSize(ctx, input));
+  OCTO_RETURN_IF_ERROR(CheckWeightsSize(ctx, input));
   const TensorSpec& weights = ctx.input(input);
   const auto bits = static_cast<size_t>(DataTypeBits(weights.type));
   const size_t per_byte = 8 / bits;
@@ -223,7 +222,7 @@ Result<WeightedSpec> PrepareWeighted(const PrepareContext& ctx, const WeightedRu
     OCTO_RETURN_IF_ERROR(CheckBias(ctx, inputs.bias, spec.mode, channels));
     spec.bias_type = ctx.input(inputs.bias).type;
   }
-  if (weights.is_constant) OCTO_RETURN_IF_ERROR(CheckSize(ctx, inputs.weights));
+  if (weights.is_constant) OCTO_RETURN_IF_ERROR(CheckWeightsSize(ctx, inputs.weights));
   spec.weights.type = weights.type;
   spec.weights.data = weights.is_constant ? weights.constant.data() : nullptr;
   if (spec.mode == WeightedMode::kFloat) return spec;

@@ -68,6 +68,9 @@ Result<WeightedSpec> PrepareWeighted(const PrepareContext& ctx, const WeightedRu
 // when there are more or fewer than the shape says.
 Result<std::vector<int8_t>> UnpackWeights(const PrepareContext& ctx, int input);
 
+// Constant weights are as large as their shape says, or INVALID_MODEL.
+Status CheckWeightsSize(const PrepareContext& ctx, int input);
+
 // Type, size and zero point of a bias for `channels` output channels.
 Status CheckBias(const PrepareContext& ctx, int input, WeightedMode mode, int32_t channels);
 

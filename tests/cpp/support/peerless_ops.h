@@ -15,7 +15,6 @@ struct PeerlessOp {
 
 inline constexpr PeerlessOp kPeerlessOps[] = {
     // MediaPipe's.
-    {"Convolution2DTransposeBias", DataType::kFloat32},
     {"MaxPoolingWithArgmax2D", DataType::kFloat32},
     {"MaxUnpooling2D", DataType::kFloat32},
 };
