@@ -179,7 +179,7 @@ def conv_cases():
   rows += [conv(name, kind, **more)
            for kind in ('i16_tensor', 'i16_b32', 'i8_w4', 'i8_w4_tensor', 'i16_w4', 'hybrid_w4', 'hybrid_w4_tensor',
                         'hybrid_u8') for name, more in both if name in ('1x1', '3x3_same', 'batch2', 'relu6')]
-  rows += [conv('computed_weights', kind, [1, 4, 4, 8], 6, computed=True) for kind in ('f32', 'i8', 'u8', 'i16', 'hybrid_tensor')]
+  rows += [conv('computed_weights', kind, [1, 4, 4, 8], 6, computed=True) for kind in ('f32', 'i8', 'u8', 'i16')]
   rows += [conv('groups2', kind, [1, 4, 4, 8], 6, groups=2) for kind in ('u8', 'i16', 'i16_b32', 'i8_w4', 'hybrid_w4')]
   rows += [conv('groups_each', kind, [1, 4, 4, 4], 8, groups=4) for kind in ('f32', 'i8', 'u8', 'i16', 'hybrid')]
   return rows
