@@ -32,7 +32,7 @@ struct UpdateSlice {
 Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   OCTO_RETURN_IF_ERROR(ctx.ExpectCounts(3, 3, 1));
   OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(ctx.input(0), ctx.input(1)));
-  OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(ctx.input(0), ctx.output(0)));
+  ctx.SetOutputType(0, ctx.input(0).type);
   OCTO_RETURN_IF_ERROR(ExpectIndices(ctx, 2, false));
   if (DataTypeBits(ctx.input(0).type) == 0) return ctx.UnsupportedType(ctx.input(0));
   OCTO_ASSIGN_OR_RETURN(const size_t bytes, MovedBytes(ctx, ctx.input(0)));

@@ -16,7 +16,7 @@ Result<FillParams> MakeParams(const IntList& wanted) {
 // Input 0: a shape; input 1: the one value of all elements.
 Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   OCTO_RETURN_IF_ERROR(ctx.ExpectCounts(2, 2, 1));
-  OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(ctx.input(1), ctx.output(0)));
+  ctx.SetOutputType(0, ctx.input(1).type);
   OCTO_ASSIGN_OR_RETURN(const size_t bytes, MovedBytes(ctx, ctx.input(1)));
   if (ctx.input(1).shape.num_elements() != 1) {
     return ctx.InputError(

@@ -9,7 +9,7 @@ namespace {
 // Input 0: what is gathered from; input 1: rows that each name a slice of it.
 Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   OCTO_RETURN_IF_ERROR(ctx.ExpectCounts(2, 2, 1));
-  OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(ctx.input(0), ctx.output(0)));
+  ctx.SetOutputType(0, ctx.input(0).type);
   OCTO_RETURN_IF_ERROR(ExpectIndices(ctx, 1, true));
   OCTO_ASSIGN_OR_RETURN(const size_t bytes, MovedBytes(ctx, ctx.input(0)));
   const Shape& input = ctx.input(0).shape;

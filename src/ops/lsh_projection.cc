@@ -15,9 +15,11 @@ struct LshProjection {
   int32_t items = 0;
   Projection projection = Projection::kSparse;
 
-  void Run(EvalContext& eval) const {
+  Status Run(EvalContext& eval) const {
     auto* to = eval.output<int32_t>(0);
     for (int32_t f = 0; f < functions; ++f) {
+      // Each goes through all items, so there may be much to do.
+      if (eval.host().cancelled()) return Status(StatusCode::kCancelled, "stopped while running");
       uint32_t signature = 0;
       for (int32_t b = 0; b < bits; ++b) {
         const int32_t bit = SignBit(eval, eval.input<float>(0)[f * bits + b]);
@@ -28,6 +30,7 @@ struct LshProjection {
       // Functions have ranges of their own.
       *to++ = static_cast<int32_t>(signature + (static_cast<uint32_t>(f) << bits));
     }
+    return Status::Ok();
   }
 
   // Whether the items' fingerprints, each after the seed, add up to more than zero.
@@ -81,14 +84,12 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   const int32_t outputs =
       lsh.projection == Projection::kDense ? static_cast<int32_t>(hash.num_elements()) : hash[0];
   ctx.SetOutputShape(0, {outputs});
-  return MakeKernel([lsh](EvalContext& eval) {
-    lsh.Run(eval);
-    return Status::Ok();
-  });
+  return MakeKernel([lsh](EvalContext& eval) { return lsh.Run(eval); });
 }
 
 }  // namespace
 
-extern const OpDef kLshProjectionOp = {.op = BuiltinOp::kLshProjection, .prepare = Prepare};
+extern const OpDef kLshProjectionOp = {
+    .op = BuiltinOp::kLshProjection, .prepare = Prepare, .pure = false};
 
 }  // namespace octolite

@@ -44,8 +44,9 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   OCTO_RETURN_IF_ERROR(ExpectIndices(ctx, 0, false));
   OCTO_RETURN_IF_ERROR(ctx.ExpectType(ctx.input(1), DataType::kInt32));
   OCTO_ASSIGN_OR_RETURN(const size_t bytes, MovableBytes(ctx, ctx.input(2)));
+  ctx.SetOutputType(0, ctx.input(2).type);
+  OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(ctx.input(2), ctx.input(3)));
   for (int i = 2; i < 4; ++i) {
-    OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(ctx.input(i), ctx.output(0)));
     if (ctx.input(i).shape.num_elements() != 1) {
       return ctx.InputError(i, StatusCode::kInvalidModel, "is not one value");
     }

@@ -76,8 +76,9 @@ Result<std::unique_ptr<OpKernel>> PrepareTyped(PrepareContext& ctx) {
 // Inputs: start, limit, delta.
 Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   OCTO_RETURN_IF_ERROR(ctx.ExpectCounts(3, 3, 1));
+  ctx.SetOutputType(0, ctx.input(0).type);
   for (int i = 0; i < 3; ++i) {
-    OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(ctx.input(i), ctx.output(0)));
+    OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(ctx.input(0), ctx.input(i)));
     if (ctx.input(i).shape.num_elements() != 1) {
       return ctx.InputError(i, StatusCode::kInvalidModel, "is not one number");
     }

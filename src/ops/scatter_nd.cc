@@ -80,7 +80,7 @@ Result<std::unique_ptr<OpKernel>> PrepareTyped(PrepareContext& ctx) {
 // Inputs: indices, updates, the shape of the output, which is zero where nothing is added.
 Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   OCTO_RETURN_IF_ERROR(ctx.ExpectCounts(3, 3, 1));
-  OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(ctx.input(1), ctx.output(0)));
+  ctx.SetOutputType(0, ctx.input(1).type);
   OCTO_RETURN_IF_ERROR(ExpectIndices(ctx, 0, false));
   switch (ctx.input(1).type) {
     case DataType::kFloat32:

@@ -17,6 +17,8 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   OCTO_RETURN_IF_ERROR(ctx.ExpectCounts(1, 1, 1));
   const Shape& input = ctx.input(0).shape;
   ctx.SetOutputShape(0, {input.rank()});
+  const auto declared = static_cast<int64_t>(ctx.output(0).type);
+  ctx.SetOutputType(0, static_cast<DataType>(ctx.options().Int("out_type", declared)));
   switch (ctx.output(0).type) {
     case DataType::kInt32:
       return MakeShapeKernel<int32_t>(input);

@@ -42,8 +42,8 @@ Status Run(const SparseParams& params, size_t bytes, EvalContext& eval) {
 Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   OCTO_RETURN_IF_ERROR(ctx.ExpectCounts(4, 4, 1));
   OCTO_RETURN_IF_ERROR(ExpectIndices(ctx, 0, false));
-  OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(ctx.input(2), ctx.output(0)));
-  OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(ctx.input(3), ctx.output(0)));
+  ctx.SetOutputType(0, ctx.input(2).type);
+  OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(ctx.input(2), ctx.input(3)));
   OCTO_ASSIGN_OR_RETURN(const size_t bytes, MovableBytes(ctx, ctx.input(2)));
   if (ctx.input(3).shape.num_elements() != 1) {
     return ctx.InputError(3, StatusCode::kInvalidModel, "is not one value");

@@ -7,7 +7,7 @@ namespace {
 
 Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   OCTO_RETURN_IF_ERROR(ctx.ExpectCounts(1, 1, 1));
-  OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(ctx.input(0), ctx.output(0)));
+  ctx.SetOutputType(0, ctx.input(0).type);
   const DataType type = ctx.input(0).type;
   if (type != DataType::kFloat32 && type != DataType::kInt32 && type != DataType::kInt64) {
     return ctx.UnsupportedType(ctx.input(0));
