@@ -11,6 +11,8 @@ import zlib
 
 import numpy as np
 
+from generate import pack_strings
+
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parents[1]
 SAMPLES = 16  # of each output of floats
@@ -48,7 +50,7 @@ def pattern(shape, dtype):
 def word(x, exact):
   """An output in a word: its CRC-32, or of floats the largest magnitude and some values evenly spaced."""
   if x.dtype.kind not in 'fc' or exact:
-    return f'{zlib.crc32(x.tobytes()):08x}'
+    return f"{zlib.crc32(pack_strings(x) if x.dtype.kind in 'OS' else x.tobytes()):08x}"
   flat = x.ravel().view(np.float32)
   if not flat.size:
     return '~0:'
