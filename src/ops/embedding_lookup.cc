@@ -18,8 +18,8 @@ Status CheckIndices(const Table& table, EvalContext& eval) {
   for (int32_t i = 0; i < lookup.shape[0]; ++i) {
     const int32_t index = eval.input<int32_t>(0)[i];
     if (index >= 0 && index < table.rows) continue;
-    return Status(StatusCode::kInvalidArgument, "looks up row " + std::to_string(index) + " of " +
-                                                    std::to_string(table.rows));
+    return Status(StatusCode::kInvalidArgument,
+                  "looks up row " + std::to_string(index) + " of " + std::to_string(table.rows));
   }
   return Status::Ok();
 }

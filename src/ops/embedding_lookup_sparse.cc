@@ -40,9 +40,9 @@ Result<int64_t> BucketAt(const SparseLookup& lookup, const int32_t* index) {
   int64_t bucket = 0;
   for (int i = 0; i < lookup.buckets.rank(); ++i) {
     if (index[i] < 0 || index[i] >= lookup.buckets[i]) {
-      return Status(StatusCode::kInvalidArgument,
-                    "has index " + std::to_string(index[i]) + " in dimension " +
-                        std::to_string(i) + " of " + lookup.buckets.ToString());
+      return Status(StatusCode::kInvalidArgument, "has index " + std::to_string(index[i]) +
+                                                      " in dimension " + std::to_string(i) +
+                                                      " of " + lookup.buckets.ToString());
     }
     bucket = bucket * lookup.buckets[i] + index[i];
   }
@@ -72,12 +72,11 @@ Status Run(const SparseLookup& lookup, EvalContext& eval) {
   for (int32_t i = 0; i < indices[0]; ++i) {
     const int32_t id = eval.input<int32_t>(0)[i];
     if (id < 0 || id >= lookup.rows) {
-      return Status(StatusCode::kInvalidArgument, "looks up row " + std::to_string(id) + " of " +
-                                                      std::to_string(lookup.rows));
+      return Status(StatusCode::kInvalidArgument,
+                    "looks up row " + std::to_string(id) + " of " + std::to_string(lookup.rows));
     }
-    OCTO_ASSIGN_OR_RETURN(
-        const int64_t bucket,
-        BucketAt(lookup, eval.input<int32_t>(1) + int64_t{i} * indices[1]));
+    OCTO_ASSIGN_OR_RETURN(const int64_t bucket,
+                          BucketAt(lookup, eval.input<int32_t>(1) + int64_t{i} * indices[1]));
     if (bucket != current) {
       if (current >= 0) Finish(lookup, weights, output + current * lookup.columns);
       weights = {};
@@ -95,8 +94,8 @@ Status Run(const SparseLookup& lookup, EvalContext& eval) {
   return Status::Ok();
 }
 
-// Inputs: row numbers, the index that each belongs to, the shape of the indices, weights, the table.
-// Rows with one index but for its last number are added up, each times its weight.
+// Inputs: row numbers, the index that each belongs to, the shape of the indices, weights, the
+// table. Rows with one index but for its last number are added up, each times its weight.
 Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   OCTO_RETURN_IF_ERROR(ctx.ExpectCounts(5, 5, 1));
   OCTO_RETURN_IF_ERROR(ctx.ExpectType(ctx.input(0), DataType::kInt32));
@@ -119,8 +118,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   }
   const int64_t combiner = ctx.options().Int("combiner", 0);
   if (combiner < 0 || combiner > 2) {
-    return ctx.Error(StatusCode::kInvalidModel,
-                     "has unknown combiner " + std::to_string(combiner));
+    return ctx.Error(StatusCode::kInvalidModel, "has unknown combiner " + std::to_string(combiner));
   }
   return PrepareWithLists(
       ctx, 4, {2},

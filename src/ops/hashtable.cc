@@ -28,7 +28,6 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-extern const OpDef kHashtableOp = {
-    .op = BuiltinOp::kHashtable, .prepare = Prepare, .pure = false};
+extern const OpDef kHashtableOp = {.op = BuiltinOp::kHashtable, .prepare = Prepare, .pure = false};
 
 }  // namespace octolite

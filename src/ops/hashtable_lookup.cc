@@ -53,8 +53,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
     return MoveElements(eval, 2, 0, shape, [&](const uint8_t* from, uint8_t* to) {
       const int64_t keys_count = eval.input_tensor(1).shape[0];
       for (int64_t i = 0; i < eval.input_tensor(0).shape[0]; ++i) {
-        const int64_t row =
-            FindKey(eval.input<int32_t>(1), keys_count, eval.input<int32_t>(0)[i]);
+        const int64_t row = FindKey(eval.input<int32_t>(1), keys_count, eval.input<int32_t>(0)[i]);
         eval.output<uint8_t>(1)[i] = row >= 0 ? 1 : 0;
         if (run == 0) continue;
         uint8_t* const place = to + static_cast<size_t>(i) * run;

@@ -11,8 +11,8 @@
 namespace octolite {
 
 // exp(x) within 2 units in the last place; below -87.33 the smallest normal number, above 88.37 the
-// value there; not-a-number for itself. x = n * ln 2 + r with |r| <= ln 2 / 2, and exp(r) by the polynomial of the Cephes
-// library (S. Moshier, expf), which is minimax on that interval.
+// value there; not-a-number for itself. x = n * ln 2 + r with |r| <= ln 2 / 2, and exp(r) by the
+// polynomial of the Cephes library (S. Moshier, expf), which is minimax on that interval.
 inline float ExpOf(float x) {
   constexpr float kLog2E = 1.44269504f;
   constexpr float kLn2High = 0.693359375f;  // exact in 9 bits: n * kLn2High has no rounding
