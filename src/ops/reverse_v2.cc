@@ -1,15 +1,9 @@
-#include "kernels/move/copy.h"
-#include "ops/common/lists.h"
+#include "ops/common/element_move.h"
 
 namespace octolite {
 namespace {
 
-struct ReverseParams {
-  Shape output;
-  CopyPlan copy;
-};
-
-Result<ReverseParams> MakeParams(const Shape& input, const IntList& axes, size_t element_bytes) {
+Result<ElementMove> MakeMove(const Shape& input, const IntList& axes, size_t element_bytes) {
   const Strides to = DenseStrides(input, element_bytes);
   Strides from = to;
   int64_t offset = 0;
@@ -26,22 +20,12 @@ Result<ReverseParams> MakeParams(const Shape& input, const IntList& axes, size_t
     from[d] = -to[d];
     offset += (input[*axis] - 1) * to[d];
   }
-  return ReverseParams{input, MakeCopyPlan(input, element_bytes, from, to, offset)};
+  return ElementMove{input, MakeCopyPlan(input, element_bytes, from, to, offset)};
 }
 
 // Input 1: the dimensions whose order is reversed.
 Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
-  OCTO_RETURN_IF_ERROR(ctx.ExpectCounts(2, 2, 1));
-  OCTO_RETURN_IF_ERROR(ctx.ExpectSameType(ctx.input(0), ctx.output(0)));
-  OCTO_ASSIGN_OR_RETURN(const size_t bytes, MovedBytes(ctx, ctx.input(0)));
-  return PrepareWithLists(
-      ctx, 0, {1},
-      [=](const Shape& input, std::span<const IntList> lists) {
-        return MakeParams(input, lists[0], bytes);
-      },
-      [](const ReverseParams& params, EvalContext& eval) {
-        return MoveElements(eval, 0, 0, params.output, params.copy);
-      });
+  return PrepareElementMove(ctx, MakeMove);
 }
 
 }  // namespace
