@@ -210,7 +210,9 @@ void SumOptimized(const SumOptimizedParams& params, const BroadcastPlan& plan, c
   constexpr float kLimit = 1 << 30;  // beyond every output, and safe to convert
   for (int64_t i = 0; i < outputs; ++i) {
     const float real = static_cast<float>(sums[i]) * params.scale + params.offset;
-    const auto rounded = static_cast<int64_t>(std::round(std::clamp(real, -kLimit, kLimit)));
+    // In this order the bounds hold for what is not a number, too.
+    const float bounded = std::min(std::max(-kLimit, real), kLimit);
+    const auto rounded = static_cast<int64_t>(std::round(bounded));
     out[i] = static_cast<T>(ClampOutput(rounded, params.output));
   }
 }
