@@ -14,7 +14,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   }
   // Quantized, the logarithm of what has none is the lowest value there is.
   const int32_t lowest = output.type == DataType::kInt16 ? INT16_MIN : INT8_MIN;
-  const float low = static_cast<float>(lowest - output.zero_point()) * output.scale();
+  const float low = static_cast<float>(int64_t{lowest} - output.zero_point()) * output.scale();
   return PrepareTabled<DataType::kFloat32>(ctx, {.int16 = true},
                                            [low](float x) { return x <= 0 ? low : std::log(x); });
 }
