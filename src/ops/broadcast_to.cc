@@ -12,7 +12,8 @@ Result<ElementMove> MakeMove(const Shape& input, const IntList& wanted, size_t e
   for (int i = 0; fits && i < input.rank(); ++i) {
     fits = input[i] == output[i + added] || input[i] == 1;
     if (input[i] != 1) {
-      from[static_cast<size_t>(i + added)] = input_strides[static_cast<size_t>(i)];
+      from[static_cast<size_t>(i) + static_cast<size_t>(added)] =
+          input_strides[static_cast<size_t>(i)];
     }
   }
   if (!fits) {

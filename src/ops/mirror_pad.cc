@@ -18,8 +18,8 @@ Result<MirrorPadParams> MakeParams(const Shape& input, const IntList& paddings, 
   params.plan.border = border;
   params.plan.element_bytes = element_bytes;
   for (int i = 0; i < input.rank(); ++i) {
-    const auto before = static_cast<int32_t>(paddings[static_cast<size_t>(2 * i)]);
-    const int64_t after = paddings[static_cast<size_t>(2 * i + 1)];
+    const auto before = static_cast<int32_t>(paddings[2 * static_cast<size_t>(i)]);
+    const int64_t after = paddings[2 * static_cast<size_t>(i) + 1];
     const int64_t most = int64_t{input[i]} - border;
     if (before > most || after > most) {
       if (before == 0 && after == 0) continue;

@@ -200,7 +200,7 @@ Status CheckData(const Model& model, const Tensor& tensor) {
     return Invalid("the tensor has data both inside and outside the file");
   }
   if (tensor.type == DataType::kString) return CheckStrings(data, count);
-  if (DataTypeBits(tensor.type) == 0) {
+  if (DataTypeBits(tensor.type) == 0 || tensor.type == DataType::kResource) {
     return Invalid("constant data for the run-time type " + std::string(DataTypeName(tensor.type)));
   }
   const std::optional<size_t> needed = DataTypeBytes(tensor.type, count);

@@ -27,7 +27,8 @@ Lut16 MakeLut16(const Lut16Range<Real>& input, const Lut16Range<Real>& output,
                 const std::function<Real(Real)>& function);
 
 inline int16_t LookUp16(const Lut16& table, int16_t value) {
-  const auto index = static_cast<size_t>(256 + (value >> 7));
+  const int32_t step = 256 + (value >> 7);
+  const auto index = static_cast<size_t>(step);
   const int32_t fraction = value & 0x7F;
   const int16_t base = table[index];
   const auto slope = static_cast<int16_t>(table[index + 1] - base);

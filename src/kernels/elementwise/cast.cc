@@ -56,7 +56,8 @@ template <typename To>
 To Saturate(double value) {
   constexpr auto kLow = static_cast<double>(std::numeric_limits<To>::min());
   // The first number that is too large; the largest int64 itself is no double.
-  constexpr double kHigh = static_cast<double>(std::numeric_limits<To>::max() / 2 + 1) * 2;
+  constexpr To kHalf = std::numeric_limits<To>::max() / 2 + 1;
+  constexpr double kHigh = static_cast<double>(kHalf) * 2;
   if (value <= kLow) return std::numeric_limits<To>::min();
   if (!(value < kHigh)) return std::numeric_limits<To>::max();
   return static_cast<To>(value);

@@ -49,9 +49,9 @@ int16_t ExpOnNegative(int16_t a, int integer_bits) {
   const int32_t rest = (a & (quarter - 1)) - quarter;  // in [-1/4, 0)
   int16_t result = ExpOnQuarter(SaturatingShiftLeft(Wrap16(rest), integer_bits));
   const int32_t quarters = rest - a;
-  for (int n = -2; n < integer_bits && n <= 4; ++n) {
-    if ((quarters & (1 << (fraction_bits + n))) == 0) continue;
-    result = SaturatingRoundingDoublingHighMul16(result, kPowers[static_cast<size_t>(n + 2)]);
+  for (int n = 0; n < integer_bits + 2 && n < 7; ++n) {
+    if ((quarters & (1 << (fraction_bits + n - 2))) == 0) continue;
+    result = SaturatingRoundingDoublingHighMul16(result, kPowers[static_cast<size_t>(n)]);
   }
   const bool vanishes = integer_bits > 5 && a < -(1 << (fraction_bits + 5));
   return vanishes ? int16_t{0} : result;
@@ -59,12 +59,13 @@ int16_t ExpOnNegative(int16_t a, int integer_bits) {
 
 // 1 / ((1 + a) / 2) for a in (0, 1), Q0 to Q2: Newton-Raphson from 48/17 - 32/17 d.
 int16_t ReciprocalOfHalfSum(int16_t a) {
-  constexpr int16_t k48Over17 = 23130;
-  constexpr int16_t kMinus32Over17 = -15420;
+  constexpr int16_t kFortyEightOver17 = 23130;
+  constexpr int16_t kMinusThirtyTwoOver17 = -15420;
   constexpr int32_t kOneQ2 = 1 << 13;
   const int32_t sum = a + kOne;
   const int16_t half = Wrap16((sum + (sum >= 0 ? 1 : -1)) / 2);
-  int16_t x = Wrap16(k48Over17 + SaturatingRoundingDoublingHighMul16(half, kMinus32Over17));
+  int16_t x =
+      Wrap16(kFortyEightOver17 + SaturatingRoundingDoublingHighMul16(half, kMinusThirtyTwoOver17));
   for (int i = 0; i < 3; ++i) {
     const int16_t error = Wrap16(kOneQ2 - SaturatingRoundingDoublingHighMul16(half, x));
     const int16_t step = SaturatingRoundingDoublingHighMul16(x, error);
