@@ -37,6 +37,14 @@ def dequantize(name, from_type, in_q, data=None):
   return f'{from_type}_{name}', builder, [data]
 
 
+def fake_quant(name, low, high, bits=8):
+  builder = ModelBuilder()
+  x = builder.input([3, 17], 'float32')
+  builder.operator('FAKE_QUANT', [x], [builder.output([3, 17], 'float32')], 1, 'FakeQuantOptions',
+                   min=low, max=high, numBits=bits)
+  return name, builder, None
+
+
 def cases():
   quantize_rows = []
   for to_type, zero in (('int8', -7), ('int8', -128), ('int8', 127), ('uint8', 121), ('uint8', 0), ('int16', 0)):
@@ -64,4 +72,9 @@ def cases():
       dequantize('plain', 'uint8', (0.037, 121)), dequantize('plain', 'int16', (0.0004, 0)),
       dequantize('values', 'float16', None, halves),
   ]
-  return {'quantize': quantize_rows, 'dequantize': dequantize_rows}
+  fake_rows = [
+      fake_quant('symmetric', -1, 1), fake_quant('uneven', -0.37, 1.61), fake_quant('positive', 0, 1.5),
+      fake_quant('negative', -1.5, 0), fake_quant('four_bits', -1, 1.3, 4),
+      fake_quant('two_bits', -1, 1, 2), fake_quant('sixteen_bits', -1.9, 1.7, 16),
+  ]
+  return {'quantize': quantize_rows, 'dequantize': dequantize_rows, 'fake_quant': fake_rows}
