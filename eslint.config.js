@@ -43,6 +43,11 @@ export default tseslint.config(
     languageOptions: { globals: pageGlobals },
   },
   {
+    // These run in Node.js and in pages.
+    files: ['tests/bench/**/*.mjs'],
+    languageOptions: { globals: { TextDecoder: 'readonly' } },
+  },
+  {
     rules: {
       eqeqeq: 'error',
       'no-restricted-syntax': [

@@ -1,0 +1,67 @@
+/**
+ * Measures in Node.js. Each job has a process of its own, so that what an engine loads, and how much
+ * memory it takes, is that of the job alone. This file is also what that process runs.
+ */
+import { fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { compileFunction } from 'node:vm';
+import { must, root } from '../../../../scripts/lib/process.mjs';
+import { newerNode } from '../../../../scripts/lib/setup.mjs';
+import { measure } from '../measure.mjs';
+
+const self = fileURLToPath(import.meta.url);
+const packages = join(root, 'tests/bench/node_modules');
+
+/** What LiteRT.js expects of a worker: a classic script, evaluated, that leaves ModuleFactory. */
+function importScripts(path) {
+  const source = `${readFileSync(path, 'utf8')}\nglobalThis.ModuleFactory = ModuleFactory;`;
+  const names = ['require', '__filename', '__dirname', 'module', 'exports'];
+  const script = compileFunction(source, names, { filename: path });
+  script(createRequire(path), path, dirname(path), { exports: {} }, {});
+}
+
+const host = {
+  octolite: pathToFileURL(join(root, 'dist/')).href,
+  package: (path) => pathToFileURL(join(packages, path)).href,
+  place: (path) => join(packages, path),
+  async asWorker(action) {
+    globalThis.self = globalThis;
+    globalThis.importScripts = importScripts;
+    try {
+      return await action();
+    } finally {
+      delete globalThis.self;
+      delete globalThis.importScripts;
+    }
+  },
+};
+
+if (process.argv[1] === self) {
+  process.once('message', async ({ path, job }) => {
+    const bytes = new Uint8Array(readFileSync(path));
+    process.send(await measure(host, bytes, job), () => process.exit());
+  });
+}
+
+/** A place to measure in: `run(path, job)` resolves to what measure does. */
+export async function openNode() {
+  const execPath = await newerNode();
+  const version = await must(execPath, ['--version']);
+  return {
+    name: `Node.js ${version.trim()}`,
+    run: (path, job) =>
+      new Promise((resolve, reject) => {
+        const child = fork(self, [], { execPath, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+        let said = '';
+        child.stderr.setEncoding('utf8').on('data', (text) => (said += text));
+        child.once('message', resolve);
+        child.once('error', reject);
+        child.once('close', (status) => reject(new Error(`${said}ended with status ${status}`)));
+        child.send({ path, job });
+      }),
+    close: () => undefined,
+  };
+}

@@ -1,0 +1,59 @@
+/** What a run of the benchmark says: times, rates, ratios and their means. */
+import { geometricMean, median, pairedRatio, percentile } from './statistics.mjs';
+
+/** The order in which groups of models are listed. */
+const GROUPS = ['int8', 'uint8', 'float32', 'float16', 'dynamic'];
+
+export const label = ({ engine, variant }) => (variant ? `${engine} ${variant}` : engine);
+
+/** One engine's times with one model; `rival` is the report of the Octolite it is compared with. */
+function summarizeReport(report, rival, multiplyAdds) {
+  if (report.error) return { label: label(report), error: report.error };
+  const { samples, loadMs, compileMs, firstMs, heapBytes, cosine } = report;
+  const medianMs = median(samples);
+  return {
+    label: label(report),
+    medianMs,
+    p10Ms: percentile(samples, 0.1),
+    p90Ms: percentile(samples, 0.9),
+    gigaPerSecond: multiplyAdds / medianMs / 1e6,
+    ...(rival && !rival.error ? { ratio: pairedRatio(rival.samples, samples) } : {}),
+    ...{ loadMs, compileMs, firstMs, heapBytes, cosine },
+  };
+}
+
+/** Geometric means of the ratios to each peer, by group and over all models. */
+function means(rows) {
+  const labels = [...new Set(rows.flatMap(({ engines }) => engines.map((engine) => engine.label)))];
+  const groups = [...GROUPS.filter((group) => rows.some((row) => row.group === group)), 'all'];
+  return groups.map((group) => ({
+    group,
+    ratios: labels.map((name) => {
+      const ratios = rows
+        .filter((row) => group === 'all' || row.group === group)
+        .flatMap(({ engines }) => engines.find((engine) => engine.label === name)?.ratio ?? []);
+      return { label: name, models: ratios.length, mean: geometricMean(ratios) };
+    }),
+  }));
+}
+
+/**
+ * @param section { host, threads, models: [{ name, group, multiplyAdds, reports }] }
+ * @param rivals by engine and variant: the variant of Octolite that it is compared with
+ */
+export function summarize({ host, threads, models }, rivals) {
+  const rows = models.map(({ name, group, multiplyAdds, reports }) => ({
+    name,
+    group,
+    multiplyAdds,
+    engines: reports.map((report) => {
+      const variant = rivals[report.engine]?.[report.variant];
+      const rival = reports.find(
+        (other) => other.engine === 'octolite' && other.variant === variant,
+      );
+      return summarizeReport(report, rival, multiplyAdds);
+    }),
+  }));
+  rows.sort((a, b) => GROUPS.indexOf(a.group) - GROUPS.indexOf(b.group));
+  return { host, threads, rows, means: means(rows) };
+}
