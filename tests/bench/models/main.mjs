@@ -2,7 +2,9 @@
  * Compares Octolite with other engines that run the same models in WebAssembly.
  *
  *   npm run bench -- [--models GLOB,...] [--folder DIR] [--engines NAME[:VARIANT],...]
- *                    [--threads N,...] [--rounds N] [--warm-up MS] [--node] [--out FILE]
+ *                    [--threads N,...] [--rounds N] [--warm-up MS] [--node] [--chromium] [--out FILE]
+ *
+ * Without --node or --chromium it measures in both.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
@@ -12,11 +14,12 @@ import { root } from '../../../scripts/lib/process.mjs';
 import { installModules } from '../../../scripts/lib/setup.mjs';
 import { describe, findModels, MODELS } from './describe.mjs';
 import { engines } from './engines/index.mjs';
+import { openChromium } from './hosts/chromium.mjs';
 import { openNode } from './hosts/node.mjs';
 import { summarize } from './summary.mjs';
 import { sectionLines } from './table.mjs';
 
-const HOSTS = { node: openNode };
+const HOSTS = { node: openNode, chromium: openChromium };
 
 const { values: options } = parseArgs({
   options: {
@@ -27,6 +30,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '15' },
     'warm-up': { type: 'string', default: '500' },
     node: { type: 'boolean', default: false },
+    chromium: { type: 'boolean', default: false },
     out: { type: 'string' },
   },
 });
@@ -71,8 +75,35 @@ const models = findModels(options.folder, options.models.split(',')).map((model)
 if (models.length === 0) throw new Error(`no models ${options.models} in ${options.folder}`);
 
 const job = { rounds: Number(options.rounds), warmUpMs: Number(options['warm-up']) };
+/** Start and rounds of every engine, merged into one report each. */
+async function measureModel(host, { path }, specs) {
+  const starts = [];
+  for (const spec of specs) {
+    starts.push(await host.measureStart(path, spec).catch((error) => ({ error: error.message })));
+  }
+  const rounds = await host
+    .measureRounds(path, { ...job, specs })
+    .catch(({ message }) => specs.map((spec) => ({ ...spec, error: message.split('\n')[0] })));
+  return rounds.map((report, i) => ({ ...starts[i], ...report }));
+}
+
+/** What the relaxed builds of Octolite found of the machine's dot product. */
+function dotProducts(parts) {
+  const kinds = parts.flatMap(({ models: entries }) =>
+    entries.flatMap(({ reports }) =>
+      reports
+        .filter(({ variant, facts }) => variant === 'relaxed' && facts?.dotProduct)
+        .map(({ facts }) => facts.dotProduct),
+    ),
+  );
+  const exact = (kind) => (kind === 'none' ? 'not exact here, not used' : `exact, ${kind}`);
+  return [...new Set(kinds)].map(exact);
+}
+
 const sections = [];
-for (const open of Object.values(HOSTS)) {
+const everywhere = !options.node && !options.chromium;
+for (const [name, open] of Object.entries(HOSTS)) {
+  if (!everywhere && !options[name]) continue;
   const host = await open();
   for (const threads of threadCounts) {
     const specs = wanted
@@ -82,9 +113,7 @@ for (const open of Object.values(HOSTS)) {
     sections.push(section);
     for (const model of models) {
       console.error(`${host.name}, ${threads} thread(s): ${model.name}`);
-      const reports = await host
-        .run(model.path, { ...job, specs })
-        .catch((error) => specs.map((spec) => ({ ...spec, error: String(error.message) })));
+      const reports = await measureModel(host, model, specs);
       section.models.push({ ...model, reports });
     }
   }
@@ -95,18 +124,9 @@ const rivals = Object.fromEntries(
   Object.entries(engines).map(([name, { rivals: by }]) => [name, by ?? {}]),
 );
 const summaries = sections.map((section) => summarize(section, rivals));
-const dots = new Set(
-  sections.flatMap((section) =>
-    section.models.flatMap(({ reports }) =>
-      reports
-        .filter(({ variant, facts }) => variant === 'relaxed' && facts?.dotProduct)
-        .map(({ facts }) => facts.dotProduct),
-    ),
-  ),
-);
 const lines = [
   `machine: ${machine.cpu}, ${machine.cores} cores, ${machine.platform}`,
-  `relaxed integer dot: ${[...dots].map((kind) => (kind === 'none' ? 'not exact, not used' : `exact, second operand ${kind}`)).join(', ')}`,
+  `relaxed integer dot: ${dotProducts(sections).join(', ') || 'not seen'}`,
   `engines: ${Object.entries(versions)
     .map(([name, text]) => `${name} ${text}`)
     .join(', ')}`,

@@ -1,5 +1,5 @@
 /**
- * Measures engines over one model, in Node.js and in pages alike: every round runs all engines one
+ * Measures engines over one model, in Node.js and in pages alike. Every round runs all engines one
  * after the other, so that a slow moment of the machine hits them all.
  */
 import { engines } from './engines/index.mjs';
@@ -20,28 +20,25 @@ async function timed(action) {
   return [performance.now() - begun, result];
 }
 
-/** Loads an engine and a model in it, and runs that until it no longer becomes faster. */
-async function start(spec, host, bytes, warmUpMs) {
+/** Loads an engine and a model in it, and runs it once. */
+async function start(host, bytes, spec) {
   const [loadMs, engine] = await timed(() => engines[spec.engine].load(host, spec));
   const [compileMs, model] = await timed(() => engine.compile(bytes));
   model.setInputs(model.inputs.map(({ dtype, shape }) => makeInput(dtype, shape)));
   const [firstMs] = await timed(() => model.run());
-  const outputs = model.outputs();
-  let runs = 0;
+  const heapBytes = engine.heapBytes();
+  return { model, facts: engine.facts, times: { loadMs, compileMs, firstMs, heapBytes } };
+}
+
+/** Resolves to the time of the fastest run in a while. */
+async function warmUp(model, forMs) {
   const begun = performance.now();
-  let fastestMs = firstMs;
-  while (runs < 3 || performance.now() - begun < warmUpMs) {
+  let fastestMs = Infinity;
+  for (let runs = 0; runs < 3 || performance.now() - begun < forMs; ++runs) {
     const [ms] = await timed(() => model.run());
     fastestMs = Math.min(fastestMs, ms);
-    runs += 1;
   }
-  const repeats = Math.max(1, Math.ceil(SLICE_MS / Math.max(fastestMs, 0.001)));
-  return {
-    model,
-    outputs,
-    repeats,
-    report: { loadMs, compileMs, firstMs, heapBytes: engine.heapBytes(), facts: engine.facts },
-  };
+  return fastestMs;
 }
 
 /** Milliseconds a run, of one round. */
@@ -61,25 +58,43 @@ function agreement(ours, theirs) {
   return Math.min(...ours.map(best));
 }
 
+const failed = (spec, error) => ({
+  ...spec,
+  error: String(error?.message ?? error).split('\n')[0],
+});
+
+/** What it takes to start: to be called where nothing was loaded before. */
+export async function measureStart(host, bytes, spec) {
+  try {
+    return (await start(host, bytes, spec)).times;
+  } catch (error) {
+    return failed(spec, error);
+  }
+}
+
 /**
  * @param host where things are: `package(path)` and `octolite` are addresses to import from,
- *     `place(path)` a package's file as its own loader wants it, `asWorker(action)` an action where
+ *     `place(path)` where a classic script of a package is, beside its binary, `asWorker(action)` an action where
  *     classic scripts can be loaded.
  * @param job { specs: [{ engine, variant, threads }], rounds, warmUpMs }
- * @returns for each spec its report with `samples`, milliseconds of each round, or an `error`.
+ * @returns for each spec { samples: milliseconds of each round, facts, cosine }, or an `error`;
+ *     `cosine` compares the outputs with those of the first engine.
  */
-export async function measure(host, bytes, { specs, rounds, warmUpMs }) {
+export async function measureRounds(host, bytes, { specs, rounds, warmUpMs }) {
   const reports = [];
   const running = [];
   for (const spec of specs) {
     try {
-      const started = await start(spec, host, bytes, warmUpMs);
-      const report = { ...spec, ...started.report, samples: [] };
-      if (running.length > 0) report.cosine = agreement(running[0].outputs, started.outputs);
+      const { model, facts } = await start(host, bytes, spec);
+      const outputs = model.outputs();
+      const fastestMs = await warmUp(model, warmUpMs);
+      const repeats = Math.max(1, Math.ceil(SLICE_MS / Math.max(fastestMs, 0.001)));
+      const report = { ...spec, facts, samples: [] };
+      if (running.length > 0) report.cosine = agreement(running[0].outputs, outputs);
       reports.push(report);
-      running.push({ ...started, report });
+      running.push({ model, outputs, repeats, report });
     } catch (error) {
-      reports.push({ ...spec, error: String(error?.message ?? error).split('\n')[0] });
+      reports.push(failed(spec, error));
     }
   }
   const settleMs = specs.some(({ threads }) => threads > 1) ? SETTLE_MS : 0;

@@ -3,14 +3,14 @@
  * memory it takes, is that of the job alone. This file is also what that process runs.
  */
 import { fork } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { compileFunction } from 'node:vm';
 import { must, root } from '../../../../scripts/lib/process.mjs';
 import { newerNode } from '../../../../scripts/lib/setup.mjs';
-import { measure } from '../measure.mjs';
+import { measureRounds, measureStart } from '../measure.mjs';
 
 const self = fileURLToPath(import.meta.url);
 const packages = join(root, 'tests/bench/node_modules');
@@ -23,10 +23,24 @@ function importScripts(path) {
   script(createRequire(path), path, dirname(path), { exports: {} }, {});
 }
 
+/**
+ * A copy of a script and its binary in a folder of CommonJS: in its package, whose scripts count as
+ * ES modules, the script would not start in a worker of Node.js, which is how it makes its threads.
+ */
+function commonJsCopy(path) {
+  const copy = join(root, 'build/bench', path);
+  mkdirSync(dirname(copy), { recursive: true });
+  writeFileSync(join(root, 'build/bench/package.json'), '{"type": "commonjs"}\n');
+  const binary = (script) => script.replace(/\.js$/, '.wasm');
+  copyFileSync(join(packages, path), copy);
+  copyFileSync(join(packages, binary(path)), binary(copy));
+  return copy;
+}
+
 const host = {
   octolite: pathToFileURL(join(root, 'dist/')).href,
   package: (path) => pathToFileURL(join(packages, path)).href,
-  place: (path) => join(packages, path),
+  place: commonJsCopy,
   async asWorker(action) {
     globalThis.self = globalThis;
     globalThis.importScripts = importScripts;
@@ -40,28 +54,33 @@ const host = {
 };
 
 if (process.argv[1] === self) {
-  process.once('message', async ({ path, job }) => {
+  process.once('message', async ({ path, what, job }) => {
+    const measure = what === 'start' ? measureStart : measureRounds;
     const bytes = new Uint8Array(readFileSync(path));
     process.send(await measure(host, bytes, job), () => process.exit());
   });
 }
 
-/** A place to measure in: `run(path, job)` resolves to what measure does. */
+function runInProcess(execPath, request) {
+  return new Promise((resolve, reject) => {
+    const child = fork(self, [], { execPath, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text) => (said += text));
+    child.once('message', resolve);
+    child.once('error', reject);
+    child.once('close', (status) => reject(new Error(`${said}ended with status ${status}`)));
+    child.send(request);
+  });
+}
+
+/** A place to measure in, with the functions of measure.mjs, but for the path of a model. */
 export async function openNode() {
   const execPath = await newerNode();
   const version = await must(execPath, ['--version']);
   return {
     name: `Node.js ${version.trim()}`,
-    run: (path, job) =>
-      new Promise((resolve, reject) => {
-        const child = fork(self, [], { execPath, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
-        let said = '';
-        child.stderr.setEncoding('utf8').on('data', (text) => (said += text));
-        child.once('message', resolve);
-        child.once('error', reject);
-        child.once('close', (status) => reject(new Error(`${said}ended with status ${status}`)));
-        child.send({ path, job });
-      }),
+    measureStart: (path, job) => runInProcess(execPath, { path, what: 'start', job }),
+    measureRounds: (path, job) => runInProcess(execPath, { path, what: 'rounds', job }),
     close: () => undefined,
   };
 }
