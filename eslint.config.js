@@ -45,7 +45,9 @@ export default tseslint.config(
   {
     // These run in Node.js and in pages.
     files: ['tests/bench/**/*.mjs'],
-    languageOptions: { globals: { TextDecoder: 'readonly' } },
+    languageOptions: {
+      globals: { TextDecoder: 'readonly', TextEncoder: 'readonly', WebAssembly: 'readonly' },
+    },
   },
   {
     rules: {

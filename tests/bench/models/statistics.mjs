@@ -27,7 +27,10 @@ export function pairedRatio(ours, theirs) {
   return median(theirs.map((value, round) => value / ours[round]));
 }
 
-/** The cosine of the angle between two vectors of numbers; 1 for two that are all zero. */
+/** Squares of vectors shorter than that are what rounding left. */
+const NOTHING = 1e-12;
+
+/** The cosine of the angle between two vectors of numbers; 1 for two that are all but zero. */
 export function cosine(a, b) {
   let dot = 0;
   let squaresA = 0;
@@ -38,6 +41,7 @@ export function cosine(a, b) {
     squaresA += x * x;
     squaresB += y * y;
   }
-  if (squaresA === 0 || squaresB === 0) return squaresA === squaresB ? 1 : 0;
+  if (squaresA < NOTHING && squaresB < NOTHING) return 1;
+  if (squaresA === 0 || squaresB === 0) return 0;
   return dot / Math.sqrt(squaresA * squaresB);
 }

@@ -2,7 +2,10 @@
 import { geometricMean, median, pairedRatio, percentile } from './statistics.mjs';
 
 /** The order in which groups of models are listed. */
-const GROUPS = ['int8', 'uint8', 'float32', 'float16', 'dynamic'];
+const GROUPS = ['int8', 'uint8', 'float32', 'float16', 'dynamic', 'small'];
+
+/** Below so many multiply-adds, what is measured is calls rather than kernels. */
+const SMALL = 1e6;
 
 export const label = ({ engine, variant }) => (variant ? `${engine} ${variant}` : engine);
 
@@ -44,7 +47,7 @@ function means(rows) {
 export function summarize({ host, threads, models }, rivals) {
   const rows = models.map(({ name, group, multiplyAdds, reports }) => ({
     name,
-    group,
+    group: multiplyAdds < SMALL ? 'small' : group,
     multiplyAdds,
     engines: reports.map((report) => {
       const variant = rivals[report.engine]?.[report.variant];

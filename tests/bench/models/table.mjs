@@ -69,7 +69,7 @@ function failures(rows) {
   return rows.flatMap(({ name, engines }) =>
     engines
       .filter(({ error }) => error !== undefined)
-      .map((engine) => `  ${name}, ${engine.label}: ${engine.error}`),
+      .map((engine) => `  ${name}, ${engine.label}: ${engine.error.slice(0, 150)}`),
   );
 }
 
@@ -98,7 +98,7 @@ export function sectionLines({ host, threads, rows, means }) {
     '',
     ...latencies(rows, labels),
     ...titled(
-      'geometric mean of the ratios (number of models)',
+      'geometric mean of the ratios (number of models); small: models of less than a million multiply-adds',
       rivals.length === 0
         ? []
         : table([

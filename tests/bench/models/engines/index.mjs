@@ -10,5 +10,6 @@
  */
 import { litert } from './litert.mjs';
 import { octolite } from './octolite.mjs';
+import { ort } from './ort.mjs';
 
-export const engines = { octolite, litert };
+export const engines = { octolite, litert, ort };
