@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { must, root } from './process.mjs';
 import { tools } from './setup.mjs';
 
-/** The binary variants in the package, by the CMake preset that builds each. */
+/** The binary variants in the package. */
 export const variants = ['simd128', 'relaxed'];
 
 /** Builds targets of a CMake preset, configuring it first when need be. */
@@ -20,11 +20,11 @@ export async function cmakeBuild(preset, targets) {
 export async function buildModules() {
   const target = join(root, 'dist/wasm');
   mkdirSync(target, { recursive: true });
+  await cmakeBuild('wasm', ['octolite_modules']);
   for (const variant of variants) {
-    await cmakeBuild(`wasm-${variant}`, ['octolite']);
     for (const extension of ['mjs', 'wasm']) {
       const file = `octolite-${variant}.${extension}`;
-      copyFileSync(join(root, `build/wasm-${variant}/wasm`, file), join(target, file));
+      copyFileSync(join(root, 'build/wasm/wasm', file), join(target, file));
     }
   }
 }

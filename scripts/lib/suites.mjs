@@ -54,24 +54,23 @@ function gtestFailures(output) {
 }
 
 /**
- * Runs every gtest program of a build under build/<preset>/tests. WebAssembly programs are run by
+ * Runs every gtest program of a build under build/<preset>/<folder>. WebAssembly programs are run by
  * `launcher`, a Node.js and its arguments. Each is cut into shards so that all processors work.
  */
-export async function runGtests(preset, { launcher = [], env = {} } = {}) {
+export async function runGtests(preset, { folder = 'tests', launcher = [], env = {} } = {}) {
   const pattern = launcher.length > 0 ? /_tests\.js$/ : /_tests$/;
-  const folder = join(root, 'build', preset, 'tests');
   const sources = new Set(listFiles('tests/cpp', /\.cc$/).map((path) => path.split('/')[2]));
-  const programs = listFiles(join('build', preset, 'tests'), pattern).filter((path) =>
+  const programs = listFiles(join('build', preset, folder), pattern).filter((path) =>
     sources.has(basename(path).replace(/_tests(\.js)?$/, '')),
   );
-  if (programs.length === 0) throw new Error(`no test programs in ${folder}`);
+  if (programs.length === 0) throw new Error(`no test programs in build/${preset}/${folder}`);
   mkdirSync(results, { recursive: true });
   const width = availableParallelism();
   const shards = programs.flatMap((path) =>
     Array.from({ length: width }, (_, shard) => ({ path, shard })),
   );
   const outcomes = await mapParallel(shards, width, async ({ path, shard }) => {
-    const report = join(results, `${preset}-${basename(path)}-${shard}.json`);
+    const report = join(results, `${preset}-${folder}-${basename(path)}-${shard}.json`);
     rmSync(report, { force: true });
     const [program, ...args] = [...launcher, join(root, path), `--gtest_output=json:${report}`];
     const finished = await run(program, args, {

@@ -1,6 +1,6 @@
 #include "ops/machine.h"
 
-#include "kernels/simd/relaxed_dot.h"
+#include "kernels/simd/dot_kind.h"
 
 namespace octolite {
 

@@ -75,6 +75,24 @@ test('includes of the project are relative to src/', () => {
   );
 });
 
+// The wasm modules share all objects but those of *_simd.cc: what depends on relaxed SIMD elsewhere,
+// or in an inline function that others see, would get into a module that must do without.
+test('relaxed SIMD stays in kernels/simd/relaxed.h and the sources named *_simd.cc', () => {
+  const files = [...sources, ...listFiles('tests/cpp', /\.(cc|h)$/)];
+  const header = 'kernels/simd/relaxed.h';
+  const names = /__wasm_relaxed|OCTOLITE_HAS_RELAXED_DOT|\bMulAdd\b|\bRelaxedDot\b|_relaxed_\w+\(/;
+  none(
+    files
+      .filter((path) => !path.endsWith(header))
+      .flatMap((path) => {
+        const mayUse = /_simd(_test)?\.cc$/.test(path);
+        const includes = includesOf(path).includes(header);
+        if (includes && !mayUse) return [`${path} includes ${header}`];
+        return names.test(read(path)) && !includes ? [`${path} uses it without ${header}`] : [];
+      }),
+  );
+});
+
 test('src/ knows nothing of Emscripten', () => {
   none(
     sources.flatMap((path) =>

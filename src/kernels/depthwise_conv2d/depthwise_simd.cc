@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "kernels/output_stage.h"
-#include "kernels/simd/simd.h"
+#include "kernels/simd/relaxed.h"
 
 namespace octolite::depthwise {
 namespace {

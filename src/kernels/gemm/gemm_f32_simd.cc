@@ -2,7 +2,7 @@
 
 #include "kernels/gemm/gemm_f32.h"
 #include "kernels/output_stage.h"
-#include "kernels/simd/simd.h"
+#include "kernels/simd/relaxed.h"
 
 namespace octolite {
 namespace {

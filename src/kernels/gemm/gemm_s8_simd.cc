@@ -3,7 +3,7 @@
 
 #include "kernels/gemm/gemm_s8.h"
 #include "kernels/output_stage.h"
-#include "kernels/simd/simd.h"
+#include "kernels/simd/relaxed.h"
 
 namespace octolite {
 namespace {

@@ -6,7 +6,7 @@
 #include "base/aligned_buffer.h"
 #include "base/data_type.h"
 #include "base/status.h"
-#include "kernels/simd/relaxed_dot.h"
+#include "kernels/simd/dot_kind.h"
 
 namespace octolite {
 

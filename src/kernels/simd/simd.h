@@ -14,16 +14,6 @@
 
 namespace octolite::simd {
 
-// a * b + c. One rounding where the relaxed build's engine has a fused instruction, else two: float
-// results are compared with a tolerance, never byte for byte.
-inline v128_t MulAdd(v128_t a, v128_t b, v128_t c) {
-#if defined(__wasm_relaxed_simd__)
-  return wasm_f32x4_relaxed_madd(a, b, c);
-#else
-  return wasm_f32x4_add(wasm_f32x4_mul(a, b), c);
-#endif
-}
-
 inline v128_t Load(const void* from) { return wasm_v128_load(from); }
 inline void Store(void* to, v128_t v) { wasm_v128_store(to, v); }
 

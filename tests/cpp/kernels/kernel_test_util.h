@@ -9,7 +9,7 @@
 #include "base/rng.h"
 #include "kernels/dynamic_quantize.h"
 #include "kernels/quantized_output.h"
-#include "kernels/simd/relaxed_dot.h"
+#include "kernels/simd/dot_kind.h"
 
 namespace octolite::testing {
 

@@ -1,16 +1,13 @@
 #pragma once
 
-#include <cstdint>
-#include <string_view>
-
+#include "kernels/simd/dot_kind.h"
 #include "kernels/simd/simd.h"
 
-// The relaxed 8-bit dot product (i32x4.relaxed_dot_i8x16_i7x16_add_s): lane i of the result is the
-// sum of the four products of bytes 4i..4i+3, added to an accumulator. Engines agree while the
-// second operand is in 0..127; above, it depends on the machine, and the module finds out when it
-// starts.
+// What relaxed SIMD makes faster. These functions are different ones in the two wasm binaries,
+// which share all other objects: only files whose name ends in _simd.cc may include this header, as
+// they are compiled once for each, and no inline function of another header may depend on it.
 
-// Native builds have it too, emulated; wasm builds without relaxed SIMD do not.
+// Native builds have the relaxed dot too, emulated; wasm builds without relaxed SIMD do not.
 #if defined(__wasm_relaxed_simd__) || !defined(__wasm__)
 #define OCTOLITE_HAS_RELAXED_DOT 1
 #else
@@ -19,33 +16,19 @@
 
 namespace octolite::simd {
 
-// How to multiply int8 weights with 8-bit activations on this machine.
-enum class DotKind : uint8_t {
-  kDot16,  // widen to 16 bits: there is no relaxed dot, or it saturates
-  kSdot,   // relaxed dot, second operand signed and exact (Arm with dot product)
-  kUsdot,  // relaxed dot, second operand unsigned and exact (x86 with AVX-VNNI)
-};
-
-// The kind for this machine, probed on the first call. Native builds probe their emulation.
-DotKind ProbeDotKind();
-
-// "dot16", "sdot", "usdot".
-std::string_view DotKindName(DotKind kind);
-
-#if !defined(__wasm__)
-// What an engine may do with a second operand above 127; native builds only, for tests.
-enum class DotSemantics : uint8_t {
-  kSaturating,  // unsigned, and sums of two products saturate to 16 bits (x86 without AVX-VNNI)
-  kSigned,
-  kUnsigned,
-};
-// Sets the emulation for everything that is prepared from now on. Starts as kSaturating.
-void SetEmulatedDotSemantics(DotSemantics semantics);
-DotSemantics EmulatedDotSemantics();
+// a * b + c. One rounding where the relaxed build's engine has a fused instruction, else two: float
+// results are compared with a tolerance, never byte for byte.
+inline v128_t MulAdd(v128_t a, v128_t b, v128_t c) {
+#if defined(__wasm_relaxed_simd__)
+  return wasm_f32x4_relaxed_madd(a, b, c);
+#else
+  return wasm_f32x4_add(wasm_f32x4_mul(a, b), c);
 #endif
+}
 
 #if OCTOLITE_HAS_RELAXED_DOT
-// `weights` are signed; `activations` as DotKind says.
+// i32x4.relaxed_dot_i8x16_i7x16_add_s: lane i of the result is the sum of the four products of
+// bytes 4i..4i+3, added to an accumulator. `weights` are signed; `activations` as DotKind says.
 inline v128_t RelaxedDot(v128_t weights, v128_t activations, v128_t acc) {
 #if defined(__wasm_relaxed_simd__)
   return wasm_i32x4_relaxed_dot_i8x16_i7x16_add(weights, activations, acc);

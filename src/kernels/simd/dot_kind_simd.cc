@@ -1,6 +1,7 @@
-#include "kernels/simd/relaxed_dot.h"
-
 #include <atomic>
+
+#include "kernels/simd/dot_kind.h"
+#include "kernels/simd/relaxed.h"
 
 namespace octolite::simd {
 

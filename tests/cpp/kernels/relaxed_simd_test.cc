@@ -1,10 +1,9 @@
-#include "kernels/simd/relaxed_dot.h"
-
 #include <gtest/gtest.h>
 
 #include <array>
 
 #include "kernel_test_util.h"
+#include "kernels/simd/relaxed.h"
 
 namespace octolite::testing {
 namespace {
