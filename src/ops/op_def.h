@@ -13,6 +13,7 @@
 #include "base/data_type.h"
 #include "base/shape.h"
 #include "base/status.h"
+#include "base/thread_pool.h"
 #include "model/builtin_op.h"
 #include "model/model.h"
 #include "ops/quant_rule.h"
@@ -82,8 +83,13 @@ class EvalContext {
   };
 
   EvalContext(std::span<RuntimeTensor* const> inputs, std::span<RuntimeTensor* const> outputs,
-              uint8_t* scratch, OpState* state, Host* host)
-      : inputs_(inputs), outputs_(outputs), scratch_(scratch), state_(state), host_(host) {}
+              uint8_t* scratch, OpState* state, Host* host, const Parallel& parallel = {})
+      : inputs_(inputs),
+        outputs_(outputs),
+        scratch_(scratch),
+        state_(state),
+        host_(host),
+        parallel_(parallel) {}
 
   int num_inputs() const { return static_cast<int>(inputs_.size()); }
   int num_outputs() const { return static_cast<int>(outputs_.size()); }
@@ -110,6 +116,8 @@ class EvalContext {
   T* scratch() {
     return reinterpret_cast<T*>(scratch_);
   }
+  // Has no more threads than prepare saw: scratch memory may go by thread.
+  const Parallel& parallel() const { return parallel_; }
   // What OpKernel::NewState made.
   template <typename T>
   T& state() {
@@ -128,6 +136,7 @@ class EvalContext {
   uint8_t* scratch_;
   OpState* state_;
   Host* host_;
+  Parallel parallel_;
 };
 
 // An operator made ready for certain shapes and types: parameters computed, weights packed, kernel
@@ -176,9 +185,10 @@ class PrepareContext {
   };
 
   PrepareContext(const Node& node, Arithmetic arithmetic, std::span<const TensorSpec> inputs,
-                 std::span<TensorSpec> outputs)
+                 std::span<TensorSpec> outputs, int threads = 1)
       : node_(node),
         arithmetic_(arithmetic),
+        threads_(threads),
         inputs_(inputs),
         outputs_(outputs),
         output_states_(outputs.size(), OutputState::kUnset) {}
@@ -193,6 +203,9 @@ class PrepareContext {
   // Null for one that is left out or has no quantization.
   const Quantization* intermediate(int i) const;
   Arithmetic arithmetic() const { return arithmetic_; }
+  // Most that EvalContext::parallel() will have; what each needs of scratch memory is to be
+  // requested for all.
+  int threads() const { return threads_; }
 
   int num_inputs() const { return static_cast<int>(inputs_.size()); }
   int num_outputs() const { return static_cast<int>(outputs_.size()); }
@@ -240,6 +253,7 @@ class PrepareContext {
  private:
   Node node_;
   Arithmetic arithmetic_;
+  int threads_;
   std::span<const TensorSpec> inputs_;
   std::span<TensorSpec> outputs_;
   std::vector<OutputState> output_states_;

@@ -158,11 +158,12 @@ Status Interpreter::RunNode(size_t index) {
   NodeState& state = nodes_[index];
   if (node.kernel) {
     EvalContext ctx(state.inputs, state.outputs, arena_.data() + node.scratch_offset,
-                    state.state.get(), this);
+                    state.state.get(), this, plan_->options().parallel);
     return node.kernel->Eval(ctx);
   }
   OCTO_RETURN_IF_ERROR(PrepareLate(index));
-  EvalContext ctx(state.inputs, state.outputs, state.late_scratch.data(), state.state.get(), this);
+  EvalContext ctx(state.inputs, state.outputs, state.late_scratch.data(), state.state.get(), this,
+                  plan_->options().parallel);
   return state.late->prepared.kernel->Eval(ctx);
 }
 

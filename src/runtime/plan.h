@@ -9,6 +9,7 @@
 
 #include "base/aligned_buffer.h"
 #include "base/status.h"
+#include "base/thread_pool.h"
 #include "model/model.h"
 #include "ops/op_def.h"
 
@@ -33,6 +34,9 @@ struct PlanOptions {
   // all tensors of the interpreter and of the subgraphs it calls together: refused before it is
   // allocated.
   size_t memory_limit = kDefaultMemoryLimit;
+  // What operators share their work among; the pool outlives the plan and its interpreters. Results
+  // are the same for any number of threads.
+  Parallel parallel;
 };
 
 // How a tensor gets its memory when the plan runs.

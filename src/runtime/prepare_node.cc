@@ -15,7 +15,7 @@ Result<PreparedNode> PrepareNode(const Model& model, const Operator& op, int32_t
   node.op = &op;
   node.subgraph = &model.subgraphs[static_cast<size_t>(options.subgraph)];
   node.user = def.user;
-  PrepareContext ctx(node, options.arithmetic, inputs, outputs);
+  PrepareContext ctx(node, options.arithmetic, inputs, outputs, options.parallel.threads());
 
   PreparedNode prepared;
   OCTO_ASSIGN_OR_RETURN(prepared.kernel, def.prepare(ctx));
