@@ -68,6 +68,7 @@ const stages = [
     ]),
   },
   { name: 'architecture', action: () => runNodeTests('tests/arch') },
+  { name: 'benchmark figures', action: () => runNodeTests('tests/bench') },
   {
     name: 'build native',
     action: build(() => cmakeBuild(native, ['octolite_tests'])),

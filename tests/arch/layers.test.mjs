@@ -78,7 +78,8 @@ test('includes of the project are relative to src/', () => {
 // The wasm modules share all objects but those of *_simd.cc: what depends on relaxed SIMD elsewhere,
 // or in an inline function that others see, would get into a module that must do without.
 test('relaxed SIMD stays in kernels/simd/relaxed.h and the sources named *_simd.cc', () => {
-  const files = [...sources, ...listFiles('tests/cpp', /\.(cc|h)$/)];
+  const tests = ['tests/cpp', 'tests/bench'].flatMap((path) => listFiles(path, /\.(cc|h)$/));
+  const files = [...sources, ...tests];
   const header = 'kernels/simd/relaxed.h';
   const names = /__wasm_relaxed|OCTOLITE_HAS_RELAXED_DOT|\bMulAdd\b|\bRelaxedDot\b|_relaxed_\w+\(/;
   none(
