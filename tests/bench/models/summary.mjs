@@ -42,15 +42,15 @@ function means(rows) {
 
 /**
  * @param section { host, threads, models: [{ name, group, multiplyAdds, reports }] }
- * @param rivals by engine and variant: the variant of Octolite that it is compared with
+ * @param rivalOf engine and variant to the variant of Octolite that they are compared with, if any
  */
-export function summarize({ host, threads, models }, rivals) {
+export function summarize({ host, threads, models }, rivalOf) {
   const rows = models.map(({ name, group, multiplyAdds, reports }) => ({
     name,
     group: multiplyAdds < SMALL ? 'small' : group,
     multiplyAdds,
     engines: reports.map((report) => {
-      const variant = rivals[report.engine]?.[report.variant];
+      const variant = rivalOf(report.engine, report.variant);
       const rival = reports.find(
         (other) => other.engine === 'octolite' && other.variant === variant,
       );

@@ -84,6 +84,20 @@ function disagreements(rows) {
 
 const titled = (title, lines) => (lines.length > 0 ? ['', title, ...lines] : []);
 
+const kilobytes = (bytes) => (bytes / 1000).toFixed(0);
+
+/** What there is to download of each engine, as lines. */
+export const sizeLines = (sizes) => [
+  '',
+  ...table([
+    ['to download, kB', 'wasm', 'brotli', 'scripts', 'brotli'],
+    ...sizes.map(({ label, wasm, wasmBrotli, script, scriptBrotli }) => [
+      label,
+      ...[wasm, wasmBrotli, script, scriptBrotli].map(kilobytes),
+    ]),
+  ]),
+];
+
 /** All of a section's tables, as lines. */
 export function sectionLines({ host, threads, rows, means }) {
   const labels = columnsOf(rows);

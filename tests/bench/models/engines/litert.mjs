@@ -38,6 +38,11 @@ export const litert = {
 
   threads: (variant) => (variant === 'relaxed' ? Infinity : 1),
 
+  download: (variant) =>
+    [GLUE[variant], GLUE[variant].replace(/js$/, 'wasm'), '../dist/index.js'].map(
+      (name) => `@litertjs/core/wasm/${name}`,
+    ),
+
   async load(host, { variant, threads }) {
     const build = threads > 1 ? 'threaded' : variant;
     // One runtime a module instance, so each build has an instance of its own.

@@ -1,27 +1,30 @@
-/** Octolite, as built in dist/. */
-export const octolite = {
+/** Octolite as it is built in a folder: `host.build(name)`. */
+const builtIn = (name) => ({
   variants: ['relaxed', 'simd128'],
 
-  threads: () => Infinity,
+  // With threads it is a binary of its own, which has relaxed SIMD.
+  threads: (variant) => (variant === 'relaxed' ? Infinity : 1),
+
+  download: (variant) => [`wasm/octolite-${variant}.wasm`, `wasm/octolite-${variant}.mjs`],
 
   async load(host, { variant, threads }) {
-    const { load } = await import(`${host.octolite}index.js`);
-    const library = await load({ variant, ...(threads > 1 ? { threads } : {}) });
+    const { load } = await import(`${host.build(name)}index.js`);
+    const library = await load(threads > 1 ? { threads } : { variant });
     const info = library.runtimeInfo();
     if (threads > 1 && info.threads !== threads) {
-      throw new Error(`this build runs on ${info.threads ?? 1} thread`);
+      throw new Error(`it runs on ${info.threads ?? 1} thread(s)`);
     }
     return {
       facts: {
         version: info.version,
+        binary: info.variant,
         dotProduct: info.dotProduct,
         compiler: info.compiler,
         threads: info.threads ?? 1,
       },
       heapBytes: () => library.runtimeInfo().memoryBytes,
       compile(bytes) {
-        const model = library.loadModel(bytes);
-        const interpreter = library.createInterpreter(model, threads > 1 ? { threads } : {});
+        const interpreter = library.createInterpreter(library.loadModel(bytes));
         interpreter.allocateTensors();
         const inputs = interpreter.getInputDetails();
         return {
@@ -35,4 +38,13 @@ export const octolite = {
       },
     };
   },
+});
+
+/** The build in dist/. */
+export const octolite = builtIn('octolite');
+
+/** Another build, for a comparison with the one in dist/ (main.mjs --before). */
+export const before = {
+  ...builtIn('before'),
+  rivals: { relaxed: 'relaxed', simd128: 'simd128' },
 };

@@ -24,6 +24,11 @@ export const ort = {
 
   threads: () => Infinity,
 
+  download: () =>
+    ['ort-wasm-simd-threaded.wasm', 'ort-wasm-simd-threaded.mjs', 'ort.wasm.min.mjs'].map(
+      (name) => `onnxruntime-web/dist/${name}`,
+    ),
+
   async load(host, { threads }) {
     const api = await import(host.package('onnxruntime-web/dist/ort.wasm.min.mjs'));
     api.env.wasm.wasmPaths = host.package('onnxruntime-web/dist/');

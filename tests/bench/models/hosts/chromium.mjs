@@ -24,8 +24,8 @@ async function runInPage(browser, server, path, what, job) {
 }
 
 /** A place to measure in, with the functions of measure.mjs, but for the path of a model. */
-export async function openChromium() {
-  const server = await startServer();
+export async function openChromium(builds) {
+  const server = await startServer(builds);
   const browser = await chromium.launch({
     executablePath: process.env.OCTOLITE_CHROMIUM ?? '/usr/bin/chromium',
     args: [

@@ -37,8 +37,8 @@ function commonJsCopy(path) {
   return copy;
 }
 
-const host = {
-  octolite: pathToFileURL(join(root, 'dist/')).href,
+const hostWith = (builds) => ({
+  build: (name) => pathToFileURL(join(builds[name], '/')).href,
   package: (path) => pathToFileURL(join(packages, path)).href,
   place: commonJsCopy,
   async asWorker(action) {
@@ -51,13 +51,13 @@ const host = {
       delete globalThis.importScripts;
     }
   },
-};
+});
 
 if (process.argv[1] === self) {
-  process.once('message', async ({ path, what, job }) => {
+  process.once('message', async ({ path, what, job, builds }) => {
     const measure = what === 'start' ? measureStart : measureRounds;
     const bytes = new Uint8Array(readFileSync(path));
-    process.send(await measure(host, bytes, job), () => process.exit());
+    process.send(await measure(hostWith(builds), bytes, job), () => process.exit());
   });
 }
 
@@ -74,13 +74,13 @@ function runInProcess(execPath, request) {
 }
 
 /** A place to measure in, with the functions of measure.mjs, but for the path of a model. */
-export async function openNode() {
+export async function openNode(builds) {
   const execPath = await newerNode();
   const version = await must(execPath, ['--version']);
   return {
     name: `Node.js ${version.trim()}`,
-    measureStart: (path, job) => runInProcess(execPath, { path, what: 'start', job }),
-    measureRounds: (path, job) => runInProcess(execPath, { path, what: 'rounds', job }),
+    measureStart: (path, job) => runInProcess(execPath, { path, what: 'start', job, builds }),
+    measureRounds: (path, job) => runInProcess(execPath, { path, what: 'rounds', job, builds }),
     close: () => undefined,
   };
 }

@@ -2,7 +2,7 @@
 import { measureRounds, measureStart } from '../measure.mjs';
 
 const host = {
-  octolite: '/octolite/',
+  build: (name) => `/${name}/`,
   package: (path) => `/packages/${path}`,
   place: (path) => `/packages/${path}`,
   asWorker: (action) => action(),

@@ -5,7 +5,6 @@ import { extname, join, normalize } from 'node:path';
 import { root } from '../../../../scripts/lib/process.mjs';
 
 const FOLDERS = {
-  octolite: join(root, 'dist'),
   packages: join(root, 'tests/bench/node_modules'),
   bench: join(root, 'tests/bench/models'),
 };
@@ -24,12 +23,16 @@ const HEADERS = {
   'cache-control': 'no-store',
 };
 
-/** Resolves to `{ url, offer(path), close() }`; `offer` makes one more file known, by a URL. */
-export async function startServer() {
+/**
+ * Serves the benchmark, its packages and the folders with builds of Octolite, each under its name.
+ * Resolves to `{ url, offer(path), close() }`; `offer` makes one more file known, by a URL.
+ */
+export async function startServer(builds) {
+  const folders = { ...FOLDERS, ...builds };
   const offered = [];
   const fileOf = (pathname) => {
     const [, folder, ...rest] = normalize(decodeURIComponent(pathname)).split('/');
-    return folder === 'offered' ? offered[Number(rest[0])] : join(FOLDERS[folder], ...rest);
+    return folder === 'offered' ? offered[Number(rest[0])] : join(folders[folder], ...rest);
   };
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
