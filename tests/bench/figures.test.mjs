@@ -99,6 +99,18 @@ test('a summary compares each peer with its rival', () => {
   assert.equal(meanOf('all', 'other only').models, 0);
 });
 
+test('networks are compared with themselves in float32', () => {
+  const model = (name, ms) => ({
+    ...{ name, group: 'any', multiplyAdds: 2e6 },
+    reports: [spec('octolite', 'relaxed', [ms])],
+  });
+  const models = [model('net_int8_floatio', 2), model('net_float', 6), model('alone_int8', 1)];
+  const { twins } = summarize({ host: 'Here', threads: 1, models }, rivalOf);
+  assert.deepEqual(twins, [
+    { name: 'net_int8_floatio', ratios: [{ label: 'octolite relaxed', ratio: 3 }] },
+  ]);
+});
+
 test('its text has the figures, and what did not run', () => {
   const text = sectionLines(summarize(section, rivalOf)).join('\n');
   assert.match(text, /^net +6\.00 +2\.00 +1\.20\.\.2\.80 +3\.00 /m);

@@ -70,11 +70,13 @@ Fields Pool(int32_t window, int32_t stride) {
   return options;
 }
 
-void AddWeighted(Numbers numbers, std::vector<Case>& cases) {
+void AddMatrices(Numbers numbers, std::vector<Case>& cases) {
   cases.push_back(Matrix("square", 256, 256, 256, numbers));
   cases.push_back(Matrix("deep", 64, 2048, 256, numbers));
   cases.push_back(Matrix("one row", 1, 1280, 1000, numbers));
+}
 
+void AddConvolutions(Numbers numbers, std::vector<Case>& cases) {
   cases.push_back(Convolution("MobileNetV1", 224, 3, 2, 3, 32, numbers));
   cases.push_back(Convolution("MobileNetV1", 112, 1, 1, 32, 64, numbers));
   cases.push_back(Convolution("MobileNetV1", 28, 1, 1, 256, 256, numbers));
@@ -124,8 +126,10 @@ void AddElementwise(Numbers numbers, std::vector<Case>& cases) {
 std::vector<Case> AllCases() {
   std::vector<Case> cases;
   for (const Numbers numbers : {Numbers::kInt8, Numbers::kFloat32, Numbers::kDynamic}) {
-    AddWeighted(numbers, cases);
+    AddMatrices(numbers, cases);
+    AddConvolutions(numbers, cases);
   }
+  AddMatrices(Numbers::kDynamicInt4, cases);
   for (const Numbers numbers : {Numbers::kInt8, Numbers::kFloat32}) AddElementwise(numbers, cases);
   return cases;
 }

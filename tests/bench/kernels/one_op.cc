@@ -34,6 +34,17 @@ std::vector<int8_t> RandomBytes(size_t count, Rng& rng) {
   return values;
 }
 
+int32_t AddWeights(ModelBuilder& builder, Numbers numbers, const Dims& dims, Rng& rng) {
+  const size_t count = Count(dims);
+  if (numbers == Numbers::kFloat32) return builder.AddConstant("w", dims, RandomFloats(count, rng));
+  if (numbers != Numbers::kDynamicInt4) {
+    return builder.AddConstant("w", dims, RandomBytes(count, rng));
+  }
+  ByteVector pairs(count / 2);
+  for (uint8_t& pair : pairs) pair = static_cast<uint8_t>(rng.Integer(0, 255));
+  return builder.AddConstantBytes("w", DataType::kInt4, dims, std::move(pairs));
+}
+
 // Of the operators that have one of their own.
 Quantization OutputQuantization(BuiltinOp op) {
   if (op == BuiltinOp::kSoftmax || op == BuiltinOp::kLogistic) return PerTensor(1.0f / 256, -128);
@@ -51,6 +62,8 @@ const char* NumbersName(Numbers numbers) {
       return "int8";
     case Numbers::kDynamic:
       return "dynamic";
+    case Numbers::kDynamicInt4:
+      return "dynamic int4";
   }
 }
 
@@ -70,10 +83,10 @@ Model Weighted(BuiltinOp op, Numbers numbers, const Dims& input, const Dims& wei
     builder.tensor(x).quantization = PerTensor(kInputScale, kZeroPoint);
     builder.tensor(y).quantization = PerTensor(kOutputScale, kZeroPoint);
   }
-  const int32_t w = numbers == Numbers::kFloat32
-                        ? builder.AddConstant("w", weights, RandomFloats(Count(weights), rng))
-                        : builder.AddConstant("w", weights, RandomBytes(Count(weights), rng),
-                                              PerChannel(scales(kWeightScale), channel_dimension));
+  const int32_t w = AddWeights(builder, numbers, weights, rng);
+  if (numbers != Numbers::kFloat32) {
+    builder.tensor(w).quantization = PerChannel(scales(kWeightScale), channel_dimension);
+  }
   const Dims bias_dims = {channels};
   const int32_t bias =
       quantized ? builder.AddConstant("b", bias_dims, std::vector<int32_t>(Count(bias_dims), 100),

@@ -17,7 +17,8 @@ using Fields = testing::ModelBuilder::Fields;
 enum class Numbers : uint8_t {
   kFloat32,
   kInt8,
-  kDynamic,  // float activations, int8 weights
+  kDynamic,      // float activations, int8 weights
+  kDynamicInt4,  // float activations, int4 weights
 };
 
 const char* NumbersName(Numbers numbers);

@@ -34,17 +34,19 @@ const octolite = await load();
 const models = findModels(options.folder, options.globs).map((model) => describe(octolite, model));
 if (models.length === 0) throw new Error(`no models ${options.globs} in ${options.folder}`);
 
-/** Start and rounds of every engine, merged into one report each. */
+/** Start and rounds of every engine, in one report each; who cannot start takes no part in rounds. */
 async function measureModel(host, { path }, specs) {
   const starts = [];
   for (const spec of specs) {
-    starts.push(await host.measureStart(path, spec).catch(({ message }) => ({ error: message })));
+    const times = await host.measureStart(path, spec).catch(({ message }) => ({ error: message }));
+    starts.push({ ...spec, ...times });
   }
+  const able = starts.flatMap(({ error }, i) => (error === undefined ? [specs[i]] : []));
   const { rounds, warmUpMs } = options;
-  const reports = await host
-    .measureRounds(path, { specs, rounds, warmUpMs })
-    .catch(({ message }) => specs.map((spec) => ({ ...spec, error: message.split('\n')[0] })));
-  return reports.map((report, i) => ({ ...starts[i], ...report }));
+  const measured = await host
+    .measureRounds(path, { specs: able, rounds, warmUpMs })
+    .catch(({ message }) => able.map((spec) => ({ ...spec, error: message })));
+  return starts.map((report, i) => ({ ...report, ...measured[able.indexOf(specs[i])] }));
 }
 
 async function measureSection(host, threads) {

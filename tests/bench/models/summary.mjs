@@ -40,6 +40,20 @@ function means(rows) {
   }));
 }
 
+/** How many times faster a model is than the same network in float32, in the same engine. */
+function twins(rows) {
+  return rows.flatMap((row) => {
+    const name = row.name.replace(/_(u?int8|dynamic)(_floatio)?$/, '_float');
+    const float = rows.find((other) => other.name === name);
+    if (float === undefined || float === row) return [];
+    const ratios = row.engines.flatMap(({ label: engine, medianMs }) => {
+      const floatMs = float.engines.find((other) => other.label === engine)?.medianMs;
+      return medianMs && floatMs ? [{ label: engine, ratio: floatMs / medianMs }] : [];
+    });
+    return [{ name: row.name, ratios }];
+  });
+}
+
 /**
  * @param section { host, threads, models: [{ name, group, multiplyAdds, reports }] }
  * @param rivalOf engine and variant to the variant of Octolite that they are compared with, if any
@@ -58,5 +72,5 @@ export function summarize({ host, threads, models }, rivalOf) {
     }),
   }));
   rows.sort((a, b) => GROUPS.indexOf(a.group) - GROUPS.indexOf(b.group));
-  return { host, threads, rows, means: means(rows) };
+  return { host, threads, rows, means: means(rows), twins: twins(rows) };
 }

@@ -65,6 +65,17 @@ function startUps(rows, labels) {
   ]);
 }
 
+function twinRatios(twins, labels) {
+  if (twins.length === 0) return [];
+  return table([
+    ['model', ...labels],
+    ...twins.map(({ name, ratios }) => [
+      name,
+      ...labels.map((label) => ratio(ratios.find((r) => r.label === label)?.ratio)),
+    ]),
+  ]);
+}
+
 function failures(rows) {
   return rows.flatMap(({ name, engines }) =>
     engines
@@ -99,7 +110,7 @@ export const sizeLines = (sizes) => [
 ];
 
 /** All of a section's tables, as lines. */
-export function sectionLines({ host, threads, rows, means }) {
+export function sectionLines({ host, threads, rows, means, twins }) {
   const labels = columnsOf(rows);
   const rivals = labels.filter((name) =>
     means.some(({ ratios }) => ratios.some((r) => r.label === name && r.models > 0)),
@@ -126,6 +137,7 @@ export function sectionLines({ host, threads, rows, means }) {
             ]),
           ]),
     ),
+    ...titled('times faster than the same network in float32', twinRatios(twins, labels)),
     ...titled(
       'start: milliseconds to load the engine, to prepare the model, of the first run; heap in MiB',
       startUps(rows, labels),

@@ -68,7 +68,10 @@ function runInProcess(execPath, request) {
     child.stderr.setEncoding('utf8').on('data', (text) => (said += text));
     child.once('message', resolve);
     child.once('error', reject);
-    child.once('close', (status) => reject(new Error(`${said}ended with status ${status}`)));
+    child.once('close', (status) => {
+      const reason = said.split('\n').find((line) => line.includes('Error')) ?? '';
+      reject(new Error(`the process ended with status ${status}: ${reason}`));
+    });
     child.send(request);
   });
 }
