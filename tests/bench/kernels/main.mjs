@@ -10,7 +10,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cmakeBuild } from '../../../scripts/lib/build.mjs';
-import { must, root } from '../../../scripts/lib/process.mjs';
+import { CommandError, must, root } from '../../../scripts/lib/process.mjs';
 import { newerNode, setUp } from '../../../scripts/lib/setup.mjs';
 import { table } from '../models/table.mjs';
 import { parseLines } from './lines.mjs';
@@ -34,18 +34,26 @@ for (const name of wanted) if (!BUILDS[name]) throw new Error(`there is no build
 
 await setUp('test');
 const node = await newerNode();
-for (const preset of new Set(wanted.map((name) => BUILDS[name].preset))) {
-  await cmakeBuild(preset, ['octolite_kernel_bench']);
+
+async function runBuilds() {
+  for (const preset of new Set(wanted.map((name) => BUILDS[name].preset))) {
+    await cmakeBuild(preset, ['octolite_kernel_bench']);
+  }
+  const runs = [];
+  for (const name of wanted) {
+    const { preset, program } = BUILDS[name];
+    const path = join(root, 'build', preset, program);
+    const [command, ...args] = path.endsWith('.js') ? [node, path] : [path];
+    runs.push({ name, ...parseLines(await must(command, [...args, filter])) });
+  }
+  return runs;
 }
 
-const runs = [];
-for (const name of wanted) {
-  const { preset, program } = BUILDS[name];
-  const path = join(root, 'build', preset, program);
-  const [command, ...args] = path.endsWith('.js') ? [node, path] : [path];
-  runs.push({ name, ...parseLines(await must(command, [...args, filter])) });
-}
-
+const runs = await runBuilds().catch((error) => {
+  if (!(error instanceof CommandError)) throw error;
+  console.error(`${error.output}\n${error.message}`);
+  process.exit(1);
+});
 const number = (value) => (value === undefined ? '-' : value.toPrecision(3));
 const percent = (value) => (value === undefined ? '' : `${Math.round(100 * value)} %`);
 const peakNames = [...new Set(runs.flatMap(({ peaks }) => peaks.map(({ name }) => name)))];
