@@ -11,6 +11,7 @@
 #include "quantize/quantize.h"
 #include "result.h"
 #include "tflite/writer.h"
+#include "threads.h"
 
 namespace octolite::wasm {
 namespace {
@@ -115,6 +116,7 @@ val CreateCalibrator(const ModelHandle& model, double subgraph) {
   PlanOptions options;
   options.subgraph = static_cast<int32_t>(subgraph);
   options.custom_ops = model.custom_ops().defs();
+  options.parallel = Threads();
   Result<std::unique_ptr<Calibrator>> calibrator = Calibrator::Create(model.model(), options);
   if (!calibrator.ok()) return Failure(calibrator.status());
   return Success(
@@ -277,6 +279,7 @@ val CreateComparer(const ModelHandle& a, const ModelHandle& b, const val& given)
   options.candidate_subgraph = given["subgraphB"].as<int32_t>();
   options.reference_custom_ops = a.custom_ops().defs();
   options.candidate_custom_ops = b.custom_ops().defs();
+  options.parallel = Threads();
   Result<std::unique_ptr<ModelComparator>> comparator =
       ModelComparator::Create(a.model(), b.model(), options);
   if (!comparator.ok()) return Failure(comparator.status());

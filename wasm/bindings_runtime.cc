@@ -12,6 +12,7 @@
 #include "result.h"
 #include "runtime/plan.h"
 #include "tensor_details.h"
+#include "threads.h"
 
 namespace octolite::wasm {
 
@@ -228,6 +229,7 @@ val CreateInterpreter(const ModelHandle& model, const val& given) {
   options.keep_all_tensors = given["keepAllTensors"].as<bool>();
   CustomOps custom_ops = CustomOps(given["customOps"]).Before(model.custom_ops());
   options.custom_ops = custom_ops.defs();
+  options.parallel = Threads();
   return Success(std::make_shared<InterpreterHandle>(model.model(), std::move(custom_ops),
                                                      std::move(options), Interpreter::NewShared()));
 }

@@ -38,10 +38,13 @@ export async function buildPage({ outdir = join(root, 'dist/web') } = {}) {
       { in: 'web/main.tsx', out: 'main' },
       { in: 'web/styles/main.css', out: 'main' },
       { in: 'octolite/worker/host', out: 'worker' },
+      // Where the library looks for it: beside the bundle.
+      { in: 'octolite/threads/thread', out: 'thread' },
+      { in: 'web/isolation_worker.ts', out: 'isolation_worker' },
     ],
     outdir,
     bundle: true,
-    // The worker picks one of two variants of the WebAssembly glue and loads no other.
+    // The worker picks one of the variants of the WebAssembly glue and loads no other.
     splitting: true,
     chunkNames: '[name]-[hash]',
     format: 'esm',
@@ -60,6 +63,7 @@ export async function buildPage({ outdir = join(root, 'dist/web') } = {}) {
     ['web/assets/icon.svg', 'icon.svg'],
     ['dist/wasm/octolite-simd128.wasm', 'wasm/octolite-simd128.wasm'],
     ['dist/wasm/octolite-relaxed.wasm', 'wasm/octolite-relaxed.wasm'],
+    ['dist/wasm/octolite-threads.wasm', 'wasm/octolite-threads.wasm'],
     ...SAMPLE_FILES.map((name) => [`examples/sample-model/${name}`, `sample/${name}`]),
   ];
   await writeFile(join(outdir, 'licenses.txt'), await licensesOf(Object.keys(metafile.inputs)));

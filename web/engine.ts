@@ -12,6 +12,7 @@ let connected: Promise<OctoliteWorker> | null = null;
 
 async function connect(): Promise<OctoliteWorker> {
   const worker = await connectWorker({
+    threads: 'auto',
     createWorker: () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }),
   });
   runtime.value = worker.info;

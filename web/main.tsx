@@ -10,6 +10,7 @@ import { Welcome } from './features/open/welcome.js';
 import { RecipePanel } from './features/recipe/recipe.js';
 import { RunPanel } from './features/run/run.js';
 import { VerdictPanel } from './features/verdict/verdict.js';
+import { isolate } from './isolation.js';
 import { announcement } from './lib/announce.js';
 import { toRefusal } from './lib/refusal.js';
 
@@ -37,7 +38,7 @@ function Footer(): JSX.Element {
       </p>
       <p>
         {info
-          ? `Octolite ${info.version}, ${info.variant === 'relaxed' ? 'relaxed SIMD' : '128-bit SIMD'}: ${info.variantReason}.`
+          ? `Octolite ${info.version}, ${info.variant === 'simd128' ? '128-bit SIMD' : 'relaxed SIMD'}, ${info.threads === 1 ? 'one thread' : `${info.threads} threads`}: ${info.variantReason}.`
           : 'Starting…'}
       </p>
     </footer>
@@ -84,6 +85,8 @@ function App(): JSX.Element {
 
 const root = document.querySelector('#app');
 if (root) render(<App />, root);
+// Where it is refused, one thread does the work, and the footer says so.
+isolate().catch(() => undefined);
 engine().catch((error: unknown) => {
   openRefusal.value = toRefusal(error);
 });

@@ -23,20 +23,23 @@ const TYPES = {
   '.wasm': 'application/wasm',
 };
 
-const HEADERS = {
+const POLICY = {
   // The page says the same of itself; this holds for its worker too, which the page's word does not
   // reach.
   'content-security-policy':
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
     "img-src 'self' blob: data:; connect-src 'self'; worker-src 'self'; base-uri 'none'; " +
     "form-action 'none'; frame-ancestors 'none'",
-  // Cross-origin isolation: precise clocks for the measurements.
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-embedder-policy': 'require-corp',
-  'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   'cache-control': 'no-cache',
+};
+
+/** Cross-origin isolation: threads, and precise clocks for the measurements. */
+const ISOLATION = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+  'cross-origin-resource-policy': 'same-origin',
 };
 
 /** The file that an address means, or null when it is outside the folder or malformed. */
@@ -59,13 +62,15 @@ function fileOf(folder, base, url) {
  * @param {string} options.folder
  * @param {number} [options.port] 0 for any that is free.
  * @param {string} [options.base] The path under which it is served, with slashes at both ends.
+ * @param {boolean} [options.isolated] Whether pages are cross-origin isolated.
  * @returns {Promise<{url: string, close: () => Promise<void>}>}
  */
-export async function serve({ folder, port = 0, base = '/' }) {
+export async function serve({ folder, port = 0, base = '/', isolated = true }) {
+  const headers = isolated ? { ...POLICY, ...ISOLATION } : POLICY;
   const absolute = resolve(folder);
   const server = createServer((request, response) => {
     const answer = (status, text) => {
-      response.writeHead(status, { ...HEADERS, 'content-type': TYPES['.txt'] });
+      response.writeHead(status, { ...headers, 'content-type': TYPES['.txt'] });
       response.end(request.method === 'HEAD' ? undefined : `${text}\n`);
     };
     if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -85,7 +90,7 @@ export async function serve({ folder, port = 0, base = '/' }) {
           return;
         }
         response.writeHead(200, {
-          ...HEADERS,
+          ...headers,
           'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
           'content-length': found.size,
         });

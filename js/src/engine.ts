@@ -136,6 +136,8 @@ export class Engine {
       version: VERSION,
       variant: this.#loaded.variant,
       variantReason: this.#loaded.reason,
+      threads: this.#loaded.threads,
+      requestedThreads: this.#loaded.requestedThreads,
       dotProduct: facts.dotProduct,
       compiler: facts.compiler,
       memoryBytes: this.#module.HEAPU8.byteLength,

@@ -1,3 +1,4 @@
+import { lackOfThreads } from './threads/start.js';
 import type { Variant } from './types.js';
 
 /** A module with one function whose body ends in `drop` of a v128 made by the given code. */
@@ -25,8 +26,14 @@ export function hasRelaxedSimd(): boolean {
 }
 
 /** The fastest binary that this engine loads, and why. */
-export function chooseVariant(): { variant: Variant; reason: string } {
-  return hasRelaxedSimd()
-    ? { variant: 'relaxed', reason: 'this engine has relaxed SIMD' }
-    : { variant: 'simd128', reason: 'this engine has no relaxed SIMD' };
+export function chooseVariant(threads: number): { variant: Variant; reason: string } {
+  const alone = threads > 1 ? ', which threads need' : '';
+  if (!hasRelaxedSimd()) {
+    return { variant: 'simd128', reason: `this engine has no relaxed SIMD${alone}` };
+  }
+  if (threads === 1) return { variant: 'relaxed', reason: 'this engine has relaxed SIMD' };
+  const lack = lackOfThreads();
+  return lack === undefined
+    ? { variant: 'threads', reason: 'this engine has relaxed SIMD and threads' }
+    : { variant: 'relaxed', reason: `this engine has relaxed SIMD, but no threads: ${lack}` };
 }

@@ -2,22 +2,31 @@ import { OctoliteError } from './errors.js';
 import { chooseVariant, hasRelaxedSimd, hasSimd } from './features.js';
 import { importNode, IS_NODE } from './node_import.js';
 import type { RawModule } from './raw.js';
+import { automaticThreads, lackOfThreads, MOST_THREADS, startThreads } from './threads/start.js';
 import type { Variant } from './types.js';
 
 export interface LoadOptions {
   /** The binary itself: its bytes, or compiled. Say which `variant` it is. */
   wasmBinary?: Uint8Array | ArrayBuffer | undefined;
   wasmModule?: WebAssembly.Module | undefined;
-  /** Where octolite-simd128.wasm and octolite-relaxed.wasm are; default: beside this file. */
+  /** Where octolite-<variant>.wasm are; default: beside this file. */
   baseUrl?: string | URL | undefined;
   /** Default: the fastest one that the engine can run. */
   variant?: Variant | undefined;
+  /**
+   * How many threads share the work of a run, the calling one included; default 1. `auto`: as many
+   * as there are processors, at most 4. A page has threads when it is cross-origin isolated. Where
+   * there can be none, one does the work, and runtimeInfo() says why. The results are the same.
+   */
+  threads?: number | 'auto' | undefined;
 }
 
 export interface LoadedModule {
   module: RawModule;
   variant: Variant;
   reason: string;
+  threads: number;
+  requestedThreads: number;
 }
 
 type Factory = (settings: {
@@ -33,26 +42,52 @@ type Factory = (settings: {
 const GLUE: Record<Variant, () => Promise<{ default: Factory }>> = {
   simd128: () => import('./wasm/octolite-simd128.mjs'),
   relaxed: () => import('./wasm/octolite-relaxed.mjs'),
+  threads: () => import('./wasm/octolite-threads.mjs'),
 };
 const BINARY: Record<Variant, () => URL> = {
   simd128: () => new URL('./wasm/octolite-simd128.wasm', import.meta.url),
   relaxed: () => new URL('./wasm/octolite-relaxed.wasm', import.meta.url),
+  threads: () => new URL('./wasm/octolite-threads.wasm', import.meta.url),
 };
 
-function pickVariant(options: LoadOptions): { variant: Variant; reason: string } {
+const VARIANTS = Object.keys(GLUE) as Variant[];
+
+interface Choice {
+  variant: Variant;
+  reason: string;
+}
+
+function pickVariant(options: LoadOptions, threads: number): Choice {
   const forced = options.variant ?? (IS_NODE ? process.env.OCTOLITE_VARIANT : undefined);
-  if (forced === undefined || forced === '') return chooseVariant();
-  if (forced !== 'simd128' && forced !== 'relaxed') {
+  if (forced === undefined || forced === '') return chooseVariant(threads);
+  const variant = VARIANTS.find((name) => name === forced);
+  if (variant === undefined) {
     throw new OctoliteError('INVALID_ARGUMENT', `there is no variant '${forced}'`, {
-      hint: 'the variants are simd128 and relaxed',
+      hint: `the variants are ${VARIANTS.join(', ')}`,
     });
   }
-  if (forced === 'relaxed' && !hasRelaxedSimd()) {
+  if (variant !== 'simd128' && !hasRelaxedSimd()) {
     throw new OctoliteError('WASM_UNAVAILABLE', 'this engine has no relaxed SIMD', {
       hint: 'use the variant simd128',
     });
   }
-  return { variant: forced, reason: 'you asked for it' };
+  const lack = variant === 'threads' ? lackOfThreads() : undefined;
+  if (lack !== undefined) {
+    throw new OctoliteError('WASM_UNAVAILABLE', `there can be no threads: ${lack}`, {
+      hint: 'use the variant relaxed',
+    });
+  }
+  const alone = variant !== 'threads' && threads > 1 ? '; it has no threads' : '';
+  return { variant, reason: `you asked for it${alone}` };
+}
+
+/** A number of threads as options have it, as a number. */
+async function threadCount(threads: LoadOptions['threads']): Promise<number> {
+  if (threads === 'auto') return automaticThreads();
+  if (Number.isInteger(threads) && threads! >= 1 && threads! <= MOST_THREADS) return threads!;
+  throw new OctoliteError('INVALID_ARGUMENT', `there cannot be ${String(threads)} threads`, {
+    hint: `a number from 1 to ${MOST_THREADS}, or 'auto'`,
+  });
 }
 
 async function readUrl(url: URL): Promise<BufferSource | Response> {
@@ -100,35 +135,60 @@ export async function loadModule(options: LoadOptions): Promise<LoadedModule> {
       hint: 'Chrome 91, Firefox 89, Safari 16.4, Node.js 20 and later have it',
     });
   }
-  const { variant, reason } = pickVariant(options);
+  const requestedThreads = await threadCount(options.threads ?? 1);
+  const choice = pickVariant(options, requestedThreads);
+  const threads = choice.variant === 'threads' ? requestedThreads : 1;
   try {
-    const [{ default: create }, compiled] = await Promise.all([
-      GLUE[variant](),
-      compile(variant, options),
-    ]);
-    // The glue code has no way to report that instantiating failed.
-    const module = await new Promise<RawModule>((resolve, reject) => {
-      create({
-        instantiateWasm(imports, done) {
-          WebAssembly.instantiate(compiled, imports).then(
-            (instance) => done(instance, compiled),
-            reject,
-          );
-          return {};
-        },
-        // What the module says when it stops is in the error that follows.
-        print: () => undefined,
-        printErr: () => undefined,
-      }).then(resolve, reject);
-    });
-    return { module, variant, reason };
+    return { ...choice, requestedThreads, threads, module: await start(choice, threads, options) };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    // Workers may be forbidden; whoever brings the binary, or names it, is told.
+    const { wasmBinary, wasmModule, variant } = options;
+    if (choice.variant === 'threads' && !wasmBinary && !wasmModule && !variant) {
+      const alone = { ...options, threads: 1 };
+      const loaded = await loadModule(alone);
+      return { ...loaded, requestedThreads, reason: `${loaded.reason}, but ${messageOf(error)}` };
+    }
     throw new OctoliteError(
       'WASM_UNAVAILABLE',
-      `octolite-${variant}.wasm cannot be loaded: ${message}`,
+      `octolite-${choice.variant}.wasm cannot be loaded: ${messageOf(error)}`,
       { hint: 'say where it is with baseUrl, or hand it in as wasmBinary' },
       { cause: error },
     );
   }
+}
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+async function start(
+  { variant }: Choice,
+  threads: number,
+  options: LoadOptions,
+): Promise<RawModule> {
+  const [{ default: create }, compiled] = await Promise.all([
+    GLUE[variant](),
+    compile(variant, options),
+  ]);
+  let memory: WebAssembly.Memory | undefined;
+  // The glue code has no way to report that instantiating failed.
+  const module = await new Promise<RawModule>((resolve, reject) => {
+    create({
+      instantiateWasm(imports, done) {
+        // Modules with threads import theirs, others make it.
+        memory = Object.values(imports)
+          .flatMap((names) => Object.values(names))
+          .find((value) => value instanceof WebAssembly.Memory);
+        WebAssembly.instantiate(compiled, imports).then(
+          (instance) => done(instance, compiled),
+          reject,
+        );
+        return {};
+      },
+      // What the module says when it stops is in the error that follows.
+      print: () => undefined,
+      printErr: () => undefined,
+    }).then(resolve, reject);
+  });
+  if (threads > 1) await startThreads(module, compiled, memory!, threads);
+  return module;
 }

@@ -193,5 +193,13 @@ export interface RawModule {
     statistics: CalibrationStatistics | null,
   ): RawResult<RawQuantized>;
   runtimeFacts(): { dotProduct: 'unsigned' | 'signed' | 'none'; compiler: string };
+  /**
+   * Makes ready for threads, once; js/src/threads has what becomes of the numbers, which are
+   * addresses and places in the table of functions.
+   */
+  startThreads(
+    threads: number,
+    callerMayWait: boolean,
+  ): RawResult<{ stacks: number[]; restoreStack: number; work: number; fail: number }>;
   HEAPU8: Uint8Array;
 }

@@ -129,8 +129,8 @@ export type Sample = TensorInput | readonly TensorInput[] | Readonly<Record<stri
 /** Samples, streamed: at no time are more than two in memory. */
 export type Dataset = Iterable<Sample> | AsyncIterable<Sample>;
 
-/** The WebAssembly binary that runs. */
-export type Variant = 'simd128' | 'relaxed';
+/** The WebAssembly binary that runs: 128-bit SIMD, relaxed SIMD, or relaxed SIMD and threads. */
+export type Variant = 'simd128' | 'relaxed' | 'threads';
 
 export interface RuntimeInfo {
   /** Version of this package. */
@@ -138,6 +138,10 @@ export interface RuntimeInfo {
   readonly variant: Variant;
   /** Why this variant was chosen, in a sentence. */
   readonly variantReason: string;
+  /** Threads that share the work of a run, the calling one included. */
+  readonly threads: number;
+  /** How many were asked for; where it is more, variantReason says what is in the way. */
+  readonly requestedThreads: number;
   /**
    * What the processor's integer dot product was found to do with its second operand: `unsigned`
    * or `signed` choose the kernel that fits, `none` means that the plain SIMD kernel runs.

@@ -5,7 +5,7 @@ import { must, root } from './process.mjs';
 import { tools } from './setup.mjs';
 
 /** The binary variants in the package. */
-export const variants = ['simd128', 'relaxed'];
+export const variants = ['simd128', 'relaxed', 'threads'];
 
 /** Builds targets of a CMake preset, configuring it first when need be. */
 export async function cmakeBuild(preset, targets) {

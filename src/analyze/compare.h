@@ -22,6 +22,7 @@ struct CompareOptions {
   bool per_layer = false;
   // As in PlanOptions, for both models.
   std::vector<std::optional<Shape>> input_shapes;
+  Parallel parallel;
   // As in PlanOptions, for each model its own.
   std::vector<const OpDef*> reference_custom_ops;
   std::vector<const OpDef*> candidate_custom_ops;

@@ -43,8 +43,9 @@ int ThreadsOf(uint64_t open) { return static_cast<int>(open >> kThreadsShift & 0
 
 struct ThreadPool::NativeThreads {};
 
-void ThreadPool::Sleep(std::atomic<uint32_t>& word, uint32_t value) {
-  __builtin_wasm_memory_atomic_wait32(reinterpret_cast<int*>(&word), static_cast<int>(value), -1);
+void ThreadPool::Sleep(std::atomic<uint32_t>& word, uint32_t value, bool briefly) {
+  __builtin_wasm_memory_atomic_wait32(reinterpret_cast<int*>(&word), static_cast<int>(value),
+                                      briefly ? 100'000'000 : -1);
 }
 
 void ThreadPool::Wake(std::atomic<uint32_t>& word, uint32_t sleepers) {
@@ -62,7 +63,7 @@ struct ThreadPool::NativeThreads {
   std::vector<std::thread> workers;
 };
 
-void ThreadPool::Sleep(std::atomic<uint32_t>& word, uint32_t value) { word.wait(value); }
+void ThreadPool::Sleep(std::atomic<uint32_t>& word, uint32_t value, bool) { word.wait(value); }
 
 void ThreadPool::Wake(std::atomic<uint32_t>& word, uint32_t) { word.notify_all(); }
 
@@ -124,7 +125,7 @@ void ThreadPool::Work(int worker) {
     const uint32_t call = call_.load();
     const uint64_t open = open_.load();
     const bool has_work = PartsOf(open) > 0 && worker < ThreadsOf(open);
-    if (!has_work && !stopping_.load()) Sleep(call_, call);
+    if (!has_work && !stopping_.load()) Sleep(call_, call, false);
     sleepers_.fetch_sub(1);
   }
 }
@@ -153,13 +154,14 @@ void ThreadPool::Run(int64_t count, int64_t grain, int threads, Part part, const
   }
   TakeParts(0);
   for (int look = 0; unfinished_.load() > 0;) {
+    if (failed_.load()) __builtin_trap();
     if (!caller_may_sleep_ || look++ < kLooks) {
       Pause();
       continue;
     }
     caller_sleeps_.store(true);
     const uint32_t left = unfinished_.load();
-    if (left > 0) Sleep(unfinished_, left);
+    if (left > 0) Sleep(unfinished_, left, true);
     caller_sleeps_.store(false);
   }
   busy_.store(false);

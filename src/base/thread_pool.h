@@ -28,6 +28,10 @@ class ThreadPool {
   // What worker `worker`, in [1, threads), does until the pool goes.
   void Work(int worker);
 
+  // To be called when a worker stopped for good: its part of the loop will never be done, and who
+  // waits for it is stopped too.
+  void Fail() { failed_.store(true); }
+
   // Tasks [begin, end) of a loop, run by thread `thread`.
   using Part = void (*)(const void* context, int64_t begin, int64_t end, int thread);
 
@@ -43,13 +47,16 @@ class ThreadPool {
   void TakeParts(int thread);
   bool TryTake(int thread, uint32_t& index);
   void FinishPart();
-  void Sleep(std::atomic<uint32_t>& word, uint32_t value);
+  // Until the word is no longer `value`, somebody wakes it up, or, with `briefly`, some time
+  // passed.
+  void Sleep(std::atomic<uint32_t>& word, uint32_t value, bool briefly);
   void Wake(std::atomic<uint32_t>& word, uint32_t sleepers);
 
   int threads_;
   bool caller_may_sleep_;
   std::unique_ptr<NativeThreads> native_;
   std::atomic<bool> stopping_ = false;
+  std::atomic<bool> failed_ = false;
   std::atomic<bool> busy_ = false;
 
   // The loop that runs. Written while no part is to be had, read by who took one.

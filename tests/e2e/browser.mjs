@@ -42,7 +42,9 @@ async function startStranger() {
 export async function openStage() {
   const folder = join(root, 'build/e2e-page');
   await buildPage({ outdir: folder });
-  const server = await serve({ folder, base: '/some/where/' });
+  const base = '/some/where/';
+  const isolatedServer = await serve({ folder, base });
+  const plainServer = await serve({ folder, base, isolated: false });
   const stranger = await startStranger();
   const browser = await chromium.launch({
     executablePath: process.env['OCTOLITE_CHROMIUM'] ?? '/usr/bin/chromium',
@@ -62,8 +64,10 @@ export async function openStage() {
    * Visits the page in a context of its own and hands it to `act`. Fails on any request to another
    * place, any breach of the security policy, and anything that the console calls an error; where
    * `triesToLeave` is set, exactly the attempts to reach the stranger must have been stopped.
+   * `isolated`: whether the server grants cross-origin isolation.
    */
-  const visit = async (act, { triesToLeave = false, ...options } = {}) => {
+  const visit = async (act, { triesToLeave = false, isolated = true, ...options } = {}) => {
+    const server = isolated ? isolatedServer : plainServer;
     const context = await browser.newContext({
       viewport: { width: 1280, height: 900 },
       reducedMotion: 'reduce',
@@ -74,6 +78,8 @@ export async function openStage() {
     const violations = [];
     context.on('request', (request) => requests.push(request.url()));
     context.on('console', (message) => {
+      // Said where a test asks for it.
+      if (message.text() === 'Service Worker registration blocked by Playwright') return;
       if (message.type() === 'error' || message.type() === 'warning') {
         complaints.push(message.text());
       }
@@ -108,7 +114,8 @@ export async function openStage() {
 
   const close = async () => {
     await browser.close();
-    await server.close();
+    await isolatedServer.close();
+    await plainServer.close();
     await stranger.close();
   };
   return { visit, close };

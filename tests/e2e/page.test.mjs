@@ -236,7 +236,7 @@ test('layout: nothing sticks out and axe finds nothing, narrow and wide, light a
 test('nothing leaves: the page and its worker cannot reach another origin', () =>
   stage.visit(
     async (page, stranger) => {
-      await page.getByText('128-bit SIMD').or(page.getByText('relaxed SIMD:')).waitFor();
+      await page.getByText('128-bit SIMD').or(page.getByText('relaxed SIMD,')).waitFor();
       const attempt = (url) =>
         fetch(url).then(
           () => 'it went out',
@@ -321,3 +321,37 @@ test(
       assert.equal(report.latency, null);
     }),
 );
+
+const threads = (page) =>
+  page.evaluate(() =>
+    globalThis.navigator.hardwareConcurrency === 1
+      ? 'one thread'
+      : `${Math.min(globalThis.navigator.hardwareConcurrency, 4)} threads`,
+  );
+
+test('threads where the server isolates the page', () =>
+  stage.visit(async (page) => {
+    await page.getByText(`relaxed SIMD, ${await threads(page)}: this engine has`).waitFor();
+  }));
+
+test('elsewhere the page isolates itself', () =>
+  stage.visit(
+    async (page) => {
+      await page.waitForFunction(() => globalThis.crossOriginIsolated);
+      await page.getByText(`relaxed SIMD, ${await threads(page)}: this engine has`).waitFor();
+      await page.getByRole('button', { name: 'Use the sample' }).click();
+      await isDone(page);
+    },
+    { isolated: false },
+  ));
+
+test('one thread and the reason where it cannot', () =>
+  stage.visit(
+    async (page) => {
+      await page.getByText('relaxed SIMD, one thread: this engine has').waitFor();
+      if ((await threads(page)) !== 'one thread') {
+        await page.getByText('no threads: the page is not cross-origin isolated').waitFor();
+      }
+    },
+    { isolated: false, serviceWorkers: 'block' },
+  ));

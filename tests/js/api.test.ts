@@ -22,7 +22,7 @@ describe('load', () => {
   test('says what runs and why', () => {
     const info = context.octolite.runtimeInfo();
     expect(info.version).toBe(VERSION);
-    expect(['simd128', 'relaxed']).toContain(info.variant);
+    expect(['simd128', 'relaxed', 'threads']).toContain(info.variant);
     expect(info.variantReason).not.toBe('');
     expect(['unsigned', 'signed', 'none']).toContain(info.dotProduct);
     expect(info.compiler).toContain('Emscripten');

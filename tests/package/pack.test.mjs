@@ -35,13 +35,15 @@ before(async () => {
 
 after(() => rm(folder, { recursive: true, force: true }));
 
-test('holds the library, both binaries and the licence, and neither the page nor sources', () => {
+test('holds the library, the binaries and the licence, and neither the page nor sources', () => {
   for (const path of [
     'dist/index.js',
     'dist/index.d.ts',
     'dist/node/cli.js',
     'dist/wasm/octolite-simd128.wasm',
     'dist/wasm/octolite-relaxed.wasm',
+    'dist/wasm/octolite-threads.wasm',
+    'dist/threads/thread.js',
     'LICENSE',
     'README.md',
   ]) {

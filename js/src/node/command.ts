@@ -49,8 +49,16 @@ export class Context {
   }
 
   octolite(): Promise<Octolite> {
-    this.#octolite ??= load();
+    this.#octolite ??= this.#load();
     return this.#octolite;
+  }
+
+  async #load(): Promise<Octolite> {
+    const automatic = this.values.threads === 'auto';
+    const octolite = await load({ threads: automatic ? 'auto' : this.count('threads', 1) });
+    const { threads, requestedThreads, variantReason } = octolite.runtimeInfo();
+    if (threads < requestedThreads) this.note(`runs on one thread: ${variantReason}`);
+    return octolite;
   }
 
   async loadModel(path: string): Promise<Model> {
@@ -186,11 +194,3 @@ export const DATA_HELP = `Data:
   --resize HOW         fit images of another size: stretch, crop or pad; without it they are refused
   --layout NHWC|NCHW   order of the input's dimensions; default NHWC
   --skip N --limit N   leave out the first N samples; use at most N samples`;
-
-/** Refuses more than one thread, which the binaries do not have. */
-export function checkThreads(context: Context): void {
-  const threads = context.count('threads', 1);
-  if (threads !== undefined && threads > 1) {
-    context.note('the WebAssembly binaries run on one thread; --threads is ignored');
-  }
-}

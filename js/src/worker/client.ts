@@ -72,14 +72,14 @@ class Connection {
   #stopped: OctoliteError | undefined;
 
   async open(options: ConnectOptions): Promise<RuntimeInfo> {
-    const { createWorker, wasmBinary, wasmModule, baseUrl, variant } = options;
+    const { createWorker, wasmBinary, wasmModule, baseUrl, variant, threads } = options;
     this.#link = await openLink(createWorker, {
       receive: (response) => this.#settle(response),
       fail: (message) => this.stop(message),
     });
     // A URL object cannot be cloned.
     const base = baseUrl === undefined ? undefined : String(baseUrl);
-    const start = { wasmBinary, wasmModule, baseUrl: base, variant };
+    const start = { wasmBinary, wasmModule, baseUrl: base, variant, threads };
     return (await this.#send((id) => ({ id, start }), [])) as RuntimeInfo;
   }
 

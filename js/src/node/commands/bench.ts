@@ -1,6 +1,5 @@
 import {
   ARITHMETIC_OPTION,
-  checkThreads,
   JSON_OPTION,
   THREADS_OPTION,
   type Command,
@@ -27,7 +26,7 @@ Measures how long a model runs on random input.
   --warmup N           runs before that are not timed; default 3
   --profile            also time every operator
   --arithmetic MODE    litert (default): the bits of LiteRT; reference: of microcontrollers
-  --threads N          the binaries run on one thread
+  --threads N          share the work of a run between N threads, or auto; default 1
   --json               one JSON object on standard output
 
 Examples:
@@ -35,7 +34,6 @@ Examples:
   octolite bench model.tflite --runs 100 --profile`,
 
   async run(context: Context): Promise<void> {
-    checkThreads(context);
     const arithmetic = context.arithmetic();
     const runs = context.count('runs', 1);
     const warmup = context.count('warmup');
@@ -53,7 +51,7 @@ Examples:
     const rate =
       multiplyAdds > 0 ? `, ${(multiplyAdds / medianMs / 1e6).toFixed(1)} G a second` : '';
     context.result({ model: context.file(0), runtime: info, node: process.version, ...report }, [
-      `${context.file(0)} on ${info.variant} (${info.variantReason}), Node.js ${process.version}`,
+      `${context.file(0)} on ${info.variant} (${info.variantReason}), ${info.threads === 1 ? 'one thread' : `${info.threads} threads`}, Node.js ${process.version}`,
       `  median   ${formatMs(medianMs)} of ${report.runs} runs`,
       `  spread   ${formatMs(report.minMs)} .. ${formatMs(report.maxMs)}, std ${formatMs(report.stdMs)}`,
       `  work     ${formatCount(multiplyAdds)} multiply-adds${rate}`,

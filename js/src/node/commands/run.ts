@@ -9,7 +9,6 @@ import { elementCount, isTypedArray, toReal } from '../../tensor_data.js';
 import type { TensorDetails, TensorInput, TensorValues } from '../../types.js';
 import {
   ARITHMETIC_OPTION,
-  checkThreads,
   DATA_HELP,
   DATA_OPTIONS,
   JSON_OPTION,
@@ -49,7 +48,7 @@ Runs a model once and says what comes out.
   --seed N             for the random inputs; default 1
   --output DIR         write each output there as .npy
   --arithmetic MODE    litert (default): the bits of LiteRT; reference: of microcontrollers
-  --threads N          the binaries run on one thread
+  --threads N          share the work of a run between N threads, or auto; default 1
   --json               one JSON object on standard output; small outputs with all their values
 
 ${DATA_HELP}
@@ -62,7 +61,6 @@ Examples:
   octolite run model.tflite --signature encode --input ids=ids.npy`,
 
   async run(context: Context): Promise<void> {
-    checkThreads(context);
     const arithmetic = context.arithmetic();
     const seed = context.count('seed') ?? 1;
     const octolite = await context.octolite();
