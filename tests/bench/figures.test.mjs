@@ -99,6 +99,16 @@ test('a summary compares each peer with its rival', () => {
   assert.equal(meanOf('all', 'other only').models, 0);
 });
 
+test('another network is not compared', () => {
+  const ratioAt = (cosine) => {
+    const reports = [spec('octolite', 'relaxed', [1]), { ...spec('peer', 'fast', [2]), cosine }];
+    const models = [{ name: 'net', group: 'int8', multiplyAdds: 2e6, reports }];
+    return summarize({ host: 'Here', threads: 1, models }, rivalOf).rows[0].engines[1].ratio;
+  };
+  assert.equal(ratioAt(0.95), 2);
+  assert.equal(ratioAt(0.5), undefined);
+});
+
 test('networks are compared with themselves in float32', () => {
   const model = (name, ms) => ({
     ...{ name, group: 'any', multiplyAdds: 2e6 },

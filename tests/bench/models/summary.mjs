@@ -9,18 +9,22 @@ const SMALL = 1e6;
 
 export const label = ({ engine, variant }) => (variant ? `${engine} ${variant}` : engine);
 
+/** Outputs that agree less than that are those of another network: such times are not compared. */
+export const SAME_OUTPUTS = 0.9;
+
 /** One engine's times with one model; `rival` is the report of the Octolite it is compared with. */
 function summarizeReport(report, rival, multiplyAdds) {
   if (report.error) return { label: label(report), error: report.error };
   const { samples, loadMs, compileMs, firstMs, heapBytes, cosine } = report;
   const medianMs = median(samples);
+  const comparable = rival && !rival.error && (cosine ?? 1) >= SAME_OUTPUTS;
   return {
     label: label(report),
     medianMs,
     p10Ms: percentile(samples, 0.1),
     p90Ms: percentile(samples, 0.9),
     gigaPerSecond: multiplyAdds / medianMs / 1e6,
-    ...(rival && !rival.error ? { ratio: pairedRatio(rival.samples, samples) } : {}),
+    ...(comparable ? { ratio: pairedRatio(rival.samples, samples) } : {}),
     ...{ loadMs, compileMs, firstMs, heapBytes, cosine },
   };
 }

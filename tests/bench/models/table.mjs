@@ -1,4 +1,5 @@
 /** Text of a summary. */
+import { SAME_OUTPUTS } from './summary.mjs';
 
 /** Lines of columns, the first flush left and the others flush right. */
 export function table(rows) {
@@ -143,6 +144,9 @@ export function sectionLines({ host, threads, rows, means, twins }) {
       startUps(rows, labels),
     ),
     ...titled('not run', failures(rows)),
-    ...titled('outputs unlike those of the first engine', disagreements(rows)),
+    ...titled(
+      `outputs unlike those of the first engine (below ${SAME_OUTPUTS}: no ratio)`,
+      disagreements(rows),
+    ),
   ];
 }
