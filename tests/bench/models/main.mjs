@@ -49,14 +49,18 @@ async function measureModel(host, { path }, specs) {
   return starts.map((report, i) => ({ ...report, ...measured[able.indexOf(specs[i])] }));
 }
 
-async function measureSection(host, threads) {
-  const specs = options.specs
+/** The engines that can work with so many threads. */
+const specsFor = (threads) =>
+  options.specs
     .filter(({ engine, variant }) => engines[engine].threads(variant) >= threads)
     .map((spec) => ({ ...spec, threads }));
+
+async function measureSection(host, threads) {
   const section = { host: host.name, threads, models: [] };
   for (const model of models) {
     console.error(`${host.name}, ${threads} thread(s): ${model.name}`);
-    section.models.push({ ...model, reports: await measureModel(host, model, specs) });
+    const reports = await measureModel(host, model, specsFor(threads));
+    section.models.push({ ...model, reports });
   }
   return section;
 }
@@ -102,9 +106,9 @@ const report = {
     relaxedDot: dotProducts(sections),
   },
   versions: versions(),
-  sizes: options.specs.map(({ engine, variant }) => ({
-    label: label({ engine, variant }),
-    ...downloadSizes(engines[engine], variant, builds[engine] ?? packages),
+  sizes: options.threads.flatMap(specsFor).map((spec) => ({
+    label: spec.threads > 1 ? `${label(spec)}, ${spec.threads} threads` : label(spec),
+    ...downloadSizes(engines[spec.engine], spec, builds[spec.engine] ?? packages),
   })),
   sections,
   summaries: sections.map((section) =>

@@ -74,8 +74,9 @@ export async function measureStart(host, bytes, spec) {
 
 /**
  * @param host where things are: `package(path)` and `build(name)`, a folder with Octolite, are
- *     addresses to import from, `place(path)` where a classic script of a package is, beside its
- *     binary; `asWorker(action)` runs an action where such scripts can be loaded.
+ *     addresses to import from, `path(path)` is a package's file without a protocol, `place(path)`
+ *     where a classic script of a package is, beside its binary; `asWorker(action)` runs an action
+ *     where such scripts can be loaded.
  * @param job { specs: [{ engine, variant, threads }], rounds, warmUpMs }
  * @returns for each spec { samples: milliseconds of each round, facts, cosine }, or an `error`;
  *     `cosine` compares the outputs with those of the first engine.

@@ -3,7 +3,8 @@
  *
  *     variants               the builds that there are
  *     threads(variant)       the most threads that a build takes
- *     download(variant)      the binary that a page loads and its glue, in the engine's package
+ *     download(variant, threads)
+ *                            the binary that a page loads and its glue, in the engine's package
  *     rivals                 of a peer: by variant, the one of Octolite that it is compared with
  *     load(host, spec)       starts the engine: { facts, heapBytes(), compile(bytes) }
  *     compile(bytes)         makes a .tflite file ready to run:

@@ -19,6 +19,8 @@ const GLUE = {
   threaded: 'litert_wasm_threaded_internal.js',
 };
 
+const buildOf = (variant, threads) => (threads > 1 ? 'threaded' : variant);
+
 /** Its table of element types is frozen when its module runs: this adds ours just before. */
 async function importWithTypes(url) {
   const { freeze } = Object;
@@ -38,13 +40,15 @@ export const litert = {
 
   threads: (variant) => (variant === 'relaxed' ? Infinity : 1),
 
-  download: (variant) =>
-    [GLUE[variant], GLUE[variant].replace(/js$/, 'wasm'), '../dist/index.js'].map(
+  download(variant, threads) {
+    const glue = GLUE[buildOf(variant, threads)];
+    return [glue, glue.replace(/js$/, 'wasm'), '../dist/index.js'].map(
       (name) => `@litertjs/core/wasm/${name}`,
-    ),
+    );
+  },
 
   async load(host, { variant, threads }) {
-    const build = threads > 1 ? 'threaded' : variant;
+    const build = buildOf(variant, threads);
     // One runtime a module instance, so each build has an instance of its own.
     const api = await importWithTypes(`${host.package('@litertjs/core/dist/index.js')}?${build}`);
     const warn = console.warn;

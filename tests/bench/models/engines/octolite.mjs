@@ -2,17 +2,20 @@
 const builtIn = (name) => ({
   variants: ['relaxed', 'simd128'],
 
-  // With threads it is a binary of its own, which has relaxed SIMD.
+  // With threads it is a binary of its own, with relaxed SIMD.
   threads: (variant) => (variant === 'relaxed' ? Infinity : 1),
 
-  download: (variant) => [`wasm/octolite-${variant}.wasm`, `wasm/octolite-${variant}.mjs`],
+  download(variant, threads) {
+    const binary = `wasm/octolite-${threads > 1 ? 'threads' : variant}`;
+    return [`${binary}.wasm`, `${binary}.mjs`];
+  },
 
   async load(host, { variant, threads }) {
     const { load } = await import(`${host.build(name)}index.js`);
     const library = await load(threads > 1 ? { threads } : { variant });
     const info = library.runtimeInfo();
     if (threads > 1 && info.threads !== threads) {
-      throw new Error(`it runs on ${info.threads ?? 1} thread(s)`);
+      throw new Error(`it runs on one thread: ${info.variantReason}`);
     }
     return {
       facts: {
@@ -20,7 +23,7 @@ const builtIn = (name) => ({
         binary: info.variant,
         dotProduct: info.dotProduct,
         compiler: info.compiler,
-        threads: info.threads ?? 1,
+        threads: info.threads,
       },
       heapBytes: () => library.runtimeInfo().memoryBytes,
       compile(bytes) {

@@ -31,7 +31,7 @@ export const ort = {
 
   async load(host, { threads }) {
     const api = await import(host.package('onnxruntime-web/dist/ort.wasm.min.mjs'));
-    api.env.wasm.wasmPaths = host.package('onnxruntime-web/dist/');
+    api.env.wasm.wasmPaths = host.path('onnxruntime-web/dist/');
     api.env.wasm.numThreads = threads;
     api.env.logLevel = 'error';
     const memory = watchMemory();

@@ -40,6 +40,7 @@ function commonJsCopy(path) {
 const hostWith = (builds) => ({
   build: (name) => pathToFileURL(join(builds[name], '/')).href,
   package: (path) => pathToFileURL(join(packages, path)).href,
+  path: (path) => join(packages, path),
   place: commonJsCopy,
   async asWorker(action) {
     globalThis.self = globalThis;

@@ -4,6 +4,7 @@ import { measureRounds, measureStart } from '../measure.mjs';
 const host = {
   build: (name) => `/${name}/`,
   package: (path) => `/packages/${path}`,
+  path: (path) => `/packages/${path}`,
   place: (path) => `/packages/${path}`,
   asWorker: (action) => action(),
 };
