@@ -21,12 +21,12 @@ Result<Conv2d> Conv2d::Make(const Conv2dShape& shape, const WeightsSource& weigh
   return conv;
 }
 
-int64_t Conv2d::scratch_bytes() const {
+int64_t Conv2d::scratch_bytes(int /*threads*/) const {
   return weights_.scratch_bytes() + MatrixScratch(weights_.layout(0));
 }
 
 void Conv2d::Run(const Conv2dShape& shape, const void* input, const void* weights,
-                 const MatrixResult& result, uint8_t* scratch) const {
+                 const MatrixResult& result, uint8_t* scratch, const Parallel& /*parallel*/) const {
   const uint8_t* packed = weights_.Get(weights, scratch);
   for (size_t g = 0; g < weights_.count(); ++g) {
     const PatchSource rows(input, {shape.input_h, shape.input_w, shape.input_c}, shape.window,

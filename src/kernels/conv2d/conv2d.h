@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "base/status.h"
+#include "base/thread_pool.h"
 #include "kernels/gemm/pack.h"
 #include "kernels/gemm/result.h"
 #include "kernels/window.h"
@@ -40,14 +41,14 @@ class Conv2d {
   static Result<Conv2d> Make(const Conv2dShape& shape, const WeightsSource& weights);
 
   const Conv2dShape& shape() const { return shape_; }
-  // Bytes that every Run needs, 64-byte aligned.
-  int64_t scratch_bytes() const;
+  // Bytes that a Run with up to `threads` threads needs, 64-byte aligned.
+  int64_t scratch_bytes(int threads = 1) const;
   size_t owned_bytes() const { return weights_.owned_bytes(); }
 
   // `shape` is shape() or the same with a smaller batch; `weights` as given to Make, the input of
   // the type that the result wants. A DynamicResult has one params.
   void Run(const Conv2dShape& shape, const void* input, const void* weights,
-           const MatrixResult& result, uint8_t* scratch) const;
+           const MatrixResult& result, uint8_t* scratch, const Parallel& parallel = {}) const;
 
  private:
   Conv2dShape shape_;

@@ -67,7 +67,8 @@ void DepthwiseConv2d::RunPairs(const DepthwiseConv2dShape& shape, const T* input
 }
 
 void DepthwiseConv2d::Run(const DepthwiseConv2dShape& shape, const void* input, const void* weights,
-                          const MatrixResult& result, uint8_t* scratch) const {
+                          const MatrixResult& result, uint8_t* scratch,
+                          const Parallel& /*parallel*/) const {
   if (matrix_.count() > 0) {
     const PatchSource rows(input, {shape.input_h, shape.input_w, 1}, shape.window, 0, 1,
                            ElementBytes(result), PaddingByte(result));

@@ -4,6 +4,7 @@
 
 #include "base/aligned_buffer.h"
 #include "base/status.h"
+#include "base/thread_pool.h"
 #include "kernels/gemm/pack.h"
 #include "kernels/gemm/result.h"
 #include "kernels/window.h"
@@ -38,14 +39,14 @@ class DepthwiseConv2d {
                                       const WeightsSource& weights);
 
   const DepthwiseConv2dShape& shape() const { return shape_; }
-  // Bytes that every Run needs, 64-byte aligned.
-  int64_t scratch_bytes() const { return scratch_bytes_; }
+  // Bytes that a Run with up to `threads` threads needs, 64-byte aligned.
+  int64_t scratch_bytes(int /*threads*/ = 1) const { return scratch_bytes_; }
   size_t owned_bytes() const { return matrix_.owned_bytes() + pairs_.size(); }
 
   // `shape` is shape() or the same with a smaller batch; `weights` as given to Make, the input of
   // the type that the result wants. A DynamicResult has one params.
   void Run(const DepthwiseConv2dShape& shape, const void* input, const void* weights,
-           const MatrixResult& result, uint8_t* scratch) const;
+           const MatrixResult& result, uint8_t* scratch, const Parallel& parallel = {}) const;
 
  private:
   template <typename T, typename R>

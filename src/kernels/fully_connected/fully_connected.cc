@@ -16,12 +16,13 @@ Result<FullyConnected> FullyConnected::Make(const FullyConnectedShape& shape,
   return family;
 }
 
-int64_t FullyConnected::scratch_bytes() const {
+int64_t FullyConnected::scratch_bytes(int /*threads*/) const {
   return weights_.scratch_bytes() + MatrixScratch(weights_.layout(0));
 }
 
 void FullyConnected::Run(const FullyConnectedShape& shape, const void* input, const void* weights,
-                         const MatrixResult& result, uint8_t* scratch) const {
+                         const MatrixResult& result, uint8_t* scratch,
+                         const Parallel& /*parallel*/) const {
   const MatrixSource rows(input, shape.depth * ElementBytes(result));
   MatrixProduct product;
   product.m = shape.batch;

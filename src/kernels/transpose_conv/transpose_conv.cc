@@ -121,7 +121,8 @@ Result<TransposeConv> TransposeConv::Make(const TransposeConvShape& shape,
 }
 
 void TransposeConv::Run(const TransposeConvShape& shape, const void* input, const void* weights,
-                        const MatrixResult& result, uint8_t* scratch) const {
+                        const MatrixResult& result, uint8_t* scratch,
+                        const Parallel& /*parallel*/) const {
   const WindowGeometry& w = shape.window;
   const uint8_t* packed = weights_.Get(weights, scratch);
   for (int32_t y = 0; y < std::min(w.stride_h, w.output_h); ++y) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "base/status.h"
+#include "base/thread_pool.h"
 #include "kernels/gemm/pack.h"
 #include "kernels/gemm/result.h"
 #include "kernels/window.h"
@@ -36,14 +37,16 @@ class TransposeConv {
   static Result<TransposeConv> Make(const TransposeConvShape& shape, const WeightsSource& weights);
 
   const TransposeConvShape& shape() const { return shape_; }
-  // Bytes that every Run needs, 64-byte aligned.
-  int64_t scratch_bytes() const { return weights_.scratch_bytes() + matrix_scratch_; }
+  // Bytes that a Run with up to `threads` threads needs, 64-byte aligned.
+  int64_t scratch_bytes(int /*threads*/ = 1) const {
+    return weights_.scratch_bytes() + matrix_scratch_;
+  }
   size_t owned_bytes() const { return weights_.owned_bytes(); }
 
   // `shape` is shape() or the same with another batch or output size; `weights` as given to Make,
   // the input of the type that the result wants. A DynamicResult has one params.
   void Run(const TransposeConvShape& shape, const void* input, const void* weights,
-           const MatrixResult& result, uint8_t* scratch) const;
+           const MatrixResult& result, uint8_t* scratch, const Parallel& parallel = {}) const;
 
  private:
   // Output positions (y, x) with the same (y + pad_top) % stride_h and (x + pad_left) % stride_w

@@ -38,8 +38,8 @@ class WeightedKernel final : public OpKernel {
         quantized_bytes = RoundUp(shape.image_elements() + 64, 64);
       }
     }
-    OCTO_RETURN_IF_ERROR(
-        RequestCheckedScratch(ctx, rows_bytes + quantized_bytes + family.scratch_bytes()));
+    OCTO_RETURN_IF_ERROR(RequestCheckedScratch(
+        ctx, rows_bytes + quantized_bytes + family.scratch_bytes(ctx.threads())));
     if constexpr (!std::is_same_v<Family, DepthwiseConv2d>) spec.unpacked = {};  // all are packed
     return std::unique_ptr<WeightedKernel>(new WeightedKernel(std::move(family), std::move(spec),
                                                               scheme, rows_bytes, quantized_bytes));
@@ -54,7 +54,7 @@ class WeightedKernel final : public OpKernel {
   void Run(EvalContext& ctx, const ShapeType& shape) const {
     if (spec_.mode != WeightedMode::kDynamic) {
       family_.Run(shape, ctx.input<uint8_t>(spec_.inputs.activation), WeightsData(ctx, spec_),
-                  StaticResult(ctx), ctx.scratch<uint8_t>());
+                  StaticResult(ctx), ctx.scratch<uint8_t>(), ctx.parallel());
     } else if constexpr (kByRow) {
       RunRows(ctx, shape);
     } else {
@@ -114,7 +114,7 @@ class WeightedKernel final : public OpKernel {
       rows[b] = QuantizeRow(scheme_, input + b * depth, depth, quantized + b * depth);
     }
     family_.Run(shape, quantized, WeightsData(ctx, spec_), FloatsFrom(ctx, rows),
-                ctx.scratch<uint8_t>() + rows_bytes_ + quantized_bytes_);
+                ctx.scratch<uint8_t>() + rows_bytes_ + quantized_bytes_, ctx.parallel());
   }
 
   void RunImages(EvalContext& ctx, ShapeType image) const {
@@ -129,7 +129,7 @@ class WeightedKernel final : public OpKernel {
       DynamicResult result = FloatsFrom(ctx, &row);
       result.output += b * output_size;
       family_.Run(image, quantized, WeightsData(ctx, spec_), result,
-                  ctx.scratch<uint8_t>() + quantized_bytes_);
+                  ctx.scratch<uint8_t>() + quantized_bytes_, ctx.parallel());
     }
   }
 
