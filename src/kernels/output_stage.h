@@ -13,6 +13,20 @@
 
 namespace octolite {
 
+// Stores the first `count` (1 to 7) bytes of `bytes`.
+template <typename T>
+void StoreBytes(uint64_t bytes, int count, T* to) {
+  static_assert(sizeof(T) == 1);
+  const auto store = [&](size_t size) {
+    std::memcpy(to, &bytes, size);
+    bytes >>= 8 * size;
+    to += size;
+  };
+  if ((count & 4) != 0) store(4);
+  if ((count & 2) != 0) store(2);
+  if ((count & 1) != 0) store(1);
+}
+
 // T: int8_t or uint8_t. kRounding is output.rounding, known to the compiler. Keeps references to
 // what it is made from.
 template <typename T, Rounding kRounding>
@@ -36,9 +50,7 @@ class QuantizedStore {
     if (count == 8) {
       wasm_v128_store64_lane(to, bytes, 0);
     } else {
-      alignas(16) T lanes[16];
-      simd::Store(lanes, bytes);
-      std::memcpy(to, lanes, static_cast<size_t>(count));
+      StoreBytes(static_cast<uint64_t>(wasm_i64x2_extract_lane(bytes, 0)), count, to);
     }
   }
 

@@ -148,8 +148,8 @@ class Kernel final : public OpKernel {
   Kernel(BatchMatMul family, Mode mode) : family_(std::move(family)), mode_(mode) {}
 
   Status Eval(EvalContext& ctx) const override {
-    family_.Run(ctx.input<uint8_t>(0), ctx.input<uint8_t>(1), ResultOf(ctx),
-                ctx.scratch<uint8_t>());
+    family_.Run(ctx.input<uint8_t>(0), ctx.input<uint8_t>(1), ResultOf(ctx), ctx.scratch<uint8_t>(),
+                ctx.parallel());
     return Status::Ok();
   }
   size_t owned_bytes() const override { return family_.owned_bytes(); }
@@ -219,7 +219,7 @@ class HybridKernel final : public OpKernel {
     }
     family_.Run(quantized, ctx.input<int8_t>(1),
                 DynamicResult{params, true, nullptr, &dequantize_, ctx.output<float>(0)},
-                base + parts.family);
+                base + parts.family, ctx.parallel());
     return Status::Ok();
   }
   size_t owned_bytes() const override { return family_.owned_bytes(); }
@@ -236,8 +236,8 @@ Result<std::unique_ptr<OpKernel>> PrepareHybrid(PrepareContext& ctx, BatchMatMul
   OCTO_ASSIGN_OR_RETURN(DynamicOutput dequantize, MakeDequantize(ctx, shape));
   const bool adj_x = std::exchange(shape.adj_x, false);
   OCTO_ASSIGN_OR_RETURN(BatchMatMul family, BatchMatMul::Make(shape, right));
-  OCTO_RETURN_IF_ERROR(
-      RequestCheckedScratch(ctx, HybridKernel::Scratch(shape).family + family.scratch_bytes()));
+  OCTO_RETURN_IF_ERROR(RequestCheckedScratch(
+      ctx, HybridKernel::Scratch(shape).family + family.scratch_bytes(ctx.threads())));
   DynamicScheme scheme = DynamicScheme::kAsymmetricFloat;
   if (ctx.arithmetic() == Arithmetic::kReference) {
     scheme = ctx.options().Bool("asymmetric_quantize_inputs", false)
@@ -265,11 +265,12 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   const TensorSpec& y = ctx.input(1);
   WeightsSource right;
   right.type = y.type;
+  if (mode == Mode::kInt8) right.zero_point = y.zero_point();
   right.plain = mode == Mode::kInt16;
   right.data = y.is_constant ? y.constant.data() : nullptr;
   if (mode == Mode::kHybrid) return PrepareHybrid(ctx, shape, right);
   OCTO_ASSIGN_OR_RETURN(BatchMatMul family, BatchMatMul::Make(shape, right));
-  OCTO_RETURN_IF_ERROR(RequestCheckedScratch(ctx, family.scratch_bytes()));
+  OCTO_RETURN_IF_ERROR(RequestCheckedScratch(ctx, family.scratch_bytes(ctx.threads())));
   auto kernel = std::make_unique<Kernel>(std::move(family), mode);
   if (mode != Mode::kFloat) {
     OCTO_ASSIGN_OR_RETURN(kernel->requantize, MakeRequantize(ctx, shape.n));

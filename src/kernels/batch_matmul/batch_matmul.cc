@@ -16,14 +16,15 @@ class ColumnSource final : public RowSource {
   ColumnSource(const uint8_t* data, int64_t rows, int64_t depth, int64_t element)
       : data_(data), rows_(rows), depth_(depth), element_(element) {}
 
-  const uint8_t* Row(int64_t m, uint8_t* scratch) const override {
+  Rows Get(int64_t first, int64_t count, uint8_t* scratch, int64_t stride) const override {
     const auto bytes = static_cast<size_t>(element_);
-    const uint8_t* from = data_ + m * element_;
-    uint8_t* to = scratch;
-    for (int64_t d = 0; d < depth_; ++d, from += rows_ * element_, to += element_) {
-      std::memcpy(to, from, bytes);
+    const uint8_t* from = data_ + first * element_;
+    for (int64_t d = 0; d < depth_; ++d, from += rows_ * element_) {
+      for (int64_t i = 0; i < count; ++i) {
+        std::memcpy(scratch + i * stride + d * element_, from + i * element_, bytes);
+      }
     }
-    return scratch;
+    return {scratch, stride};
   }
 
  private:
@@ -79,7 +80,7 @@ WeightsView BatchMatMul::ViewOf(int64_t right_batch) const {
 Result<BatchMatMul> BatchMatMul::Make(const BatchMatMulShape& shape, const WeightsSource& right) {
   BatchMatMul family;
   family.shape_ = shape;
-  family.layout_ = right.Layout(static_cast<int32_t>(shape.n), shape.k);
+  family.layout_ = right.Layout(static_cast<int32_t>(shape.n), shape.k, shape.m);
   // Small matrices are mostly padding when they are packed.
   const int64_t bytes = shape.right_batches * family.layout_.bytes();
   if (right.data != nullptr && bytes <= 16 * shape.right_batches * shape.n * shape.k + 65536) {
@@ -91,13 +92,13 @@ Result<BatchMatMul> BatchMatMul::Make(const BatchMatMulShape& shape, const Weigh
   return family;
 }
 
-int64_t BatchMatMul::scratch_bytes() const {
+int64_t BatchMatMul::scratch_bytes(int threads) const {
   const int64_t packed = packed_.count() > 0 ? 0 : layout_.bytes();
-  return packed + MatrixScratch(layout_);
+  return packed + MatrixScratch(layout_, threads);
 }
 
 void BatchMatMul::Run(const void* left, const void* right, const MatrixResult& result,
-                      uint8_t* scratch) const {
+                      uint8_t* scratch, const Parallel& parallel) const {
   const bool constant = packed_.count() > 0;
   const uint8_t* packed = constant ? packed_.Get(right, scratch) : scratch;
   int64_t packed_batch = -1;  // in scratch
@@ -118,6 +119,7 @@ void BatchMatMul::Run(const void* left, const void* right, const MatrixResult& r
     product.packed = constant ? packed + packed_.offset(static_cast<size_t>(right_batch)) : packed;
     product.output_stride = shape_.n;
     product.scratch = constant ? scratch : scratch + layout_.bytes();
+    product.parallel = parallel;
     Multiply(product, OfMatrix(result, index * shape_.m * shape_.n, left_batch * shape_.m));
   });
 }

@@ -5,6 +5,7 @@
 
 #include "base/shape.h"
 #include "base/status.h"
+#include "base/thread_pool.h"
 #include "kernels/gemm/pack.h"
 #include "kernels/gemm/result.h"
 
@@ -29,13 +30,14 @@ class BatchMatMul {
   static Result<BatchMatMul> Make(const BatchMatMulShape& shape, const WeightsSource& right);
 
   const BatchMatMulShape& shape() const { return shape_; }
-  // Bytes that every Run needs, 64-byte aligned.
-  int64_t scratch_bytes() const;
+  // Bytes that a Run with up to `threads` threads needs, 64-byte aligned.
+  int64_t scratch_bytes(int threads) const;
   size_t owned_bytes() const { return packed_.owned_bytes(); }
 
   // `right` as given to Make, `left` of the type that the result wants; its bias is null. A
   // DynamicResult has params for every row of the left side.
-  void Run(const void* left, const void* right, const MatrixResult& result, uint8_t* scratch) const;
+  void Run(const void* left, const void* right, const MatrixResult& result, uint8_t* scratch,
+           const Parallel& parallel) const;
 
  private:
   WeightsView ViewOf(int64_t right_batch) const;

@@ -9,7 +9,8 @@ Result<Conv2d> Conv2d::Make(const Conv2dShape& shape, const WeightsSource& weigh
   Conv2d conv;
   conv.shape_ = shape;
   const int64_t depth = int64_t{shape.window.window_h} * shape.window.window_w * shape.filter_c();
-  const MatrixLayout layout = weights.Layout(shape.output_c / shape.groups, depth);
+  const MatrixLayout layout =
+      weights.Layout(shape.output_c / shape.groups, depth, shape.output_pixels());
   for (int64_t g = 0; g < shape.groups; ++g) {
     WeightsView view;
     view.first = g * layout.n * depth;
@@ -21,17 +22,17 @@ Result<Conv2d> Conv2d::Make(const Conv2dShape& shape, const WeightsSource& weigh
   return conv;
 }
 
-int64_t Conv2d::scratch_bytes(int /*threads*/) const {
-  return weights_.scratch_bytes() + MatrixScratch(weights_.layout(0));
+int64_t Conv2d::scratch_bytes(int threads) const {
+  return weights_.scratch_bytes() + MatrixScratch(weights_.layout(0), threads);
 }
 
 void Conv2d::Run(const Conv2dShape& shape, const void* input, const void* weights,
-                 const MatrixResult& result, uint8_t* scratch, const Parallel& /*parallel*/) const {
+                 const MatrixResult& result, uint8_t* scratch, const Parallel& parallel) const {
   const uint8_t* packed = weights_.Get(weights, scratch);
   for (size_t g = 0; g < weights_.count(); ++g) {
-    const PatchSource rows(input, {shape.input_h, shape.input_w, shape.input_c}, shape.window,
-                           static_cast<int64_t>(g) * shape.filter_c(), shape.filter_c(),
-                           ElementBytes(result), PaddingByte(result));
+    const PatchSource rows(input, {shape.batch, shape.input_h, shape.input_w, shape.input_c},
+                           shape.window, static_cast<int64_t>(g) * shape.filter_c(),
+                           shape.filter_c(), ElementBytes(result), PaddingByte(result));
     MatrixProduct product;
     product.m = shape.output_pixels();
     product.rows = &rows;
@@ -40,6 +41,7 @@ void Conv2d::Run(const Conv2dShape& shape, const void* input, const void* weight
     product.first_channel = static_cast<int32_t>(g) * product.layout->n;
     product.output_stride = shape.output_c;
     product.scratch = scratch + weights_.scratch_bytes();
+    product.parallel = parallel;
     Multiply(product, result);
   }
 }

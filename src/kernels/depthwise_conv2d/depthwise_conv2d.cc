@@ -17,14 +17,15 @@ Result<DepthwiseConv2d> DepthwiseConv2d::Make(const DepthwiseConv2dShape& shape,
   conv.weight_zero_point_ = weights.zero_point;
   if (shape.input_c == 1) {
     const MatrixLayout layout =
-        weights.Layout(shape.multiplier, int64_t{shape.window.window_h} * shape.window.window_w);
+        weights.Layout(shape.multiplier, int64_t{shape.window.window_h} * shape.window.window_w,
+                       int64_t{shape.batch} * shape.window.output_h * shape.window.output_w);
     WeightsView view;
     view.channel_stride = 1;
     view.inner = layout.k;
     view.inner_stride = shape.multiplier;
     conv.matrix_.Add(layout, view);
     OCTO_RETURN_IF_ERROR(conv.matrix_.Finish(weights.data));
-    conv.scratch_bytes_ = conv.matrix_.scratch_bytes() + MatrixScratch(layout);
+    conv.scratch_bytes_ = conv.matrix_.scratch_bytes() + MatrixScratch(layout, 1);
     return conv;
   }
   if (weights.plain) {
@@ -70,8 +71,8 @@ void DepthwiseConv2d::Run(const DepthwiseConv2dShape& shape, const void* input, 
                           const MatrixResult& result, uint8_t* scratch,
                           const Parallel& /*parallel*/) const {
   if (matrix_.count() > 0) {
-    const PatchSource rows(input, {shape.input_h, shape.input_w, 1}, shape.window, 0, 1,
-                           ElementBytes(result), PaddingByte(result));
+    const PatchSource rows(input, {shape.batch, shape.input_h, shape.input_w, 1}, shape.window, 0,
+                           1, ElementBytes(result), PaddingByte(result));
     MatrixProduct product;
     product.m = int64_t{shape.batch} * shape.window.output_h * shape.window.output_w;
     product.rows = &rows;

@@ -11,18 +11,18 @@ Result<FullyConnected> FullyConnected::Make(const FullyConnectedShape& shape,
   WeightsView view;
   view.channel_stride = shape.depth;
   view.inner = shape.depth;
-  family.weights_.Add(weights.Layout(shape.units, shape.depth), view);
+  family.weights_.Add(weights.Layout(shape.units, shape.depth, shape.batch), view);
   OCTO_RETURN_IF_ERROR(family.weights_.Finish(weights.data));
   return family;
 }
 
-int64_t FullyConnected::scratch_bytes(int /*threads*/) const {
-  return weights_.scratch_bytes() + MatrixScratch(weights_.layout(0));
+int64_t FullyConnected::scratch_bytes(int threads) const {
+  return weights_.scratch_bytes() + MatrixScratch(weights_.layout(0), threads);
 }
 
 void FullyConnected::Run(const FullyConnectedShape& shape, const void* input, const void* weights,
                          const MatrixResult& result, uint8_t* scratch,
-                         const Parallel& /*parallel*/) const {
+                         const Parallel& parallel) const {
   const MatrixSource rows(input, shape.depth * ElementBytes(result));
   MatrixProduct product;
   product.m = shape.batch;
@@ -31,6 +31,7 @@ void FullyConnected::Run(const FullyConnectedShape& shape, const void* input, co
   product.packed = weights_.Get(weights, scratch);
   product.output_stride = shape.units;
   product.scratch = scratch + weights_.scratch_bytes();
+  product.parallel = parallel;
   Multiply(product, result);
 }
 

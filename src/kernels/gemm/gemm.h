@@ -11,9 +11,10 @@
 
 namespace octolite {
 
-inline int64_t MatrixScratch(const MatrixLayout& layout) {
-  if (layout.plain) return GemmS16Scratch(layout);
-  return layout.is_float() ? GemmF32Scratch(layout) : GemmS8Scratch(layout);
+// Bytes that a product needs on up to `threads` threads.
+inline int64_t MatrixScratch(const MatrixLayout& layout, int threads) {
+  if (layout.plain) return GemmS16Scratch(layout, threads);
+  return layout.is_float() ? GemmF32Scratch(layout, threads) : GemmS8Scratch(layout, threads);
 }
 
 inline void Multiply(const MatrixProduct& p, const FloatResult& result) { RunGemmF32(p, result); }
@@ -25,13 +26,14 @@ void Multiply(const MatrixProduct& p, const QuantizedResult<T>& result) {
   GemmS8 gemm = {.product = p};
   gemm.input_type = kDataTypeOf<T>;
   gemm.input_zero_point = result.input_zero_point;
-  gemm.weight_zero_point = result.weight_zero_point;
   GemmS8Quantized(gemm, result.bias, *result.requantize, result.output);
 }
 
 inline void Multiply(const MatrixProduct& p, const DynamicResult& result) {
-  GemmS8Dynamic({.product = p}, result.params, result.params_per_row, result.bias,
-                *result.dequantize, result.output);
+  GemmS8 gemm = {.product = p};
+  gemm.params = result.params;
+  gemm.params_per_row = result.params_per_row;
+  GemmS8Dynamic(gemm, result.bias, *result.dequantize, result.output);
 }
 
 // The rows have the type that the result wants, the layout the one that the weights have.

@@ -3,8 +3,18 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "kernels/gemm/parts.h"
+
 namespace octolite {
 namespace {
+
+constexpr int64_t kRows = 8;  // of a chunk
+
+int64_t RowBytes(const MatrixLayout& layout) { return int64_t{layout.k} * 2; }
+
+int64_t ThreadBytes(const MatrixLayout& layout) {
+  return Align64(kRows * RowBytes(layout) + RowSource::kSlack);
+}
 
 template <typename W>
 int64_t Dot(const int16_t* row, const W* weights, int64_t depth) {
@@ -27,22 +37,32 @@ int64_t Dot(const int16_t* row, const W* weights, int64_t depth) {
 template <typename W>
 void Run(const MatrixProduct& product, const WideResult& result) {
   const MatrixLayout& layout = *product.layout;
+  const int64_t row_bytes = RowBytes(layout);
   const auto* weights = reinterpret_cast<const W*>(product.packed);
-  for (int64_t m = 0; m < product.m; ++m) {
-    const auto* row = reinterpret_cast<const int16_t*>(product.rows->Row(m, product.scratch));
-    int16_t* output = result.output + product.rows->OutputRow(m) * product.output_stride;
-    for (int64_t n = 0; n < layout.n; ++n) {
-      const int64_t channel = product.first_channel + n;
-      output[channel] =
-          result.Value(Dot(row, weights + n * layout.k, layout.k), static_cast<size_t>(channel));
-    }
-  }
+  ForEachPart(product, kRows, [&](const ProductPart& part) {
+    uint8_t* gathered = product.scratch + part.thread * ThreadBytes(layout);
+    const auto get = [&](int64_t first, int64_t count) {
+      return product.rows->Get(first, count, gathered, row_bytes);
+    };
+    const int64_t begin = part.first_block * MatrixLayout::kBlock;
+    const int64_t end = std::min<int64_t>(part.last_block * MatrixLayout::kBlock, layout.n);
+    ForEachChunk(product, part, kRows, get, [&](const Chunk& chunk) {
+      for (int64_t r = 0; r < chunk.count; ++r) {
+        const auto* row = reinterpret_cast<const int16_t*>(chunk.rows.data + r * chunk.rows.stride);
+        for (int64_t n = begin; n < end; ++n) {
+          const int64_t channel = product.first_channel + n;
+          result.output[chunk.positions[r] + channel] = result.Value(
+              Dot(row, weights + n * layout.k, layout.k), static_cast<size_t>(channel));
+        }
+      }
+    });
+  });
 }
 
 }  // namespace
 
-int64_t GemmS16Scratch(const MatrixLayout& layout) {
-  return (static_cast<int64_t>(layout.k) * int64_t{sizeof(int16_t)} + 63) / 64 * 64;
+int64_t GemmS16Scratch(const MatrixLayout& layout, int threads) {
+  return threads * ThreadBytes(layout);
 }
 
 void RunGemmS16(const MatrixProduct& product, const WideResult& result) {

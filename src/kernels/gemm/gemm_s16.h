@@ -11,6 +11,6 @@ namespace octolite {
 // exactly in 64 bits, by plain loops over `plain` weights.
 void RunGemmS16(const MatrixProduct& product, const WideResult& result);
 
-int64_t GemmS16Scratch(const MatrixLayout& layout);
+int64_t GemmS16Scratch(const MatrixLayout& layout, int threads);
 
 }  // namespace octolite

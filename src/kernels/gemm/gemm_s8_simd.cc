@@ -1,7 +1,10 @@
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "kernels/gemm/gemm_s8.h"
+#include "kernels/gemm/parts.h"
+#include "kernels/gemm/row_packer.h"
 #include "kernels/output_stage.h"
 #include "kernels/simd/relaxed.h"
 
@@ -10,26 +13,34 @@ namespace {
 
 using simd::DotKind;
 
-constexpr int kTileRows = 6;
 constexpr int kTileColumns = static_cast<int>(MatrixLayout::kBlock);
-// Rows that are gathered at a time, so that a block of weights is used for several tiles while it
-// is in the first-level cache; as many as kChunkBytes hold.
-constexpr int64_t kMaxTiles = 8;
-constexpr int64_t kChunkBytes = 16 * 1024;
 
-// Two ways to multiply a step of depth: 8 channels of weights with 4 bytes of a row.
-struct Dot16 {
-  static constexpr int kWeightBytes = 16;
-  static v128_t LoadWeights(const uint8_t* from, int half) {
-    return wasm_i16x8_load8x8(from + 8 * half);
-  }
+// The ways to multiply a step of depth: 8 channels of weights with 4 bytes of a packed row. Sums, 2
+// vectors of weights, one of a row and, unless the product is added at once, one for it are kept
+// alive; engines have 15 registers before they spill.
+
+// int16 rows by int16 weights.
+struct DotWide {
+  static constexpr int kTileRows = 5;
+  static constexpr int kWeightBytes = 32;
+  static v128_t LoadWeights(const uint8_t* from, int half) { return simd::Load(from + 16 * half); }
   static v128_t Multiply(v128_t weights, v128_t row, v128_t acc) {
     return wasm_i32x4_add(acc, wasm_i32x4_dot_i16x8(weights, row));
   }
 };
 
+// int16 rows by int8 weights.
+struct DotNarrow : DotWide {
+  static constexpr int kWeightBytes = 16;
+  static v128_t LoadWeights(const uint8_t* from, int half) {
+    return wasm_i16x8_load8x8(from + 8 * half);
+  }
+};
+
 #if OCTOLITE_HAS_RELAXED_DOT
-struct Dot8 {
+// Bytes by bytes.
+struct DotBytes {
+  static constexpr int kTileRows = 6;
   static constexpr int kWeightBytes = 32;
   static v128_t LoadWeights(const uint8_t* from, int half) { return simd::Load(from + 16 * half); }
   static v128_t Multiply(v128_t weights, v128_t row, v128_t acc) {
@@ -38,268 +49,386 @@ struct Dot8 {
 };
 #endif
 
-// tile[r][c] = init[c] + sum over steps. The 6 x 8 form keeps 12 sums, 2 vectors of weights and one
-// of a row alive: engines have 15 registers before they spill. With few rows, several sums that are
-// added at the end hide the latency of the dot product.
-template <typename Dot, int kRows>
-void MultiplyTile(const uint8_t* weights, const uint8_t* const* rows, int64_t steps,
-                  const int32_t* init, int32_t* tile) {
-  constexpr int kChains = kRows == 1 ? 4 : (kRows <= 3 ? 2 : 1);
-  constexpr int kUnroll = 4;
-  const uint8_t* row[kRows];
-  v128_t acc[kChains][kRows][2];
-  for (int r = 0; r < kRows; ++r) {
-    row[r] = rows[r];
-    for (int h = 0; h < 2; ++h) {
-      acc[0][r][h] = simd::Load(init + 4 * h);
-      for (int chain = 1; chain < kChains; ++chain) acc[chain][r][h] = wasm_i32x4_splat(0);
-    }
-  }
-  const auto step = [&](int chain, int offset) {
-    const v128_t low = Dot::LoadWeights(weights + Dot::kWeightBytes * offset, 0);
-    const v128_t high = Dot::LoadWeights(weights + Dot::kWeightBytes * offset, 1);
+// A block of channels of all tiles of a chunk; `weights` and `init` are the block's. Every tile's
+// sums go to finish(sums, chunk, rows of the tile).
+template <typename Dot, int kRows, typename Finish>
+void MultiplyBlock(const uint8_t* weights, int64_t steps, const int32_t* init, const Chunk& chunk,
+                   const Finish& finish) {
+  constexpr int kUnroll = 2;
+  for (int64_t t = 0; t < chunk.count; t += kRows) {
+    const TileRows<kRows> tile(chunk, t);
+    const uint8_t* row[kRows];
+    v128_t acc[kRows][2];
     for (int r = 0; r < kRows; ++r) {
-      const v128_t value = wasm_v128_load32_splat(row[r] + 4 * offset);
-      acc[chain][r][0] = Dot::Multiply(low, value, acc[chain][r][0]);
-      acc[chain][r][1] = Dot::Multiply(high, value, acc[chain][r][1]);
+      row[r] = chunk.rows.data + tile.index[r] * chunk.rows.stride;
+      for (int h = 0; h < 2; ++h) acc[r][h] = simd::Load(init + 4 * h);
+    }
+    const uint8_t* w = weights;
+    const auto step = [&](int offset) {
+      const v128_t low = Dot::LoadWeights(w + Dot::kWeightBytes * offset, 0);
+      const v128_t high = Dot::LoadWeights(w + Dot::kWeightBytes * offset, 1);
+      for (int r = 0; r < kRows; ++r) {
+        const v128_t value = wasm_v128_load32_splat(row[r] + 4 * offset);
+        acc[r][0] = Dot::Multiply(low, value, acc[r][0]);
+        acc[r][1] = Dot::Multiply(high, value, acc[r][1]);
+      }
+    };
+    // A way out after every step ends a basic block. Without, the compiler orders the steps by sums
+    // and not by weights, of which then many are alive, and the engine spills.
+    for (int64_t left = steps; left > 0;) {
+#pragma clang loop unroll(full)
+      for (int u = 0; u < kUnroll; ++u) {
+        step(u);
+        if (--left == 0) break;
+      }
+      w += kUnroll * Dot::kWeightBytes;
+      for (int r = 0; r < kRows; ++r) row[r] += 4 * kUnroll;
+    }
+    finish(acc, chunk, tile);
+  }
+}
+
+// The same for a single row: several sums that are added at the end hide the latency of the dot
+// product.
+template <typename Dot, typename Finish>
+void MultiplyRow(const uint8_t* weights, int64_t steps, const int32_t* init, const Chunk& chunk,
+                 const Finish& finish) {
+  constexpr int kChains = 4;
+  const uint8_t* row = chunk.rows.data;
+  v128_t acc[kChains][2];
+  for (int h = 0; h < 2; ++h) {
+    acc[0][h] = simd::Load(init + 4 * h);
+    for (int chain = 1; chain < kChains; ++chain) acc[chain][h] = wasm_i32x4_splat(0);
+  }
+  const auto step = [&](int chain) {
+    const v128_t value = wasm_v128_load32_splat(row + 4 * chain);
+    for (int h = 0; h < 2; ++h) {
+      const v128_t w = Dot::LoadWeights(weights + Dot::kWeightBytes * chain, h);
+      acc[chain][h] = Dot::Multiply(w, value, acc[chain][h]);
     }
   };
-  for (; steps >= kUnroll; steps -= kUnroll) {
+  for (; steps >= kChains; steps -= kChains) {
 #pragma clang loop unroll(full)
-    for (int u = 0; u < kUnroll; ++u) step(u % kChains, u);
-    weights += kUnroll * Dot::kWeightBytes;
-    for (int r = 0; r < kRows; ++r) row[r] += 4 * kUnroll;
+    for (int chain = 0; chain < kChains; ++chain) step(chain);
+    weights += kChains * Dot::kWeightBytes;
+    row += 4 * kChains;
   }
   for (; steps > 0; --steps) {
-    step(0, 0);
+    step(0);
     weights += Dot::kWeightBytes;
-    for (int r = 0; r < kRows; ++r) row[r] += 4;
+    row += 4;
   }
-  for (int r = 0; r < kRows; ++r) {
-    for (int h = 0; h < 2; ++h) {
-      for (int chain = 1; chain < kChains; ++chain) {
-        acc[0][r][h] = wasm_i32x4_add(acc[0][r][h], acc[chain][r][h]);
+  v128_t sums[1][2];
+  for (int h = 0; h < 2; ++h) {
+    sums[0][h] =
+        wasm_i32x4_add(wasm_i32x4_add(acc[0][h], acc[1][h]), wasm_i32x4_add(acc[2][h], acc[3][h]));
+  }
+  finish(sums, chunk, TileRows<1>(chunk, 0));
+}
+
+// What is done with the sums of a tile. Each is told the block of channels with Begin; channels are
+// counted from the product's first, and `columns` of the block's eight exist.
+
+// Rounding::kFloat, where no value reaches far enough to overflow; two rows at a time.
+template <typename T>
+struct FloatScaleFinish {
+  FloatScaleFinish(const QuantizedOutput& requantize, int32_t first_channel, T* to)
+      : scales(requantize.float_scale.data() + first_channel),
+        output(to + first_channel),
+        magic(wasm_f32x4_splat(simd::FloatRounder::kMagic)),
+        offset(wasm_i32x4_splat(simd::FloatRounder::kMagicBits - requantize.range.zero_point)),
+        min(wasm_i8x16_splat(static_cast<int8_t>(requantize.range.min))),
+        max(wasm_i8x16_splat(static_cast<int8_t>(requantize.range.max))) {}
+
+  FloatScaleFinish Begin(int32_t column, int32_t n) const {
+    FloatScaleFinish block = *this;
+    block.scales += column;
+    block.output += column;
+    block.columns = n - column;
+    return block;
+  }
+
+  v128_t Words(v128_t low, v128_t high, v128_t low_scale, v128_t high_scale) const {
+    const auto scale = [&](v128_t acc, v128_t by) {
+      const v128_t real = wasm_f32x4_mul(wasm_f32x4_convert_i32x4(acc), by);
+      return wasm_i32x4_sub(wasm_f32x4_add(real, magic), offset);
+    };
+    return wasm_i16x8_narrow_i32x4(scale(low, low_scale), scale(high, high_scale));
+  }
+
+  template <int kRows>
+  void operator()(const v128_t (&acc)[kRows][2], const Chunk& chunk,
+                  const TileRows<kRows>& tile) const {
+    const v128_t low_scale = simd::Load(scales);
+    const v128_t high_scale = simd::Load(scales + 4);
+    for (int r = 0; r < kRows; r += 2) {
+      const int second = std::min(r + 1, kRows - 1);
+      const v128_t first_words = Words(acc[r][0], acc[r][1], low_scale, high_scale);
+      const v128_t second_words =
+          second == r ? first_words : Words(acc[second][0], acc[second][1], low_scale, high_scale);
+      v128_t bytes;
+      if constexpr (std::is_same_v<T, int8_t>) {
+        bytes = wasm_i8x16_narrow_i16x8(first_words, second_words);
+        bytes = wasm_i8x16_min(wasm_i8x16_max(bytes, min), max);
+      } else {
+        bytes = wasm_u8x16_narrow_i16x8(first_words, second_words);
+        bytes = wasm_u8x16_min(wasm_u8x16_max(bytes, min), max);
       }
-      simd::Store(tile + r * kTileColumns + 4 * h, acc[0][r][h]);
+      T* first_to = output + chunk.positions[tile.index[r]];
+      T* second_to = output + chunk.positions[tile.index[second]];
+      if (columns >= kTileColumns) {
+        wasm_v128_store64_lane(first_to, bytes, 0);
+        if (second != r) wasm_v128_store64_lane(second_to, bytes, 1);
+      } else {
+        StoreBytes(static_cast<uint64_t>(wasm_i64x2_extract_lane(bytes, 0)), columns, first_to);
+        if (second == r) continue;
+        StoreBytes(static_cast<uint64_t>(wasm_i64x2_extract_lane(bytes, 1)), columns, second_to);
+      }
     }
   }
-}
 
-using TileFunction = void (*)(const uint8_t*, const uint8_t* const*, int64_t, const int32_t*,
-                              int32_t*);
-
-template <typename Dot>
-TileFunction ChooseTile(int rows) {
-  constexpr TileFunction kTable[kTileRows] = {MultiplyTile<Dot, 1>, MultiplyTile<Dot, 2>,
-                                              MultiplyTile<Dot, 3>, MultiplyTile<Dot, 4>,
-                                              MultiplyTile<Dot, 5>, MultiplyTile<Dot, 6>};
-  return kTable[rows - 1];
-}
-
-TileFunction ChooseTile(DotKind dot, int rows) {
-#if OCTOLITE_HAS_RELAXED_DOT
-  if (dot != DotKind::kDot16) return ChooseTile<Dot8>(rows);
-#endif
-  (void)dot;
-  return ChooseTile<Dot16>(rows);
-}
-
-// Bytes of a row as tiles read it, padded to whole steps.
-int64_t RowBytes(const MatrixLayout& layout) { return layout.steps() * 4; }
-
-int64_t ChunkTiles(const MatrixLayout& layout) {
-  return std::clamp<int64_t>(kChunkBytes / std::max<int64_t>(RowBytes(layout) * kTileRows, 1), 1,
-                             kMaxTiles);
-}
-
-// Rows of the left matrix in the form that tiles read.
-class RowPacker {
- public:
-  RowPacker(const GemmS8& gemm, uint8_t* chunk, uint8_t* gathered)
-      : gemm_(gemm),
-        chunk_(chunk),
-        gathered_(gathered),
-        row_bytes_(RowBytes(*gemm.product.layout)),
-        flip_((gemm.input_type == DataType::kUInt8) != (gemm.product.layout->dot == DotKind::kUsdot)
-                  ? 0x80
-                  : 0) {}
-
-  // What the packed values are more than the rows'.
-  int32_t offset() const {
-    if (flip_ == 0) return 0;
-    return gemm_.input_type == DataType::kUInt8 ? -128 : 128;
-  }
-
-  // Packs row `m` as row `slot` of the chunk, or leaves it where it lies; writes the sum of its
-  // values to `sum` unless that is null.
-  const uint8_t* Pack(int64_t m, int64_t slot, int32_t* sum) const {
-    const MatrixLayout& layout = *gemm_.product.layout;
-    const auto k = static_cast<size_t>(layout.k);
-    uint8_t* packed = chunk_ + slot * row_bytes_;
-    const bool widen = layout.dot == DotKind::kDot16;
-    const uint8_t* row = gemm_.product.rows->Row(m, widen ? gathered_ : packed);
-    if (sum != nullptr) *sum = Sum(row);
-    if (widen) {
-      Widen(row, k, reinterpret_cast<int16_t*>(packed));
-      return packed;
-    }
-    if (flip_ == 0 && static_cast<int64_t>(k) == row_bytes_) return row;
-    if (flip_ != 0) {
-      Flip(row, k, packed);
-    } else if (row != packed) {
-      std::memcpy(packed, row, k);
-    }
-    std::memset(packed + k, 0, static_cast<size_t>(row_bytes_) - k);
-    return packed;
-  }
-
- private:
-  int32_t Sum(const uint8_t* row) const {
-    int64_t sum = 0;
-    const bool is_signed = gemm_.input_type == DataType::kInt8;
-    for (int32_t i = 0; i < gemm_.product.layout->k; ++i) {
-      sum += is_signed ? static_cast<int8_t>(row[i]) : row[i];
-    }
-    return static_cast<int32_t>(sum);
-  }
-
-  void Flip(const uint8_t* row, size_t k, uint8_t* packed) const {
-    const v128_t flip = wasm_i8x16_splat(static_cast<int8_t>(flip_));
-    size_t i = 0;
-    for (; i + 16 <= k; i += 16) simd::Store(packed + i, wasm_v128_xor(simd::Load(row + i), flip));
-    for (; i < k; ++i) packed[i] = static_cast<uint8_t>(row[i] ^ flip_);
-  }
-
-  void Widen(const uint8_t* row, size_t k, int16_t* packed) const {
-    const v128_t flip = wasm_i8x16_splat(static_cast<int8_t>(flip_));
-    size_t i = 0;
-    for (; i + 16 <= k; i += 16) {
-      const v128_t bytes = wasm_v128_xor(simd::Load(row + i), flip);
-      simd::Store(packed + i, wasm_i16x8_extend_low_i8x16(bytes));
-      simd::Store(packed + i + 8, wasm_i16x8_extend_high_i8x16(bytes));
-    }
-    for (; i < k; ++i) packed[i] = static_cast<int8_t>(row[i] ^ flip_);
-    if (k % 2 != 0) packed[k] = 0;
-  }
-
-  const GemmS8& gemm_;
-  uint8_t* chunk_;
-  uint8_t* gathered_;
-  int64_t row_bytes_;
-  uint8_t flip_;
+  const float* scales;
+  T* output;
+  v128_t magic, offset, min, max;
+  int columns = 0;
 };
 
-int32_t WeightZeroPoint(const GemmS8& gemm) {
-  return gemm.product.layout->type == DataType::kUInt8 ? gemm.weight_zero_point - 128
-                                                       : gemm.weight_zero_point;
+// Every other rounding, and weights with a zero point: row by row, by a function that is handed on.
+// T: int8_t or uint8_t.
+struct AnyFinish {
+  using Put = void (*)(const void* store, v128_t low, v128_t high, size_t channel, uint8_t* to,
+                       int columns);
+
+  AnyFinish Begin(int32_t column, int32_t n) const {
+    AnyFinish block = *this;
+    block.channel += static_cast<size_t>(column);
+    block.columns = std::min(n - column, kTileColumns);
+    return block;
+  }
+
+  template <int kRows>
+  void operator()(const v128_t (&acc)[kRows][2], const Chunk& chunk,
+                  const TileRows<kRows>& tile) const {
+    for (int r = 0; r < kRows; ++r) {
+      v128_t low = acc[r][0];
+      v128_t high = acc[r][1];
+      if (chunk.row_sums != nullptr) {
+        const v128_t part = wasm_i32x4_splat(chunk.row_sums[tile.index[r]]);
+        low = wasm_i32x4_sub(low, part);
+        high = wasm_i32x4_sub(high, part);
+      }
+      put(store, low, high, channel, output + chunk.positions[tile.index[r]] + channel, columns);
+    }
+  }
+
+  const void* store;
+  Put put;
+  uint8_t* output;
+  size_t channel;
+  int columns = 0;
+};
+
+// kCorrect: rows are not less their zero point yet.
+template <bool kCorrect>
+struct DynamicFinish {
+  DynamicFinish Begin(int32_t column, int32_t n) const {
+    DynamicFinish block = *this;
+    block.channel += static_cast<size_t>(column);
+    block.bias += column;
+    if (kCorrect) block.sums += column;
+    block.columns = std::min(n - column, kTileColumns);
+    return block;
+  }
+
+  template <int kRows>
+  void operator()(const v128_t (&acc)[kRows][2], const Chunk& chunk,
+                  const TileRows<kRows>& tile) const {
+    for (int r = 0; r < kRows; ++r) {
+      const DynamicRow& row = gemm->ParamsOf(chunk.first + tile.index[r]);
+      v128_t low = acc[r][0];
+      v128_t high = acc[r][1];
+      if constexpr (kCorrect) {
+        const v128_t zero_point = wasm_i32x4_splat(row.zero_point);
+        low = wasm_i32x4_sub(low, wasm_i32x4_mul(zero_point, simd::Load(sums)));
+        high = wasm_i32x4_sub(high, wasm_i32x4_mul(zero_point, simd::Load(sums + 4)));
+      }
+      store(low, high, row.scale, channel, bias, output + chunk.positions[tile.index[r]] + channel,
+            columns);
+    }
+  }
+
+  const GemmS8* gemm;
+  DynamicStore store;
+  const int32_t* sums;
+  const float* bias;  // padded, of the product's first channel
+  float* output;
+  size_t channel;
+  int columns = 0;
+};
+
+int64_t TileRowsOf(const MatrixLayout& layout) {
+#if OCTOLITE_HAS_RELAXED_DOT
+  if (layout.dot != DotKind::kDot16) return DotBytes::kTileRows;
+#endif
+  (void)layout;
+  return DotWide::kTileRows;
 }
 
-// Parts of the scratch memory, in order; RowBytes and its like are multiples of 4, so each part is
-// rounded up to keep the next aligned.
+// Parts of the scratch memory: where sums start and the bias, both padded, then for each thread the
+// rows of a chunk.
 struct Scratch {
   explicit Scratch(const MatrixLayout& layout)
-      : init(0),
-        bias(init + layout.padded_n() * 4),
-        chunk((bias + layout.padded_n() * 4 + 63) / 64 * 64),
-        gathered(chunk + (ChunkTiles(layout) * kTileRows * RowBytes(layout) + 63) / 64 * 64),
-        end(gathered + (static_cast<int64_t>(layout.k) + 63) / 64 * 64) {}
-  int64_t init, bias, chunk, gathered, end;
+      : chunk_rows(ChunkRows(RowPacker::RowBytes(layout), TileRowsOf(layout))),
+        bias(Align64(layout.padded_n() * 4)),
+        first_thread(2 * bias),
+        thread_bytes(RowPacker::ScratchBytes(layout, chunk_rows)) {}
+  int64_t chunk_rows, bias, first_thread, thread_bytes;
 };
 
-// Runs the product and hands every row of every tile to store(sums of 8 channels (low, high), m,
-// where the row begins in the output, first column, columns). `bias` may be null.
-template <typename Store>
-void Run(const GemmS8& gemm, const int32_t* bias, const Store& store) {
+// Where the sums of every channel start, into the scratch memory. Returns the largest bias in
+// magnitude.
+int64_t StartSums(const GemmS8& gemm, const RowPacker& packer, const int32_t* bias) {
   const MatrixLayout& layout = *gemm.product.layout;
-  const Scratch parts(layout);
-  auto* init = reinterpret_cast<int32_t*>(gemm.product.scratch + parts.init);
+  auto* init = reinterpret_cast<int32_t*>(gemm.product.scratch);
+  int64_t largest = 0;
+  for (int64_t c = 0; c < layout.padded_n(); ++c) {
+    init[c] = bias && c < layout.n ? bias[gemm.product.first_channel + c] : 0;
+    largest = std::max(largest, std::abs(int64_t{init[c]}));
+  }
+  if (!layout.has_sums()) return largest;
   const auto* sums = reinterpret_cast<const int32_t*>(gemm.product.packed + layout.sums_offset());
-  const RowPacker packer(gemm, gemm.product.scratch + parts.chunk,
-                         gemm.product.scratch + parts.gathered);
   const auto correction = static_cast<uint32_t>(packer.offset() + gemm.input_zero_point);
   for (int64_t c = 0; c < layout.padded_n(); ++c) {
-    const uint32_t start =
-        bias && c < layout.n ? static_cast<uint32_t>(bias[gemm.product.first_channel + c]) : 0u;
-    init[c] = static_cast<int32_t>(start - correction * static_cast<uint32_t>(sums[c]));
+    init[c] = static_cast<int32_t>(static_cast<uint32_t>(init[c]) -
+                                   correction * static_cast<uint32_t>(sums[c]));
   }
+  return largest;
+}
 
-  const int32_t weight_zero_point = WeightZeroPoint(gemm);
-  const int64_t chunk_rows = ChunkTiles(layout) * kTileRows;
-  const uint8_t* rows[kMaxTiles * kTileRows];
-  int32_t row_sums[kMaxTiles * kTileRows];
-  size_t positions[kMaxTiles * kTileRows];
-  alignas(16) int32_t tile[kTileRows * kTileColumns];
-  for (int64_t first = 0; first < gemm.product.m; first += chunk_rows) {
-    const int64_t count = std::min(gemm.product.m - first, chunk_rows);
-    for (int64_t r = 0; r < count; ++r) {
-      rows[r] = packer.Pack(first + r, r, weight_zero_point != 0 ? &row_sums[r] : nullptr);
-      positions[r] =
-          static_cast<size_t>(gemm.product.rows->OutputRow(first + r) * gemm.product.output_stride);
-    }
-    for (int64_t block = 0; block < layout.blocks(); ++block) {
-      const auto column = static_cast<int32_t>(block * kTileColumns);
-      const int columns = std::min(layout.n - column, kTileColumns);
-      for (int64_t t = 0; t < count; t += kTileRows) {
-        const int tile_rows = static_cast<int>(std::min<int64_t>(count - t, kTileRows));
-        ChooseTile(layout.dot, tile_rows)(gemm.product.packed + block * layout.block_bytes(),
-                                          rows + t, layout.steps(), init + column, tile);
-        for (int r = 0; r < tile_rows; ++r) {
-          v128_t low = simd::Load(tile + r * kTileColumns);
-          v128_t high = simd::Load(tile + r * kTileColumns + 4);
-          if (weight_zero_point != 0) {
-            const uint32_t centred =
-                static_cast<uint32_t>(row_sums[t + r]) -
-                static_cast<uint32_t>(layout.k) * static_cast<uint32_t>(gemm.input_zero_point);
-            const v128_t part = wasm_i32x4_splat(
-                static_cast<int32_t>(static_cast<uint32_t>(weight_zero_point) * centred));
-            low = wasm_i32x4_sub(low, part);
-            high = wasm_i32x4_sub(high, part);
-          }
-          store(low, high, first + t + r, positions[t + r], column, columns);
+template <typename Dot, typename Finish>
+void RunWith(const GemmS8& gemm, const RowPacker& packer, const Finish& finish) {
+  const MatrixLayout& layout = *gemm.product.layout;
+  const Scratch parts(layout);
+  const auto* init = reinterpret_cast<const int32_t*>(gemm.product.scratch);
+  const int32_t weight_zero_point = layout.has_sums() ? layout.stored_zero_point() : 0;
+  ForEachPart(gemm.product, Dot::kTileRows, [&](const ProductPart& part) {
+    uint8_t* scratch = gemm.product.scratch + parts.first_thread + part.thread * parts.thread_bytes;
+    const auto get = [&](int64_t first, int64_t count) {
+      return packer.Pack(first, count, scratch);
+    };
+    ForEachChunk(gemm.product, part, parts.chunk_rows, get, [&](Chunk chunk) {
+      int32_t row_sums[kMaxChunkRows];
+      if (weight_zero_point != 0) {
+        // weight zero point * sum over the row of (value - input zero point)
+        const auto less = static_cast<uint32_t>(layout.k) *
+                          static_cast<uint32_t>(packer.offset() + gemm.input_zero_point);
+        for (int64_t r = 0; r < chunk.count; ++r) {
+          const int32_t sum = packer.Sum(chunk.rows.data + r * chunk.rows.stride);
+          row_sums[r] = static_cast<int32_t>(static_cast<uint32_t>(weight_zero_point) *
+                                             (static_cast<uint32_t>(sum) - less));
+        }
+        chunk.row_sums = row_sums;
+      }
+      for (int64_t block = part.first_block; block < part.last_block; ++block) {
+        const auto column = static_cast<int32_t>(block * kTileColumns);
+        const uint8_t* weights = gemm.product.packed + block * layout.block_bytes();
+        const Finish finish_block = finish.Begin(column, layout.n);
+        if (chunk.count == 1) {
+          MultiplyRow<Dot>(weights, layout.steps(), init + column, chunk, finish_block);
+        } else {
+          MultiplyBlock<Dot, Dot::kTileRows>(weights, layout.steps(), init + column, chunk,
+                                             finish_block);
         }
       }
-    }
+    });
+  });
+}
+
+// finish(dot) makes the Finish for tiles of that Dot.
+template <typename MakeFinish>
+void Run(const GemmS8& gemm, const RowPacker& packer, const MakeFinish& finish) {
+  const MatrixLayout& layout = *gemm.product.layout;
+#if OCTOLITE_HAS_RELAXED_DOT
+  if (layout.dot != DotKind::kDot16) {
+    return RunWith<DotBytes>(gemm, packer, finish(std::true_type()));
   }
+#endif
+  if (layout.wide) {
+    RunWith<DotWide>(gemm, packer, finish(std::false_type()));
+  } else {
+    RunWith<DotNarrow>(gemm, packer, finish(std::false_type()));
+  }
+}
+
+// Whether FloatScaleFinish rounds right: accumulators times scales stay where adding the magic
+// number leaves a positive float.
+bool StaysSmall(const GemmS8& gemm, const QuantizedOutput& requantize, int64_t largest_bias) {
+  if (requantize.rounding != Rounding::kFloat) return false;
+  const MatrixLayout& layout = *gemm.product.layout;
+  if (layout.has_sums() && layout.stored_zero_point() != 0) return false;
+  constexpr int64_t kLargestProduct = 255 * 255;
+  const auto bound = static_cast<float>(
+      std::min<int64_t>(layout.k * kLargestProduct + largest_bias, int64_t{1} << 31));
+  float scale = 0;
+  for (int32_t c = 0; c < layout.n; ++c) {
+    const float of_channel =
+        requantize.float_scale[static_cast<size_t>(gemm.product.first_channel + c)];
+    if (!(of_channel * bound < 0.95f * simd::FloatRounder::kMagic)) return false;
+    scale = std::max(scale, of_channel);
+  }
+  return true;
 }
 
 }  // namespace
 
-int64_t GemmS8Scratch(const MatrixLayout& layout) { return Scratch(layout).end; }
+int64_t GemmS8Scratch(const MatrixLayout& layout, int threads) {
+  const Scratch parts(layout);
+  return parts.first_thread + threads * parts.thread_bytes;
+}
 
 template <typename T>
 void GemmS8Quantized(const GemmS8& gemm, const int32_t* bias, const QuantizedOutput& requantize,
                      T* output) {
+  const RowPacker packer(gemm);
+  const int64_t largest_bias = StartSums(gemm, packer, bias);
+  const int32_t first_channel = gemm.product.first_channel;
+  if (StaysSmall(gemm, requantize, largest_bias)) {
+    Run(gemm, packer, [&](auto) { return FloatScaleFinish<T>(requantize, first_channel, output); });
+    return;
+  }
   WithQuantizedStore<T>(requantize, [&](const auto& store) {
-    Run(gemm, bias,
-        [&](v128_t low, v128_t high, int64_t, size_t position, int32_t column, int columns) {
-          const auto channel = static_cast<size_t>(int64_t{gemm.product.first_channel} + column);
-          store(low, high, channel, output + position + channel, columns);
-        });
+    using Store = std::decay_t<decltype(store)>;
+    AnyFinish finish;
+    finish.store = &store;
+    finish.put = [](const void* to_store, v128_t low, v128_t high, size_t channel, uint8_t* to,
+                    int columns) {
+      (*static_cast<const Store*>(to_store))(low, high, channel, reinterpret_cast<T*>(to), columns);
+    };
+    finish.output = reinterpret_cast<uint8_t*>(output);
+    finish.channel = static_cast<size_t>(first_channel);
+    Run(gemm, packer, [&](auto) { return finish; });
   });
 }
 
 template void GemmS8Quantized(const GemmS8&, const int32_t*, const QuantizedOutput&, int8_t*);
 template void GemmS8Quantized(const GemmS8&, const int32_t*, const QuantizedOutput&, uint8_t*);
 
-void GemmS8Dynamic(const GemmS8& gemm, const DynamicRow* params, bool params_per_row,
-                   const float* bias, const DynamicOutput& dequantize, float* output) {
+void GemmS8Dynamic(const GemmS8& gemm, const float* bias, const DynamicOutput& dequantize,
+                   float* output) {
   const MatrixLayout& layout = *gemm.product.layout;
+  const RowPacker packer(gemm);
+  StartSums(gemm, packer, nullptr);
   auto* padded_bias = reinterpret_cast<float*>(gemm.product.scratch + Scratch(layout).bias);
   for (int64_t c = 0; c < layout.padded_n(); ++c) {
     padded_bias[c] = bias && c < layout.n ? bias[gemm.product.first_channel + c] : 0.0f;
   }
   const auto* sums = reinterpret_cast<const int32_t*>(gemm.product.packed + layout.sums_offset());
-  const DynamicStore store(dequantize);
-  Run(gemm, nullptr,
-      [&](v128_t low, v128_t high, int64_t m, size_t position, int32_t column, int columns) {
-        const DynamicRow& row = params[params_per_row ? m : 0];
-        const v128_t zero_point = wasm_i32x4_splat(row.zero_point);
-        low = wasm_i32x4_sub(low, wasm_i32x4_mul(zero_point, simd::Load(sums + column)));
-        high = wasm_i32x4_sub(high, wasm_i32x4_mul(zero_point, simd::Load(sums + column + 4)));
-        const auto channel = static_cast<size_t>(int64_t{gemm.product.first_channel} + column);
-        store(low, high, row.scale, channel, padded_bias + column, output + position + channel,
-              columns);
-      });
+  Run(gemm, packer, [&](auto correct) {
+    return DynamicFinish<decltype(correct)::value>{
+        &gemm,  DynamicStore(dequantize),
+        sums,   padded_bias,
+        output, static_cast<size_t>(gemm.product.first_channel)};
+  });
 }
 
 }  // namespace octolite

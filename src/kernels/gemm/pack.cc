@@ -19,35 +19,43 @@ void ForEachDepth(const WeightsView& view, int64_t n, const Value& value) {
   }
 }
 
-void PackFloat(const MatrixLayout& layout, const WeightsView& view, const float* weights,
-               float* packed) {
+// Of weights [n][k], value(n, element index) goes to where step `d / kStep` of channel n has it.
+template <int64_t kStep, typename Packed, typename Value>
+void PackSteps(const MatrixLayout& layout, const WeightsView& view, Packed* packed,
+               const Value& value) {
+  const int64_t block = layout.steps() * kStep * MatrixLayout::kBlock;
   for (int64_t n = 0; n < layout.n; ++n) {
-    const int64_t block = n / MatrixLayout::kBlock * layout.k;
-    float* channel = packed + block * MatrixLayout::kBlock + n % MatrixLayout::kBlock;
+    Packed* channel = packed + n / MatrixLayout::kBlock * block + n % MatrixLayout::kBlock * kStep;
     ForEachDepth(view, n, [&](int64_t d, int64_t element) {
-      channel[d * MatrixLayout::kBlock] = weights[element];
+      channel[d / kStep * (MatrixLayout::kBlock * kStep) + d % kStep] = value(n, element);
     });
   }
 }
 
-// kStep: layout.depth_step().
-template <int64_t kStep>
 void PackBytes(const MatrixLayout& layout, const WeightsView& view, const uint8_t* weights,
                uint8_t* packed) {
   // uint8 to int8: less 128, which is the top bit flipped.
   const uint8_t flip = layout.type == DataType::kUInt8 ? 0x80 : 0;
-  auto* sums = reinterpret_cast<int32_t*>(packed + layout.sums_offset());
-  for (int64_t n = 0; n < layout.n; ++n) {
-    uint8_t* channel =
-        packed + n / MatrixLayout::kBlock * layout.block_bytes() + n % MatrixLayout::kBlock * kStep;
-    uint32_t sum = 0;
-    ForEachDepth(view, n, [&](int64_t d, int64_t element) {
-      const auto value = static_cast<uint8_t>(weights[element] ^ flip);
-      channel[d / kStep * (MatrixLayout::kBlock * kStep) + d % kStep] = value;
-      sum += static_cast<uint32_t>(static_cast<int8_t>(value));
-    });
-    sums[n] = static_cast<int32_t>(sum);
+  if (layout.dot == simd::DotKind::kDot16) {
+    if (layout.wide) {
+      PackSteps<2>(layout, view, reinterpret_cast<int16_t*>(packed), [&](int64_t, int64_t element) {
+        const auto value = static_cast<int8_t>(weights[element] ^ flip);
+        return static_cast<int16_t>(value - layout.stored_zero_point());
+      });
+    } else {
+      PackSteps<2>(layout, view, packed, [&](int64_t, int64_t element) {
+        return static_cast<uint8_t>(weights[element] ^ flip);
+      });
+    }
+    return;
   }
+  auto* sums = reinterpret_cast<int32_t*>(packed + layout.sums_offset());
+  PackSteps<4>(layout, view, packed, [&](int64_t n, int64_t element) {
+    const auto value = static_cast<uint8_t>(weights[element] ^ flip);
+    sums[n] = static_cast<int32_t>(static_cast<uint32_t>(sums[n]) +
+                                   static_cast<uint32_t>(static_cast<int8_t>(value)));
+    return value;
+  });
 }
 
 template <typename W>
@@ -62,6 +70,7 @@ void PackPlain(const MatrixLayout& layout, const WeightsView& view, const W* wei
 
 void PackMatrix(const MatrixLayout& layout, const WeightsView& view, const void* weights,
                 uint8_t* packed) {
+  if (layout.bytes() == 0) return;
   std::memset(packed, 0, static_cast<size_t>(layout.bytes()));
   if (layout.plain && layout.type == DataType::kInt16) {
     PackPlain(layout, view, static_cast<const int16_t*>(weights),
@@ -69,11 +78,11 @@ void PackMatrix(const MatrixLayout& layout, const WeightsView& view, const void*
   } else if (layout.plain) {
     PackPlain(layout, view, static_cast<const int8_t*>(weights), reinterpret_cast<int8_t*>(packed));
   } else if (layout.is_float()) {
-    PackFloat(layout, view, static_cast<const float*>(weights), reinterpret_cast<float*>(packed));
-  } else if (layout.dot == simd::DotKind::kDot16) {
-    PackBytes<2>(layout, view, static_cast<const uint8_t*>(weights), packed);
+    const auto* values = static_cast<const float*>(weights);
+    PackSteps<1>(layout, view, reinterpret_cast<float*>(packed),
+                 [&](int64_t, int64_t element) { return values[element]; });
   } else {
-    PackBytes<4>(layout, view, static_cast<const uint8_t*>(weights), packed);
+    PackBytes(layout, view, static_cast<const uint8_t*>(weights), packed);
   }
 }
 

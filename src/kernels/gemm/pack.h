@@ -14,35 +14,43 @@ namespace octolite {
 // k values. Output channels go in blocks of eight; within a block, by depth:
 //
 //   float32              k steps of 8 floats
-//   8 bits, kSdot/kUsdot k/4 steps of 8 channels x 4 bytes
-//   8 bits, kDot16       k/2 steps of 8 channels x 2 bytes
+//   8 bits, kSdot/kUsdot k/4 steps of 8 channels x 4 bytes, signed (uint8 less 128); after the
+//                        blocks the int32 sum of every channel
+//   8 bits, kDot16       k/2 steps of 8 channels x 2 values, each less the zero point: as int16
+//                        where `wide`, else as int8
 //
-// Every byte of padding, in depth and in channels, is zero. 8-bit weights are stored signed (uint8
-// less 128) and followed by the int32 sum of every channel. `plain` weights, which 16-bit
-// activations are multiplied with, are int8 or int16 and stay [n][k].
+// Padding, in depth and in channels, is zero. `plain` weights, which 16-bit activations are
+// multiplied with, are int8 or int16 and stay [n][k].
 struct MatrixLayout {
   static constexpr int32_t kBlock = 8;
+  static constexpr int64_t kManyRows = 4;  // from which on wide weights pay
 
   DataType type = DataType::kFloat32;  // float32, int8 or uint8; int16 where plain
   bool plain = false;
   simd::DotKind dot = simd::DotKind::kDot16;
+  bool wide = false;  // only with kDot16
+  int32_t zero_point = 0;
   int32_t n = 0;
   int32_t k = 0;
 
   bool is_float() const { return type == DataType::kFloat32; }
+  bool has_sums() const { return !plain && !is_float() && dot != simd::DotKind::kDot16; }
+  // The zero point of 8-bit weights as they are stored with kSdot and kUsdot.
+  int32_t stored_zero_point() const {
+    return type == DataType::kUInt8 ? zero_point - 128 : zero_point;
+  }
   int64_t blocks() const { return (static_cast<int64_t>(n) + kBlock - 1) / kBlock; }
   int64_t padded_n() const { return blocks() * kBlock; }
   // Depth values that one step takes, and steps of a block.
   int32_t depth_step() const { return is_float() ? 1 : (dot == simd::DotKind::kDot16 ? 2 : 4); }
   int64_t steps() const { return (static_cast<int64_t>(k) + depth_step() - 1) / depth_step(); }
-  int64_t block_bytes() const {
-    return steps() * depth_step() * kBlock * (is_float() ? int64_t{sizeof(float)} : 1);
-  }
+  int64_t value_bytes() const { return is_float() ? 4 : (wide ? 2 : 1); }
+  int64_t block_bytes() const { return steps() * depth_step() * kBlock * value_bytes(); }
   // Where the sums are, and the size of it all; a multiple of 64.
   int64_t sums_offset() const { return (blocks() * block_bytes() + 63) / 64 * 64; }
   int64_t bytes() const {
     if (plain) return (int64_t{n} * k * (type == DataType::kInt16 ? 2 : 1) + 63) / 64 * 64;
-    const int64_t sums = is_float() ? 0 : padded_n() * int64_t{sizeof(int32_t)};
+    const int64_t sums = has_sums() ? padded_n() * int64_t{sizeof(int32_t)} : 0;
     return (sums_offset() + sums + 63) / 64 * 64;
   }
 };
@@ -54,14 +62,18 @@ struct WeightsSource {
   bool plain = false;          // the activations are int16
   const void* data = nullptr;  // null: known only at run time, when they are packed on every run
 
-  // Of a matrix [n][k] of them.
-  MatrixLayout Layout(int32_t n, int64_t k) const {
+  // Of a matrix [n][k] of them that `rows` rows are multiplied with, as far as is known. Wide
+  // weights save the loop a conversion; few rows are bound by memory.
+  MatrixLayout Layout(int32_t n, int64_t k, int64_t rows) const {
     MatrixLayout layout;
     layout.type = type;
     layout.plain = plain;
     layout.dot = simd::ProbeDotKind();
+    layout.zero_point = zero_point;
     layout.n = n;
     layout.k = static_cast<int32_t>(k);
+    layout.wide = !plain && !layout.is_float() && layout.dot == simd::DotKind::kDot16 &&
+                  (rows >= MatrixLayout::kManyRows || layout.stored_zero_point() != 0);
     return layout;
   }
 };

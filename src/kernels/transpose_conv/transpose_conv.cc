@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "kernels/gemm/copy_run.h"
 #include "kernels/gemm/gemm.h"
 
 namespace octolite {
@@ -27,6 +28,8 @@ class PhaseSource final : public RowSource {
               const PhaseAxis& columns, int64_t taps_h, int64_t taps_w, int64_t element,
               uint8_t padding)
       : data_(static_cast<const uint8_t*>(data)),
+        end_(data_ +
+             int64_t{shape.batch} * shape.input_h * shape.input_w * shape.input_c * element),
         shape_(shape),
         rows_(rows),
         columns_(columns),
@@ -35,36 +38,57 @@ class PhaseSource final : public RowSource {
         pixel_bytes_(shape.input_c * element),
         padding_(padding) {}
 
-  const uint8_t* Row(int64_t m, uint8_t* scratch) const override {
-    const int64_t right = columns_.start + m % columns_.count;
-    const int64_t line = m / columns_.count;
-    const int64_t bottom = rows_.start + line % rows_.count;
-    const int64_t image = line / rows_.count * shape_.input_h;
-    uint8_t* to = scratch;
+  Rows Get(int64_t first, int64_t count, uint8_t* scratch, int64_t stride) const override {
+    ForEachPosition(first, count, [&](int64_t i, int64_t b, int64_t y, int64_t x) {
+      Patch(b, rows_.start + y, columns_.start + x, scratch + i * stride);
+    });
+    return {scratch, stride};
+  }
+
+  void OutputRows(int64_t first, int64_t count, int64_t* rows) const override {
+    const WindowGeometry& w = shape_.window;
+    ForEachPosition(first, count, [&](int64_t i, int64_t b, int64_t y, int64_t x) {
+      rows[i] = (b * w.output_h + rows_.first + y * w.stride_h) * w.output_w + columns_.first +
+                x * w.stride_w;
+    });
+  }
+
+ private:
+  // Calls position(i, b, y, x) for row first + i of the matrix, which is output (y, x) of the phase
+  // in image b.
+  template <typename Position>
+  void ForEachPosition(int64_t first, int64_t count, const Position& position) const {
+    int64_t x = first % columns_.count;
+    int64_t y = first / columns_.count % rows_.count;
+    int64_t b = first / columns_.count / rows_.count;
+    for (int64_t i = 0; i < count; ++i) {
+      position(i, b, y, x);
+      if (++x < columns_.count) continue;
+      x = 0;
+      if (++y < rows_.count) continue;
+      y = 0;
+      ++b;
+    }
+  }
+
+  void Patch(int64_t b, int64_t bottom, int64_t right, uint8_t* to) const {
+    const int64_t row_bytes = shape_.input_w * pixel_bytes_;
+    const uint8_t* image = data_ + b * shape_.input_h * row_bytes;
     for (int64_t ty = 0; ty < taps_h_; ++ty) {
       const int64_t y = bottom - ty;
       for (int64_t tx = 0; tx < taps_w_; ++tx, to += pixel_bytes_) {
         const int64_t x = right - tx;
-        const auto bytes = static_cast<size_t>(pixel_bytes_);
         if (y < 0 || y >= shape_.input_h || x < 0 || x >= shape_.input_w) {
-          std::memset(to, padding_, bytes);
+          std::memset(to, padding_, static_cast<size_t>(pixel_bytes_));
         } else {
-          std::memcpy(to, data_ + ((image + y) * shape_.input_w + x) * pixel_bytes_, bytes);
+          CopyRun(to, image + y * row_bytes + x * pixel_bytes_, pixel_bytes_, end_);
         }
       }
     }
-    return scratch;
   }
 
-  int64_t OutputRow(int64_t m) const override {
-    const int64_t line = m / columns_.count;
-    const int64_t x = columns_.first + m % columns_.count * shape_.window.stride_w;
-    const int64_t y = rows_.first + line % rows_.count * shape_.window.stride_h;
-    return (line / rows_.count * shape_.window.output_h + y) * shape_.window.output_w + x;
-  }
-
- private:
   const uint8_t* data_;
+  const uint8_t* end_;  // of the images
   const TransposeConvShape& shape_;
   PhaseAxis rows_, columns_;
   int64_t taps_h_, taps_w_;
@@ -97,7 +121,8 @@ Result<TransposeConv> TransposeConv::Make(const TransposeConvShape& shape,
   TransposeConv conv;
   conv.shape_ = shape;
   const WindowGeometry& w = shape.window;
-  MatrixLayout layout = weights.Layout(shape.output_c, 0);
+  MatrixLayout layout =
+      weights.Layout(shape.output_c, 0, int64_t{shape.batch} * shape.input_h * shape.input_w);
   conv.weights_.Add(layout, {});
   for (int32_t y = 0; y < std::min(w.stride_h, w.window_h); ++y) {
     for (int32_t x = 0; x < std::min(w.stride_w, w.window_w); ++x) {
@@ -114,15 +139,20 @@ Result<TransposeConv> TransposeConv::Make(const TransposeConvShape& shape,
     }
   }
   OCTO_RETURN_IF_ERROR(conv.weights_.Finish(weights.data));
-  for (size_t i = 0; i < conv.weights_.count(); ++i) {
-    conv.matrix_scratch_ = std::max(conv.matrix_scratch_, MatrixScratch(conv.weights_.layout(i)));
-  }
   return conv;
+}
+
+int64_t TransposeConv::scratch_bytes(int threads) const {
+  int64_t largest = 0;
+  for (size_t i = 0; i < weights_.count(); ++i) {
+    largest = std::max(largest, MatrixScratch(weights_.layout(i), threads));
+  }
+  return weights_.scratch_bytes() + largest;
 }
 
 void TransposeConv::Run(const TransposeConvShape& shape, const void* input, const void* weights,
                         const MatrixResult& result, uint8_t* scratch,
-                        const Parallel& /*parallel*/) const {
+                        const Parallel& parallel) const {
   const WindowGeometry& w = shape.window;
   const uint8_t* packed = weights_.Get(weights, scratch);
   for (int32_t y = 0; y < std::min(w.stride_h, w.output_h); ++y) {
@@ -139,6 +169,7 @@ void TransposeConv::Run(const TransposeConvShape& shape, const void* input, cons
       product.packed = packed + weights_.offset(phase.matrix);
       product.output_stride = shape.output_c;
       product.scratch = scratch + weights_.scratch_bytes();
+      product.parallel = parallel;
       Multiply(product, result);
     }
   }

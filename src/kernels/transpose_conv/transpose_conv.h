@@ -38,9 +38,7 @@ class TransposeConv {
 
   const TransposeConvShape& shape() const { return shape_; }
   // Bytes that a Run with up to `threads` threads needs, 64-byte aligned.
-  int64_t scratch_bytes(int /*threads*/ = 1) const {
-    return weights_.scratch_bytes() + matrix_scratch_;
-  }
+  int64_t scratch_bytes(int threads = 1) const;
   size_t owned_bytes() const { return weights_.owned_bytes(); }
 
   // `shape` is shape() or the same with another batch or output size; `weights` as given to Make,
@@ -62,7 +60,6 @@ class TransposeConv {
   TransposeConvShape shape_;
   // Matrix 0 has no depth, for the phases that no tap reaches; then those with taps, by y and x.
   PackedWeights weights_;
-  int64_t matrix_scratch_ = 0;
 };
 
 }  // namespace octolite

@@ -26,10 +26,11 @@ WeightsView RowMajor(int64_t k) {
   return view;
 }
 
-// Where the packed byte of channel n at depth d is.
-int64_t ByteOffset(const MatrixLayout& layout, int64_t n, int64_t d) {
+// Where the packed value of channel n at depth d is.
+int64_t ValueOffset(const MatrixLayout& layout, int64_t n, int64_t d) {
   const int64_t step = layout.depth_step();
-  return n / 8 * layout.block_bytes() + (d / step * 8 + n % 8) * step + d % step;
+  return n / 8 * (layout.block_bytes() / layout.value_bytes()) + (d / step * 8 + n % 8) * step +
+         d % step;
 }
 
 TEST(PackMatrixTest, BytesAreWhereTheKernelReadsAndPaddingIsZero) {
@@ -48,10 +49,12 @@ TEST(PackMatrixTest, BytesAreWhereTheKernelReadsAndPaddingIsZero) {
           int32_t sum = 0;
           for (int64_t d = 0; d < k; ++d) {
             const int8_t value = weights[static_cast<size_t>(c * k + d)];
-            expected[static_cast<size_t>(ByteOffset(layout, c, d))] = static_cast<uint8_t>(value);
+            expected[static_cast<size_t>(ValueOffset(layout, c, d))] = static_cast<uint8_t>(value);
             sum += value;
           }
-          std::memcpy(&expected[static_cast<size_t>(layout.sums_offset() + 4 * c)], &sum, 4);
+          if (dot != simd::DotKind::kDot16) {
+            std::memcpy(&expected[static_cast<size_t>(layout.sums_offset() + 4 * c)], &sum, 4);
+          }
         }
         ASSERT_EQ(packed, expected) << n << " x " << k << " " << simd::DotKindName(dot);
       }
@@ -67,6 +70,23 @@ TEST(PackMatrixTest, UnsignedWeightsBecomeSigned) {
   EXPECT_EQ(static_cast<int8_t>(packed[0]), -128);
   EXPECT_EQ(static_cast<int8_t>(packed[1]), 0);
   EXPECT_EQ(static_cast<int8_t>(packed[2]), 127);
+}
+
+TEST(PackMatrixTest, WideWeightsAreLessTheirZeroPoint) {
+  const std::vector<uint8_t> weights = {0, 128, 255, 7, 9, 11};  // 2 channels of 3
+  MatrixLayout layout = Layout(DataType::kUInt8, simd::DotKind::kDot16, 2, 3);
+  layout.wide = true;
+  layout.zero_point = 130;
+  std::vector<int16_t> packed(static_cast<size_t>(layout.bytes()) / 2, 99);
+  PackMatrix(layout, RowMajor(3), weights.data(), reinterpret_cast<uint8_t*>(packed.data()));
+  for (int64_t n = 0; n < 2; ++n) {
+    for (int64_t d = 0; d < 3; ++d) {
+      EXPECT_EQ(packed[static_cast<size_t>(ValueOffset(layout, n, d))],
+                weights[static_cast<size_t>(n * 3 + d)] - 130);
+    }
+    EXPECT_EQ(packed[static_cast<size_t>(ValueOffset(layout, n, 3))], 0);
+  }
+  EXPECT_EQ(packed[static_cast<size_t>(ValueOffset(layout, 2, 0))], 0);
 }
 
 TEST(PackMatrixTest, FloatsAreByDepthAndPaddingIsZero) {
