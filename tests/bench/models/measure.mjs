@@ -24,10 +24,15 @@ async function timed(action) {
 async function start(host, bytes, spec) {
   const [loadMs, engine] = await timed(() => engines[spec.engine].load(host, spec));
   const [compileMs, model] = await timed(() => engine.compile(bytes));
+  const readyHeapBytes = engine.heapBytes();
   model.setInputs(model.inputs.map(({ dtype, shape }) => makeInput(dtype, shape)));
   const [firstMs] = await timed(() => model.run());
   const heapBytes = engine.heapBytes();
-  return { model, facts: engine.facts, times: { loadMs, compileMs, firstMs, heapBytes } };
+  return {
+    model,
+    facts: engine.facts,
+    times: { loadMs, compileMs, firstMs, readyHeapBytes, heapBytes },
+  };
 }
 
 /** Resolves to the time of the fastest run in a while. */

@@ -16,7 +16,7 @@ function parseEngines(text) {
   });
 }
 
-function whole(text, name) {
+export function whole(text, name) {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} ${text} is no number`);
   return value;

@@ -15,7 +15,7 @@ export const SAME_OUTPUTS = 0.9;
 /** One engine's times with one model; `rival` is the report of the Octolite it is compared with. */
 function summarizeReport(report, rival, multiplyAdds) {
   if (report.error) return { label: label(report), error: report.error };
-  const { samples, loadMs, compileMs, firstMs, heapBytes, cosine } = report;
+  const { samples, loadMs, compileMs, firstMs, readyHeapBytes, heapBytes, cosine } = report;
   const medianMs = median(samples);
   const comparable = rival && !rival.error && (cosine ?? 1) >= SAME_OUTPUTS;
   return {
@@ -25,7 +25,7 @@ function summarizeReport(report, rival, multiplyAdds) {
     p90Ms: percentile(samples, 0.9),
     gigaPerSecond: multiplyAdds / medianMs / 1e6,
     ...(comparable ? { ratio: pairedRatio(rival.samples, samples) } : {}),
-    ...{ loadMs, compileMs, firstMs, heapBytes, cosine },
+    ...{ loadMs, compileMs, firstMs, readyHeapBytes, heapBytes, cosine },
   };
 }
 

@@ -50,17 +50,21 @@ function latencies(rows, labels) {
   ]);
 }
 
+const mebibytes = (bytes) => (bytes === undefined ? '-' : (bytes / 2 ** 20).toFixed(0));
+
 function startUps(rows, labels) {
   return table([
-    ['model', ...labels.flatMap((name) => [name, 'model', 'first', 'heap'])],
+    ['model', ...labels.flatMap((name) => [name, 'model', 'first', 'ready', 'run'])],
     ...rows.map(({ name, engines }) => [
       name,
       ...labels.flatMap((label) => {
         const engine = engines.find((e) => e.label === label) ?? { error: '' };
-        if (engine.error !== undefined) return ['-', '', '', ''];
-        const { loadMs, compileMs, firstMs, heapBytes } = engine;
-        const heap = heapBytes === undefined ? '-' : (heapBytes / 2 ** 20).toFixed(0);
-        return [short(loadMs), short(compileMs), short(firstMs), heap];
+        if (engine.error !== undefined) return ['-', '', '', '', ''];
+        const { loadMs, compileMs, firstMs, readyHeapBytes, heapBytes } = engine;
+        return [
+          ...[loadMs, compileMs, firstMs].map(short),
+          ...[readyHeapBytes, heapBytes].map(mebibytes),
+        ];
       }),
     ]),
   ]);
@@ -140,7 +144,7 @@ export function sectionLines({ host, threads, rows, means, twins }) {
     ),
     ...titled('times faster than the same network in float32', twinRatios(twins, labels)),
     ...titled(
-      'start: milliseconds to load the engine, to prepare the model, of the first run; heap in MiB',
+      'start: milliseconds to load the engine, to prepare the model, of the first run; WebAssembly memory in MiB when the model is ready, and after that run',
       startUps(rows, labels),
     ),
     ...titled('not run', failures(rows)),
