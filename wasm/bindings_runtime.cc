@@ -62,9 +62,11 @@ namespace {
 // interpreter. What the subgraphs of one model share stays when an interpreter goes.
 class InterpreterHandle {
  public:
-  InterpreterHandle(std::shared_ptr<const Model> model, CustomOps custom_ops, PlanOptions options,
+  InterpreterHandle(std::shared_ptr<const Model> model, std::shared_ptr<PlanCache> plans,
+                    CustomOps custom_ops, PlanOptions options,
                     std::shared_ptr<Interpreter::Shared> shared)
       : model_(std::move(model)),
+        plans_(std::move(plans)),
         custom_ops_(std::move(custom_ops)),
         options_(std::move(options)),
         shared_(std::move(shared)) {}
@@ -74,13 +76,13 @@ class InterpreterHandle {
     PlanOptions options = options_;
     options.subgraph = subgraph;
     options.input_shapes.clear();
-    return Success(
-        std::make_shared<InterpreterHandle>(model_, custom_ops_, std::move(options), shared_));
+    return Success(std::make_shared<InterpreterHandle>(model_, plans_, custom_ops_,
+                                                       std::move(options), shared_));
   }
 
   val Allocate() {
     interpreter_.reset();
-    Result<std::shared_ptr<const Plan>> plan = Plan::Compile(model_, options_);
+    Result<std::shared_ptr<const Plan>> plan = plans_->Get(options_);
     if (!plan.ok()) return Failure(plan.status());
     Result<std::unique_ptr<Interpreter>> interpreter =
         Interpreter::Create(std::move(plan).value(), shared_);
@@ -183,6 +185,7 @@ class InterpreterHandle {
     val facts = val::object();
     const Plan* plan = interpreter_ ? &interpreter_->plan() : nullptr;
     facts.set("arenaBytes", plan ? static_cast<double>(plan->arena_bytes()) : 0.0);
+    facts.set("weightBytes", plan ? static_cast<double>(plan->owned_bytes()) : 0.0);
     facts.set("multiplyAdds", plan ? static_cast<double>(plan->multiply_adds()) : 0.0);
     return facts;
   }
@@ -210,6 +213,7 @@ class InterpreterHandle {
   }
 
   std::shared_ptr<const Model> model_;
+  std::shared_ptr<PlanCache> plans_;
   CustomOps custom_ops_;  // outlive the plan
   PlanOptions options_;
   std::shared_ptr<Interpreter::Shared> shared_;
@@ -230,8 +234,9 @@ val CreateInterpreter(const ModelHandle& model, const val& given) {
   CustomOps custom_ops = CustomOps(given["customOps"]).Before(model.custom_ops());
   options.custom_ops = custom_ops.defs();
   options.parallel = Threads();
-  return Success(std::make_shared<InterpreterHandle>(model.model(), std::move(custom_ops),
-                                                     std::move(options), Interpreter::NewShared()));
+  return Success(std::make_shared<InterpreterHandle>(model.model(), model.plans(),
+                                                     std::move(custom_ops), std::move(options),
+                                                     Interpreter::NewShared()));
 }
 
 val RuntimeFacts() {

@@ -9,6 +9,7 @@
 #include "custom_ops.h"
 #include "model/model.h"
 #include "runtime/interpreter.h"
+#include "runtime/plan_cache.h"
 
 namespace octolite::wasm {
 
@@ -27,10 +28,13 @@ class ModelHandle {
  public:
   ModelHandle(Model model, int64_t file_bytes, CustomOps custom_ops)
       : model_(std::make_shared<const Model>(std::move(model))),
+        plans_(std::make_shared<PlanCache>(model_)),
         file_bytes_(file_bytes),
         custom_ops_(std::move(custom_ops)) {}
 
   const std::shared_ptr<const Model>& model() const { return model_; }
+  // For all interpreters of the model.
+  const std::shared_ptr<PlanCache>& plans() const { return plans_; }
   // What the model was loaded with.
   const CustomOps& custom_ops() const { return custom_ops_; }
   double file_bytes() const { return static_cast<double>(file_bytes_); }
@@ -39,6 +43,7 @@ class ModelHandle {
 
  private:
   std::shared_ptr<const Model> model_;
+  std::shared_ptr<PlanCache> plans_;
   int64_t file_bytes_;
   CustomOps custom_ops_;
 };

@@ -2,6 +2,7 @@ import { CustomOpHost, type CustomOps } from './custom_ops.js';
 import { OctoliteError, type ErrorCode } from './errors.js';
 import type { LoadedModule } from './load.js';
 import type {
+  PlanFacts,
   RawCalibrator,
   RawComparer,
   RawError,
@@ -351,7 +352,7 @@ export class Engine {
     return this.#guard(() => raw.profile());
   }
 
-  planFacts(interpreter: number): { arenaBytes: number; multiplyAdds: number } {
+  planFacts(interpreter: number): PlanFacts {
     const { raw } = this.#allocated(interpreter);
     return this.#guard(() => raw.facts());
   }

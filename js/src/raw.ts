@@ -108,6 +108,9 @@ export interface RawTensor {
   bytes: Uint8Array;
 }
 
+/** What an interpreter's plan takes and does. */
+export type PlanFacts = Pick<BenchmarkReport, 'arenaBytes' | 'weightBytes' | 'multiplyAdds'>;
+
 export interface RawInterpreter extends RawHandle {
   /** Of another subgraph of the model, with the same resources. */
   sibling(subgraph: number): RawResult<RawInterpreter>;
@@ -128,7 +131,7 @@ export interface RawInterpreter extends RawHandle {
   setProfiling(on: boolean): void;
   /** Milliseconds since profiling was set, by node. */
   profile(): { index: number; name: string; output: string; ms: number }[];
-  facts(): Pick<BenchmarkReport, 'arenaBytes' | 'multiplyAdds'>;
+  facts(): PlanFacts;
 }
 
 /** Where the inputs of a calibration or comparison are written; they are the first model's. */

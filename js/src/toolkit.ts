@@ -214,7 +214,12 @@ export abstract class Toolkit {
         options.onProgress?.({ stage: 'benchmark', done: i + 1, total: warmup + runs });
         await pause();
       }
-      const report = { ...summary(times), ...(await engine.planFacts(handle)) };
+      const report = {
+        ...summary(times),
+        ...(await engine.planFacts(handle)),
+        fileBytes: model.byteLength,
+        memoryBytes: (await engine.runtimeInfo()).memoryBytes,
+      };
       if (!options.profile) return report;
 
       // Apart, because looking at the clock between operators takes time too.

@@ -421,6 +421,12 @@ export interface BenchmarkReport {
   readonly stdMs: number;
   /** Bytes of the activations' arena. */
   readonly arenaBytes: number;
+  /** Bytes that the plan holds beside the file: packed weights and what was made of constants. */
+  readonly weightBytes: number;
+  /** Of the file, which stays in memory as it is. */
+  readonly fileBytes: number;
+  /** The module's WebAssembly memory, which never shrinks: the most that anything has needed. */
+  readonly memoryBytes: number;
   /** Of one run; 0 when the model's shapes depend on data. */
   readonly multiplyAdds: number;
   /** In order of execution; present when asked for. */

@@ -419,6 +419,11 @@ describe('long tasks', () => {
     expect(report.medianMs).toBeLessThanOrEqual(report.maxMs);
     expect(report.multiplyAdds).toBeGreaterThan(1e6);
     expect(report.arenaBytes).toBeGreaterThan(40 * 40 * 3 * 4);
+    expect(report.weightBytes).toBeGreaterThan(1000);
+    expect(report.fileBytes).toBe(context.model.byteLength);
+    expect(report.memoryBytes).toBeGreaterThan(
+      report.arenaBytes + report.weightBytes + report.fileBytes,
+    );
     const { operators } = context.octolite.inspect(context.model).subgraphs[0]!;
     expect(report.operators!.map(({ name }) => name)).toEqual(operators.map(({ name }) => name));
     expect(report.operators!.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 6);

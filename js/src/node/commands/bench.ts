@@ -55,7 +55,7 @@ Examples:
       `  median   ${formatMs(medianMs)} of ${report.runs} runs`,
       `  spread   ${formatMs(report.minMs)} .. ${formatMs(report.maxMs)}, std ${formatMs(report.stdMs)}`,
       `  work     ${formatCount(multiplyAdds)} multiply-adds${rate}`,
-      `  memory   ${formatBytes(report.arenaBytes)} of activations`,
+      `  memory   ${formatBytes(report.memoryBytes)}: the file ${formatBytes(report.fileBytes)}, packed weights ${formatBytes(report.weightBytes)}, activations ${formatBytes(report.arenaBytes)}, and the module's own`,
       ...(operators
         ? [
             '',
