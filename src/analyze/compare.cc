@@ -167,6 +167,8 @@ Result<std::unique_ptr<Interpreter>> MakeInterpreter(std::shared_ptr<const Model
   plan_options.arithmetic = options.arithmetic;
   plan_options.input_shapes = options.input_shapes;
   plan_options.parallel = options.parallel;
+  // The report names operators as the models have them.
+  plan_options.observed = true;
   OCTO_ASSIGN_OR_RETURN(std::shared_ptr<const Plan> plan,
                         Plan::Compile(std::move(model), plan_options));
   return Interpreter::Create(std::move(plan));

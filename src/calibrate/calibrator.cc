@@ -37,7 +37,10 @@ class ActivationObserver final : public Interpreter::Observer {
 
 Result<std::unique_ptr<Calibrator>> Calibrator::Create(std::shared_ptr<const Model> model,
                                                        const PlanOptions& options) {
-  OCTO_ASSIGN_OR_RETURN(std::shared_ptr<const Plan> plan, Plan::Compile(std::move(model), options));
+  PlanOptions observed = options;
+  observed.observed = true;
+  OCTO_ASSIGN_OR_RETURN(std::shared_ptr<const Plan> plan,
+                        Plan::Compile(std::move(model), observed));
   std::unique_ptr<Calibrator> calibrator(new Calibrator());
   OCTO_ASSIGN_OR_RETURN(calibrator->interpreter_, Interpreter::Create(plan));
   calibrator->stats_.subgraphs.push_back({options.subgraph, 0, {}});

@@ -13,6 +13,7 @@ extern const OpDef kAddOp = {
     .op = BuiltinOp::kAdd,
     .prepare = Prepare,
     .quant = {.activation_inputs = 0b11, .int8_version = 2},
+    .fuses_activation = true,
 };
 
 }  // namespace octolite

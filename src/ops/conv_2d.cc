@@ -79,6 +79,8 @@ extern const OpDef kConv2DOp = {
               .dynamic_version = 2,
               .dynamic_per_channel_version = 5},
     .multiply_adds = MultiplyAdds,
+    .takes_padding = true,
+    .fuses_activation = true,
 };
 
 }  // namespace octolite

@@ -58,6 +58,8 @@ extern const OpDef kDepthwiseConv2DOp = {
               .dynamic_version = 4,
               .dynamic_per_channel_version = 6},
     .multiply_adds = MultiplyAdds,
+    .takes_padding = true,
+    .fuses_activation = true,
 };
 
 }  // namespace octolite

@@ -57,6 +57,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 extern const OpDef kDivOp = {
     .op = BuiltinOp::kDiv,
     .prepare = Prepare,
+    .fuses_activation = true,
 };
 
 }  // namespace octolite

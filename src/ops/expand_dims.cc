@@ -22,7 +22,7 @@ Result<ReshapeParams> MakeParams(const Shape& input, const IntList& axes) {
 
 Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   OCTO_RETURN_IF_ERROR(ctx.ExpectCounts(2, 2, 1));
-  OCTO_RETURN_IF_ERROR(ExpectReshapeTypes(ctx));
+  OCTO_RETURN_IF_ERROR(PrepareReshapeTypes(ctx));
   return PrepareWithLists(
       ctx, 0, {1},
       [](const Shape& input, std::span<const IntList> lists) {

@@ -89,6 +89,7 @@ extern const OpDef kFullyConnectedOp = {
               .dynamic_version = 3,
               .dynamic_per_channel_version = 12},
     .multiply_adds = MultiplyAdds,
+    .fuses_activation = true,
 };
 
 }  // namespace octolite

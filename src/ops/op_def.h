@@ -149,6 +149,8 @@ class OpKernel {
   virtual std::unique_ptr<OpState> NewState() const { return nullptr; }
   // Memory it holds beside the model: packed weights, tables.
   virtual size_t owned_bytes() const { return 0; }
+  // Whether Eval reads the content of input i, a constant: not where prepare made its own of it.
+  virtual bool reads_constant(int /*i*/) const { return true; }
 };
 
 namespace internal {
@@ -169,6 +171,11 @@ std::unique_ptr<OpKernel> MakeKernel(F function) {
   return std::make_unique<internal::FunctionKernel<F>>(std::move(function));
 }
 
+// Rows and columns of real zero around the images of an NHWC tensor, which are not in memory.
+struct ImagePadding {
+  int32_t top = 0, bottom = 0, left = 0, right = 0;
+};
+
 // What an operator sees when it is prepared: it validates everything here (counts, types, shapes,
 // options, quantization), sets the shape of every output, asks for scratch and returns its kernel.
 class PrepareContext {
@@ -182,6 +189,7 @@ class PrepareContext {
     const Operator* op = nullptr;        // of `subgraph`
     const Subgraph* subgraph = nullptr;  // of `model`
     const void* user = nullptr;          // OpDef::user
+    ImagePadding padding;                // of input 0; others than none where OpDef::takes_padding
   };
 
   PrepareContext(const Node& node, Arithmetic arithmetic, std::span<const TensorSpec> inputs,
@@ -198,6 +206,8 @@ class PrepareContext {
   // For operators that run other subgraphs.
   const Model& model() const { return *node_.model; }
   const void* user() const { return node_.user; }
+  // To be taken for a part of input 0, beside what the operator's own options pad it with.
+  const ImagePadding& padding() const { return node_.padding; }
   // Tensors without content that tell how values inside the operator are quantized (LSTM).
   int num_intermediates() const { return static_cast<int>(node_.op->intermediates.size()); }
   // Null for one that is left out or has no quantization.
@@ -231,6 +241,13 @@ class PrepareContext {
     scratch_bytes_ = bytes > scratch_bytes_ ? bytes : scratch_bytes_;
   }
 
+  // Output 0 may be given the memory of input i, as the kernel reads each element of that before it
+  // writes the output's at the same place, and none twice. Both have the same number of bytes.
+  void AllowInPlace(int i) { in_place_inputs_ |= 1u << i; }
+  // Output 0 has the bytes of input 0, and may be given the same memory: then Eval has nothing to
+  // do.
+  void SetOutputView() { output_is_view_ = true; }
+
   // Refusals, located at this operator.
   Status Error(StatusCode code, std::string message) const;
   Status InputError(int i, StatusCode code, std::string message) const;
@@ -249,6 +266,8 @@ class PrepareContext {
   enum class OutputState : uint8_t { kUnset, kShaped, kDynamic };
   OutputState output_state(int i) const { return output_states_[static_cast<size_t>(i)]; }
   size_t scratch_bytes() const { return scratch_bytes_; }
+  uint32_t in_place_inputs() const { return in_place_inputs_; }
+  bool output_is_view() const { return output_is_view_; }
 
  private:
   Node node_;
@@ -258,6 +277,8 @@ class PrepareContext {
   std::span<TensorSpec> outputs_;
   std::vector<OutputState> output_states_;
   size_t scratch_bytes_ = 0;
+  uint32_t in_place_inputs_ = 0;  // a bit for each
+  bool output_is_view_ = false;
 };
 
 // Everything the library knows of a builtin operator. One file in ops/ defines one, and one line in
@@ -276,6 +297,11 @@ struct OpDef {
   // Only the shapes and types of the inputs are read, never their content: folded as soon as those
   // are known.
   bool shape_only = false;
+  // Heeds ctx.padding().
+  bool takes_padding = false;
+  // Applies the options' "fused_activation_function" of RELU and its kin to its float32 output as
+  // its last step.
+  bool fuses_activation = false;
   // For custom operators: the code that names them, and what prepare gets as ctx.user().
   std::string_view custom_code = {};
   const void* user = nullptr;

@@ -48,7 +48,7 @@ Result<ReshapeParams> MakeParams(const Shape& input, const IntList& wanted) {
 
 Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   OCTO_RETURN_IF_ERROR(ctx.ExpectCounts(1, 2, 1));
-  OCTO_RETURN_IF_ERROR(ExpectReshapeTypes(ctx));
+  OCTO_RETURN_IF_ERROR(PrepareReshapeTypes(ctx));
   if (ctx.has_input(1)) {
     return PrepareWithLists(
         ctx, 0, {1},

@@ -131,6 +131,7 @@ extern const OpDef kTransposeConvOp = {
               .channel_axis = 0,
               .int8_version = 3},
     .multiply_adds = MultiplyAdds,
+    .fuses_activation = true,
 };
 
 }  // namespace octolite

@@ -27,6 +27,10 @@ struct PlanOptions {
   std::vector<std::optional<Shape>> input_shapes;
   // Every tensor keeps memory of its own, so that all can be read after a run.
   bool keep_all_tensors = false;
+  // For an Interpreter::Observer that is to see every operator of the model and what it read and
+  // made. keep_all_tensors does the same. Without either, operators may be folded into others, and
+  // tensors between them are not made (runtime/passes).
+  bool observed = false;
   // Custom operators of the caller, tried before the library's own. Not owned: they outlive the
   // plan.
   std::vector<const OpDef*> custom_ops;
@@ -57,13 +61,16 @@ struct PlanTensor {
 struct PlanNode {
   int32_t op_index = 0;
   const OpDef* def = nullptr;
-  std::span<const int32_t> inputs;  // tensor indices of the subgraph
-  std::span<const int32_t> outputs;
+  std::vector<int32_t> inputs;  // tensor indices of the subgraph
+  std::vector<int32_t> outputs;
   // Null: an input's shape depends on data, and the interpreter prepares the node when it gets
   // there.
   std::unique_ptr<OpKernel> kernel;
   size_t scratch_bytes = 0;
   size_t scratch_offset = 0;  // in the arena
+  // What the kernel allows to be done with output 0 (PrepareContext).
+  uint32_t in_place_inputs = 0;
+  bool output_is_view = false;
 };
 
 // A subgraph made ready to run for certain input shapes: operators bound to kernels, weights

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 #include <set>
 #include <string_view>
 #include <utility>
 #include <variant>
 
 #include "runtime/densify.h"
+#include "runtime/passes/fold_padding.h"
+#include "runtime/passes/fuse_activation.h"
 
 namespace octolite {
 namespace {
@@ -50,7 +53,13 @@ Result<std::shared_ptr<const Plan>> Plan::Compile(std::shared_ptr<const Model> m
 }
 
 PlanCompiler::PlanCompiler(std::shared_ptr<Plan> plan)
-    : plan_(std::move(plan)), model_(plan_->model()), subgraph_(plan_->subgraph()) {}
+    : plan_(std::move(plan)),
+      model_(plan_->model()),
+      subgraph_(plan_->subgraph()),
+      uses_(subgraph_),
+      constant_readers_(uses_),
+      writers_(subgraph_.tensors.size(), -1),
+      folded_into_(subgraph_.operators.size(), -1) {}
 
 Result<std::shared_ptr<const Plan>> PlanCompiler::Compile() {
   Status status = CompileSteps();
@@ -71,6 +80,8 @@ Status PlanCompiler::CompileSteps() {
       return TensorError(output, StatusCode::kInvalidModel, "is an output that nothing computes");
     }
   }
+  // What was folded into others.
+  std::erase_if(plan_->nodes_, [](const PlanNode& node) { return node.def == nullptr; });
   OCTO_RETURN_IF_ERROR(LayOutArena());
   for (const AlignedBuffer& constant : plan_->constants_) plan_->owned_bytes_ += constant.size();
   for (const PlanNode& node : plan_->nodes_) {
@@ -150,7 +161,7 @@ Status PlanCompiler::Load(int32_t index) {
   if (from.sparsity) {
     OCTO_ASSIGN_OR_RETURN(bytes, DenseContent(index));
   } else if (reinterpret_cast<uintptr_t>(bytes.data()) % ElementAlignment(from.type) != 0) {
-    OCTO_ASSIGN_OR_RETURN(uint8_t* copy, NewConstant(bytes.size()));
+    OCTO_ASSIGN_OR_RETURN(uint8_t* copy, NewConstant(index, bytes.size()));
     std::memcpy(copy, bytes.data(), bytes.size());
     bytes = {copy, bytes.size()};
   }
@@ -171,7 +182,7 @@ Result<std::span<const uint8_t>> PlanCompiler::DenseContent(int32_t index) {
     return TensorError(index, StatusCode::kUnsupportedModel,
                        "is sparse with elements that are not whole bytes");
   }
-  OCTO_ASSIGN_OR_RETURN(uint8_t* const dense, NewConstant(*bytes));
+  OCTO_ASSIGN_OR_RETURN(uint8_t* const dense, NewConstant(index, *bytes));
   const Status status =
       Densify(*from.sparsity, shape, static_cast<size_t>(bits / 8), model_.data(from), dense);
   if (!status.ok()) return TensorError(index, status.code(), status.message());
@@ -257,15 +268,15 @@ Status PlanCompiler::AddNode(int32_t op_index) {
   std::vector<bool> dynamic_outputs(op.outputs.size(), true);
   if (shapes_known) {
     all_constant |= def.shape_only;
-    const std::vector<TensorSpec> inputs = Specs(op.inputs);
     std::vector<TensorSpec> outputs = Specs(op.outputs);
-    OCTO_ASSIGN_OR_RETURN(PreparedNode prepared, PrepareNode(model_, op, op_index, *node.def,
-                                                             plan_->options_, inputs, outputs));
+    OCTO_ASSIGN_OR_RETURN(PreparedNode prepared, Prepare(node, !all_constant, outputs));
     if (all_constant && !prepared.any_dynamic) {
-      return FoldNode(op, op_index, prepared, outputs);
+      OCTO_RETURN_IF_ERROR(FoldNode(op, op_index, prepared, outputs));
+      ReleaseConstants(op, nullptr);
+      return Status::Ok();
     }
-    if (node.def->multiply_adds && !prepared.any_dynamic) {
-      plan_->multiply_adds_ += node.def->multiply_adds(inputs, outputs);
+    if (def.multiply_adds && !prepared.any_dynamic) {
+      plan_->multiply_adds_ += def.multiply_adds(Specs(op.inputs), outputs);
     }
     for (size_t i = 0; i < outputs.size(); ++i) {
       tensor(op.outputs[i]).spec.type = outputs[i].type;
@@ -273,11 +284,57 @@ Status PlanCompiler::AddNode(int32_t op_index) {
     }
     node.kernel = std::move(prepared.kernel);
     node.scratch_bytes = prepared.scratch_bytes;
+    node.in_place_inputs = prepared.in_place_inputs;
+    node.output_is_view = prepared.output_is_view;
     dynamic_outputs = std::move(prepared.dynamic_outputs);
+    ReleaseConstants(op, node.kernel.get());
   }
-  for (size_t i = 0; i < op.outputs.size(); ++i) {
-    PlanTensor& output = tensor(op.outputs[i]);
-    available_[static_cast<size_t>(op.outputs[i])] = true;
+  Finish(std::move(node), dynamic_outputs);
+  return Status::Ok();
+}
+
+Result<PreparedNode> PlanCompiler::Prepare(PlanNode& node, bool with_neighbours,
+                                           std::vector<TensorSpec>& outputs) {
+  const Operator& op = subgraph_.operators[static_cast<size_t>(node.op_index)];
+  const auto prepare = [&](const NodeFolding& folding) {
+    return PrepareNode(model_, op, node.op_index, *node.def, plan_->options_, Specs(node.inputs),
+                       outputs, folding);
+  };
+  if (!with_neighbours || all_visible()) return prepare({});
+  NodeFolding folding;
+  const auto activation = FindActivation(model_, subgraph_, uses_, *node.def, op);
+  if (activation) folding.activation = activation->function;
+  const auto padding = PaddingBefore(node, op);
+  if (padding) {
+    const int32_t padded = node.inputs[0];
+    PlanNode& pad = plan_->nodes_[static_cast<size_t>(writers_[static_cast<size_t>(padded)])];
+    folding.padding = *padding;
+    node.inputs[0] = pad.inputs[0];
+    tensor(padded).place = TensorPlace::kUnused;
+    pad = PlanNode();
+  }
+  Result<PreparedNode> prepared = prepare(folding);
+  if (activation && prepared.ok()) {
+    folded_into_[static_cast<size_t>(activation->op_index)] =
+        static_cast<int32_t>(plan_->nodes_.size());
+  }
+  return prepared;
+}
+
+std::optional<ImagePadding> PlanCompiler::PaddingBefore(const PlanNode& node, const Operator& op) {
+  if (node.inputs.size() < 2 || node.inputs[0] == kNoTensor || node.inputs[1] == kNoTensor) {
+    return std::nullopt;
+  }
+  const int32_t writer = writers_[static_cast<size_t>(node.inputs[0])];
+  if (writer < 0 || uses_.SoleReader(node.inputs[0]) != node.op_index) return std::nullopt;
+  return FindPadding(plan_->nodes_[static_cast<size_t>(writer)], plan_->tensors_, *node.def, op,
+                     tensor(node.inputs[1]).spec);
+}
+
+void PlanCompiler::Finish(PlanNode node, const std::vector<bool>& dynamic_outputs) {
+  for (size_t i = 0; i < node.outputs.size(); ++i) {
+    PlanTensor& output = tensor(node.outputs[i]);
+    available_[static_cast<size_t>(node.outputs[i])] = true;
     if (dynamic_outputs[i]) {
       output.place = TensorPlace::kDynamic;
     } else {
@@ -286,8 +343,32 @@ Status PlanCompiler::AddNode(int32_t op_index) {
           *DataTypeBytes(output.spec.type, static_cast<size_t>(output.spec.shape.num_elements()));
     }
   }
-  plan_->nodes_.push_back(std::move(node));
-  return Status::Ok();
+  int32_t writer = folded_into_[static_cast<size_t>(node.op_index)];
+  if (writer >= 0) {
+    // The node that does this one's work makes this one's output.
+    tensor(node.inputs[0]).place = TensorPlace::kUnused;
+    plan_->nodes_[static_cast<size_t>(writer)].outputs = node.outputs;
+  } else {
+    writer = static_cast<int32_t>(plan_->nodes_.size());
+    plan_->nodes_.push_back(std::move(node));
+  }
+  for (const int32_t output : plan_->nodes_[static_cast<size_t>(writer)].outputs) {
+    writers_[static_cast<size_t>(output)] = writer;
+  }
+}
+
+void PlanCompiler::ReleaseConstants(const Operator& op, const OpKernel* kernel) {
+  for (size_t i = 0; i < op.inputs.size(); ++i) {
+    const bool keeps = kernel != nullptr && kernel->reads_constant(static_cast<int>(i));
+    const std::optional<size_t> slot = constant_readers_.Done(op.inputs[i], keeps);
+    if (!slot) continue;
+    AlignedBuffer& buffer = plan_->constants_[*slot];
+    constant_bytes_ -= buffer.size();
+    buffer = AlignedBuffer();
+    PlanTensor& released = tensor(op.inputs[i]);
+    released.place = TensorPlace::kUnused;
+    released.spec.constant = {};
+  }
 }
 
 Status PlanCompiler::FoldNode(const Operator& op, int32_t op_index, const PreparedNode& prepared,
@@ -312,7 +393,7 @@ Status PlanCompiler::FoldNode(const Operator& op, int32_t op_index, const Prepar
     output.spec.shape = outputs[i].shape;
     output.bytes =
         *DataTypeBytes(output.spec.type, static_cast<size_t>(output.spec.shape.num_elements()));
-    OCTO_ASSIGN_OR_RETURN(uint8_t* data, NewConstant(output.bytes));
+    OCTO_ASSIGN_OR_RETURN(uint8_t* data, NewConstant(op.outputs[i], output.bytes));
     output.place = TensorPlace::kConstant;
     output.spec.is_constant = true;
     output.spec.constant = {data, output.bytes};
@@ -327,7 +408,7 @@ Status PlanCompiler::FoldNode(const Operator& op, int32_t op_index, const Prepar
   return std::move(status.AtOp(op_index, OperatorName(model_, op)));
 }
 
-Result<uint8_t*> PlanCompiler::NewConstant(size_t bytes) {
+Result<uint8_t*> PlanCompiler::NewConstant(int32_t tensor, size_t bytes) {
   if (bytes > plan_->options_.memory_limit - constant_bytes_) {
     return Status(StatusCode::kOutOfMemory, "constants need more than the limit of " +
                                                 std::to_string(plan_->options_.memory_limit) +
@@ -335,49 +416,62 @@ Result<uint8_t*> PlanCompiler::NewConstant(size_t bytes) {
   }
   constant_bytes_ += bytes;
   OCTO_ASSIGN_OR_RETURN(AlignedBuffer buffer, AlignedBuffer::Allocate(bytes));
+  if (!all_visible()) constant_readers_.Add(tensor, plan_->constants_.size());
   plan_->constants_.push_back(std::move(buffer));
   return plan_->constants_.back().data();
 }
 
-Status PlanCompiler::LayOutArena() {
-  std::vector<PlanTensor>& tensors = plan_->tensors_;
-  const auto last_node = static_cast<int32_t>(plan_->nodes_.size());
-  std::vector<ArenaBlock> blocks(tensors.size());
-  std::vector<bool> born(tensors.size(), false);
+std::vector<Lifetime> PlanCompiler::Lifetimes() const {
+  const auto end = static_cast<int32_t>(plan_->nodes_.size());
+  std::vector<Lifetime> lifetimes(plan_->tensors_.size());
   const auto touch = [&](int32_t index, int32_t node) {
-    if (index == kNoTensor || tensor(index).place != TensorPlace::kArena) return;
-    ArenaBlock& block = blocks[static_cast<size_t>(index)];
-    if (!born[static_cast<size_t>(index)]) {
-      born[static_cast<size_t>(index)] = true;
-      block = {tensor(index).bytes, node, node, 0};
-    }
-    block.first = std::min(block.first, node);
-    block.last = std::max(block.last, node);
+    if (index == kNoTensor) return;
+    if (plan_->tensors_[static_cast<size_t>(index)].place != TensorPlace::kArena) return;
+    Lifetime& lifetime = lifetimes[static_cast<size_t>(index)];
+    lifetime.first = lifetime.first < 0 ? node : std::min(lifetime.first, node);
+    lifetime.last = std::max(lifetime.last, node);
   };
   // The caller may set inputs once and run often, so they live throughout; outputs until the end.
   for (const int32_t index : subgraph_.inputs) {
     touch(index, 0);
-    touch(index, last_node);
+    touch(index, end);
   }
-  for (int32_t i = 0; i < last_node; ++i) {
+  for (int32_t i = 0; i < end; ++i) {
     const PlanNode& node = plan_->nodes_[static_cast<size_t>(i)];
     for (const int32_t index : node.inputs) touch(index, i);
     for (const int32_t index : node.outputs) touch(index, i);
   }
-  for (const int32_t index : subgraph_.outputs) touch(index, last_node);
-  // Variables outlive the run.
-  for (size_t i = 0; i < tensors.size(); ++i) {
-    if (!tensors[i].spec.is_variable) continue;
-    touch(static_cast<int32_t>(i), 0);
-    touch(static_cast<int32_t>(i), last_node);
+  for (const int32_t index : subgraph_.outputs) touch(index, end);
+  const bool keep_all = plan_->options_.keep_all_tensors;
+  for (size_t i = 0; i < lifetimes.size(); ++i) {
+    // Variables outlive the run.
+    const bool is_variable = plan_->tensors_[i].spec.is_variable;
+    if (is_variable) touch(static_cast<int32_t>(i), 0);
+    if (is_variable || keep_all) touch(static_cast<int32_t>(i), end);
   }
-  for (size_t i = 0; plan_->options_.keep_all_tensors && i < tensors.size(); ++i) {
-    touch(static_cast<int32_t>(i), last_node);
-  }
-  for (int32_t i = 0; i < last_node; ++i) {
-    blocks.push_back({plan_->nodes_[static_cast<size_t>(i)].scratch_bytes, i, i, 0});
+  return lifetimes;
+}
+
+Status PlanCompiler::LayOutArena() {
+  std::vector<PlanTensor>& tensors = plan_->tensors_;
+  std::vector<PlanNode>& nodes = plan_->nodes_;
+  const auto end = static_cast<int32_t>(nodes.size());
+  std::vector<Lifetime> lifetimes = Lifetimes();
+  // By tensor: the one whose memory it has.
+  std::vector<int32_t> roots(tensors.size());
+  std::iota(roots.begin(), roots.end(), 0);
+  if (!plan_->options_.keep_all_tensors) {
+    roots = ShareMemory(nodes, tensors, subgraph_.inputs, end, plan_->options_.observed, lifetimes);
   }
 
+  std::vector<ArenaBlock> blocks(tensors.size());
+  for (size_t i = 0; i < tensors.size(); ++i) {
+    if (lifetimes[i].first < 0 || roots[i] != static_cast<int32_t>(i)) continue;
+    blocks[i] = {tensors[i].bytes, lifetimes[i].first, lifetimes[i].last, 0};
+  }
+  for (int32_t i = 0; i < end; ++i) {
+    blocks.push_back({nodes[static_cast<size_t>(i)].scratch_bytes, i, i, 0});
+  }
   const uint64_t arena_bytes = PlanArena(blocks);
   if (arena_bytes > plan_->options_.memory_limit) {
     return Status(StatusCode::kOutOfMemory, "activations need " + std::to_string(arena_bytes) +
@@ -385,10 +479,10 @@ Status PlanCompiler::LayOutArena() {
   }
   plan_->arena_bytes_ = static_cast<size_t>(arena_bytes);
   for (size_t i = 0; i < tensors.size(); ++i) {
-    tensors[i].arena_offset = static_cast<size_t>(blocks[i].offset);
+    tensors[i].arena_offset = static_cast<size_t>(blocks[static_cast<size_t>(roots[i])].offset);
   }
-  for (size_t i = 0; i < plan_->nodes_.size(); ++i) {
-    plan_->nodes_[i].scratch_offset = static_cast<size_t>(blocks[tensors.size() + i].offset);
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    nodes[i].scratch_offset = static_cast<size_t>(blocks[tensors.size() + i].offset);
   }
   return Status::Ok();
 }

@@ -4,17 +4,23 @@ namespace octolite {
 
 Result<PreparedNode> PrepareNode(const Model& model, const Operator& op, int32_t op_index,
                                  const OpDef& def, const PlanOptions& options,
-                                 std::span<const TensorSpec> inputs,
-                                 std::span<TensorSpec> outputs) {
+                                 std::span<const TensorSpec> inputs, std::span<TensorSpec> outputs,
+                                 const NodeFolding& folding) {
+  Options fused;
+  if (folding.activation) {
+    fused = op.options;
+    fused.Set("fused_activation_function", *folding.activation);
+  }
   PrepareContext::Node node;
   node.index = op_index;
   node.name = OperatorName(model, op);
-  node.options = &op.options;
+  node.options = folding.activation ? &fused : &op.options;
   if (op.custom_options) node.custom_options = op.custom_options->bytes();
   node.model = &model;
   node.op = &op;
   node.subgraph = &model.subgraphs[static_cast<size_t>(options.subgraph)];
   node.user = def.user;
+  node.padding = folding.padding;
   PrepareContext ctx(node, options.arithmetic, inputs, outputs, options.parallel.threads());
 
   PreparedNode prepared;
@@ -46,6 +52,8 @@ Result<PreparedNode> PrepareNode(const Model& model, const Operator& op, int32_t
       }
     }
   }
+  prepared.in_place_inputs = ctx.in_place_inputs();
+  prepared.output_is_view = ctx.output_is_view();
   prepared.scratch_bytes = ctx.scratch_bytes();
   if (prepared.scratch_bytes > options.memory_limit) {
     return ctx.Error(StatusCode::kOutOfMemory,

@@ -50,7 +50,8 @@ inline Result<Padding> ReadPadding(const PrepareContext& ctx) {
 }
 
 // Reads "padding", "stride_h", "stride_w" (and the dilation factors where the operator has them) of
-// the operator's options. Errors: INVALID_MODEL for numbers that make no sense.
+// the operator's options; ctx.padding() comes on top. Errors: INVALID_MODEL for numbers that make
+// no sense.
 inline Result<WindowGeometry> ReadWindowGeometry(const PrepareContext& ctx, int32_t input_h,
                                                  int32_t input_w, int64_t window_h,
                                                  int64_t window_w) {
@@ -76,13 +77,16 @@ inline Result<WindowGeometry> ReadWindowGeometry(const PrepareContext& ctx, int3
   g.stride_w = static_cast<int32_t>(stride_w);
   g.dilation_h = static_cast<int32_t>(dilation_h);
   g.dilation_w = static_cast<int32_t>(dilation_w);
-  const auto rows = ComputeWindowAxis(mode, input_h, g.window_h, g.stride_h, g.dilation_h);
-  const auto columns = ComputeWindowAxis(mode, input_w, g.window_w, g.stride_w, g.dilation_w);
+  const ImagePadding& added = ctx.padding();
+  const auto rows = ComputeWindowAxis(mode, added.top + input_h + added.bottom, g.window_h,
+                                      g.stride_h, g.dilation_h);
+  const auto columns = ComputeWindowAxis(mode, added.left + input_w + added.right, g.window_w,
+                                         g.stride_w, g.dilation_w);
   if (!rows || !columns) {
     return ctx.Error(StatusCode::kInvalidModel, "has a dilated window beyond 31 bits");
   }
-  g.pad_top = rows->before;
-  g.pad_left = columns->before;
+  g.pad_top = rows->before + added.top;
+  g.pad_left = columns->before + added.left;
   g.output_h = rows->output;
   g.output_w = columns->output;
   return g;

@@ -63,6 +63,10 @@ class WeightedKernel final : public OpKernel {
   }
 
   size_t owned_bytes() const override { return family_.owned_bytes() + spec_.unpacked.size(); }
+  bool reads_constant(int i) const override {
+    const bool packed = spec_.weights.data != nullptr && !std::is_same_v<Family, DepthwiseConv2d>;
+    return i != spec_.inputs.weights || !packed;
+  }
 
  private:
   WeightedKernel(Family family, WeightedSpec spec, DynamicScheme scheme, int64_t rows_bytes,
