@@ -40,15 +40,9 @@ Result<RfftParams> MakeParams(const Shape& input, const IntList& lengths) {
 }
 
 void Run(const RfftParams& params, EvalContext& eval, std::complex<double>* scratch) {
-  const RealFft2d& fft = params.fft;
   const int64_t images = params.output.Product(0, params.output.rank() - 2);
-  const float* in = eval.input<float>(0);
-  auto* out = eval.output<std::complex<float>>(0);
-  for (int64_t i = 0; i < images; ++i) {
-    RunRealFft2d(fft, in, out, scratch);
-    in += fft.input_h * fft.input_w;
-    out += fft.fft_h * fft.output_w();
-  }
+  RunRealFft2d(params.fft, images, eval.input<float>(0), eval.output<std::complex<float>>(0),
+               scratch);
 }
 
 Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "kernels/activation/float_math.h"
+#include "kernels/simd/exp.h"
+#include "kernels/simd/map.h"
 
 namespace octolite {
 namespace {
@@ -26,11 +27,11 @@ void ClampFloat(const float* in, float* out, size_t count, float min, float max)
 }
 
 void LogisticFloat(const float* in, float* out, size_t count) {
-  Map(in, out, count, [](float x) { return FastLogistic(x); });
+  simd::MapFloats(in, out, count, [](v128_t x) { return simd::Logistic(x); });
 }
 
 void TanhFloat(const float* in, float* out, size_t count) {
-  Map(in, out, count, [](float x) { return FastTanh(x); });
+  simd::MapFloats(in, out, count, [](v128_t x) { return simd::Tanh(x); });
 }
 
 void HardSwishFloat(const float* in, float* out, size_t count) {

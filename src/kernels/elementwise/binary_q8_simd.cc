@@ -39,8 +39,8 @@ struct Narrow {
   v128_t min, max;
 };
 
-// f(a, b) on 16 elements, over a run of any length; an operand of step 0 is one element. The tail
-// goes through memory of its own, so that nothing past the end is touched.
+// f(a, b) on 16 elements, over a run of any length; an operand of step 0 is one element. Runs
+// shorter than a vector go through memory of their own, so that nothing past the end is touched.
 template <typename T, typename F>
 void Row(const T* a, bool a_steps, const T* b, bool b_steps, T* out, int64_t count, F f) {
   constexpr int64_t kWidth = 16;
@@ -53,6 +53,14 @@ void Row(const T* a, bool a_steps, const T* b, bool b_steps, T* out, int64_t cou
     Store(out + i, f(va, vb));
   }
   if (i == count) return;
+  if (count >= kWidth) {
+    // The last whole vector again: what it overlaps is written twice alike.
+    i = count - kWidth;
+    if (a_steps) va = Load(a + i);
+    if (b_steps) vb = Load(b + i);
+    Store(out + i, f(va, vb));
+    return;
+  }
   const auto rest = static_cast<size_t>(count - i);
   T tail[kWidth] = {};
   if (a_steps) {
@@ -69,20 +77,19 @@ void Row(const T* a, bool a_steps, const T* b, bool b_steps, T* out, int64_t cou
 
 template <typename T, typename F>
 void Map16(const BroadcastPlan& plan, const T* a, const T* b, T* out, F f) {
-  ForEachRow(plan, [=](int64_t a_offset, int64_t a_step, int64_t b_offset, int64_t b_step,
-                       int64_t out_offset, int64_t count) {
-    const T* pa = a + a_offset;
-    const T* pb = b + b_offset;
-    T* po = out + out_offset;
-    // Three loops, each without a choice inside.
-    if (b_step == 0) {
-      Row(pa, true, pb, false, po, count, f);
-    } else if (a_step == 0) {
-      Row(pa, false, pb, true, po, count, f);
-    } else {
-      Row(pa, true, pb, true, po, count, f);
-    }
-  });
+  ForEachLongRow(
+      plan, a, b,
+      [=](const T* pa, bool a_steps, const T* pb, bool b_steps, int64_t out_offset, int64_t count) {
+        T* po = out + out_offset;
+        // Three loops, each without a choice inside.
+        if (!b_steps) {
+          Row(pa, true, pb, false, po, count, f);
+        } else if (!a_steps) {
+          Row(pa, false, pb, true, po, count, f);
+        } else {
+          Row(pa, true, pb, true, po, count, f);
+        }
+      });
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "kernels/elementwise/broadcast.h"
 
+#include <numeric>
+
 namespace octolite {
 
 std::array<int64_t, Shape::kMaxRank> AlignedStrides(const Shape& operand, int output_rank) {
@@ -37,6 +39,36 @@ BroadcastPlan MakeBroadcastPlan(const Shape& a, const Shape& b, const Shape& out
     plan.b_strides[next] = b_strides[d];
   }
   return plan;
+}
+
+RepeatedPattern FindRepeatedPattern(const BroadcastPlan& plan) {
+  constexpr int64_t kLongestPeriod = 128;
+  constexpr int64_t kVector = 16;
+  RepeatedPattern pattern;
+  pattern.plan = plan;
+  if (plan.rank < 2) return pattern;
+  const auto inner = static_cast<size_t>(plan.rank - 1);
+  const int64_t period = plan.dims[inner];
+  const int64_t total = period * plan.dims[inner - 1];
+  if (period < 2 || period > kLongestPeriod || total < 2 * RepeatedPattern::kMostElements ||
+      plan.a_strides[inner] != 1 || plan.b_strides[inner] != 1) {
+    return pattern;
+  }
+  const int64_t a_stride = plan.a_strides[inner - 1];
+  const int64_t b_stride = plan.b_strides[inner - 1];
+  pattern.in_a = a_stride == 0 && b_stride == period;
+  pattern.in_b = b_stride == 0 && a_stride == period;
+  if (!pattern.in_a && !pattern.in_b) return pattern;
+  // Whole vectors of the smallest elements, if possible.
+  const int64_t whole = std::lcm(period, kVector);
+  const int64_t unit = whole <= RepeatedPattern::kMostElements ? whole : period;
+  pattern.period = period;
+  pattern.width = RepeatedPattern::kMostElements / unit * unit;
+  --pattern.plan.rank;
+  pattern.plan.dims[inner - 1] = total;
+  pattern.plan.a_strides[inner - 1] = 1;
+  pattern.plan.b_strides[inner - 1] = 1;
+  return pattern;
 }
 
 }  // namespace octolite

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -56,24 +57,68 @@ void ForEachRow(const BroadcastPlan& plan, Row row) {
   }
 }
 
+// Which operand of a plan is a short pattern that the innermost runs of the other one repeat: the
+// numbers of the channels against all pixels, for instance.
+struct RepeatedPattern {
+  static constexpr int64_t kMostElements = 512;
+
+  bool in_a = false;
+  bool in_b = false;
+  int64_t period = 0;
+  int64_t width = 0;   // elements of as many repetitions as are written out
+  BroadcastPlan plan;  // with the repetitions as one run
+};
+RepeatedPattern FindRepeatedPattern(const BroadcastPlan& plan);
+
+namespace internal {
+template <typename T>
+const T* WriteOut(const RepeatedPattern& pattern, const T* from, T* to) {
+  for (int64_t i = 0; i < pattern.width; i += pattern.period) {
+    std::copy_n(from, pattern.period, to + i);
+  }
+  return to;
+}
+}  // namespace internal
+
+// Calls run(a, a_steps, b, b_steps, output_offset, count) for runs of the output, in its order; an
+// operand that does not step is one element. Short patterns are written out, so that runs are long.
+template <typename A, typename B, typename Run>
+void ForEachLongRow(const BroadcastPlan& plan, const A* a, const B* b, Run run) {
+  const RepeatedPattern pattern = FindRepeatedPattern(plan);
+  A written_a[RepeatedPattern::kMostElements];
+  B written_b[RepeatedPattern::kMostElements];
+  ForEachRow(pattern.plan, [&](int64_t a_offset, int64_t a_step, int64_t b_offset, int64_t b_step,
+                               int64_t out_offset, int64_t count) {
+    const A* pa = a + a_offset;
+    const B* pb = b + b_offset;
+    if (pattern.in_a) pa = internal::WriteOut(pattern, pa, written_a);
+    if (pattern.in_b) pb = internal::WriteOut(pattern, pb, written_b);
+    const int64_t width = pattern.width == 0 ? count : pattern.width;
+    for (int64_t done = 0; done < count; done += width) {
+      run(pa, a_step != 0, pb, b_step != 0, out_offset + done, std::min(width, count - done));
+      if (!pattern.in_a) pa += width;
+      if (!pattern.in_b) pb += width;
+    }
+  });
+}
+
 // out[i] = f(a[i], b[i]) with broadcasting; the compiler makes vectors of the three inner loops.
 template <typename A, typename B, typename Out, typename F>
 void MapBroadcast(const BroadcastPlan& plan, const A* a, const B* b, Out* out, F f) {
-  ForEachRow(plan, [=](int64_t a_offset, int64_t a_step, int64_t b_offset, int64_t b_step,
-                       int64_t out_offset, int64_t count) {
-    const A* pa = a + a_offset;
-    const B* pb = b + b_offset;
-    Out* po = out + out_offset;
-    if (a_step != 0 && b_step != 0) {
-      for (int64_t i = 0; i < count; ++i) po[i] = f(pa[i], pb[i]);
-    } else if (b_step == 0) {
-      const B value = *pb;
-      for (int64_t i = 0; i < count; ++i) po[i] = f(pa[i], value);
-    } else {
-      const A value = *pa;
-      for (int64_t i = 0; i < count; ++i) po[i] = f(value, pb[i]);
-    }
-  });
+  ForEachLongRow(
+      plan, a, b,
+      [=](const A* pa, bool a_steps, const B* pb, bool b_steps, int64_t out_offset, int64_t count) {
+        Out* po = out + out_offset;
+        if (a_steps && b_steps) {
+          for (int64_t i = 0; i < count; ++i) po[i] = f(pa[i], pb[i]);
+        } else if (!b_steps) {
+          const B value = *pb;
+          for (int64_t i = 0; i < count; ++i) po[i] = f(pa[i], value);
+        } else {
+          const A value = *pa;
+          for (int64_t i = 0; i < count; ++i) po[i] = f(value, pb[i]);
+        }
+      });
 }
 
 }  // namespace octolite

@@ -16,9 +16,9 @@ struct RealFft2d {
   int64_t scratch() const;
 };
 
-// out[v][u] = sum of in[y][x] exp(-2 pi i (v y / fft_h + u x / fft_w)), for u up to fft_w / 2: the
-// others are conjugates of these.
-void RunRealFft2d(const RealFft2d& fft, const float* in, std::complex<float>* out,
+// For each of `images`: out[v][u] = sum of in[y][x] exp(-2 pi i (v y / fft_h + u x / fft_w)), for u
+// up to fft_w / 2: the others are conjugates of these.
+void RunRealFft2d(const RealFft2d& fft, int64_t images, const float* in, std::complex<float>* out,
                   std::complex<double>* scratch);
 
 }  // namespace octolite

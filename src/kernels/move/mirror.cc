@@ -12,13 +12,18 @@ class Mirror {
   explicit Mirror(const MirrorPlan& plan)
       : plan_(plan),
         from_(DenseStrides(plan.input, plan.element_bytes)),
-        to_(DenseStrides(plan.output, plan.element_bytes)) {}
+        to_(DenseStrides(plan.output, plan.element_bytes)) {
+    // Last dimensions that stay as they are move as one element.
+    while (rank_ > 0 && plan.input[rank_ - 1] == plan.output[rank_ - 1]) {
+      element_bytes_ *= static_cast<size_t>(plan.input[--rank_]);
+    }
+  }
 
   // Fills the part of the output that a prefix of indices names: first what lies inside the input,
   // then the sides as copies of that.
   void Fill(int d, const uint8_t* from, uint8_t* to) const {
-    if (d == plan_.input.rank()) {
-      std::memcpy(to, from, plan_.element_bytes);
+    if (d == rank_) {
+      std::memcpy(to, from, element_bytes_);
       return;
     }
     const auto i = static_cast<size_t>(d);
@@ -27,7 +32,7 @@ class Mirror {
     const int64_t before = plan_.before[i];
     const int64_t after = plan_.output[d] - before - size;
     uint8_t* const inside = to + before * step;
-    if (d + 1 == plan_.input.rank()) {
+    if (d + 1 == rank_) {
       std::memcpy(inside, from, static_cast<size_t>(size * step));
     } else {
       for (int64_t n = 0; n < size; ++n) Fill(d + 1, from + n * from_[i], inside + n * step);
@@ -44,6 +49,8 @@ class Mirror {
 
  private:
   const MirrorPlan& plan_;
+  int rank_ = plan_.input.rank();
+  size_t element_bytes_ = plan_.element_bytes;
   Strides from_;
   Strides to_;
 };

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <limits>
 
-#include "kernels/activation/float_math.h"
 #include "kernels/fixed_math.h"
+#include "kernels/softmax/exp_row.h"
 
 namespace octolite {
 
@@ -65,11 +65,8 @@ void LocalResponseNormalize(const LocalResponse& params, const float* in, float*
 
 void LogSoftmaxFloat(const float* in, float* out, int64_t rows, int64_t depth) {
   for (int64_t row = 0; row < rows; ++row, in += depth, out += depth) {
-    float largest = std::numeric_limits<float>::lowest();
-    for (int64_t i = 0; i < depth; ++i) largest = std::max(largest, in[i]);
-    float sum = 0;
-    for (int64_t i = 0; i < depth; ++i) sum += ExpOf(in[i] - largest);
-    const float log_sum = std::log(sum);
+    const float largest = LargestOfRow(in, depth);
+    const float log_sum = std::log(ExpOfRow(in, out, depth, largest, 1.0f));
     for (int64_t i = 0; i < depth; ++i) out[i] = in[i] - largest - log_sum;
   }
 }

@@ -8,6 +8,8 @@
 
 #include "kernels/activation/float_math.h"
 #include "kernels/fixed_math.h"
+#include "kernels/simd/map.h"
+#include "kernels/softmax/exp_row.h"
 
 namespace octolite {
 namespace {
@@ -19,31 +21,14 @@ int32_t Largest(const T* values, int64_t count) {
   return largest;
 }
 
-// Folds a row in eight interleaved lanes, which the compiler can hold in vectors.
-template <typename F>
-float Fold(const float* values, int64_t count, float start, F f) {
-  constexpr int64_t kLanes = 8;
-  float lanes[kLanes];
-  std::fill(lanes, lanes + kLanes, start);
-  int64_t i = 0;
-  for (; i + kLanes <= count; i += kLanes) {
-    for (int64_t lane = 0; lane < kLanes; ++lane) lanes[lane] = f(lanes[lane], values[i + lane]);
-  }
-  for (int64_t lane = 0; i < count; ++i, ++lane) lanes[lane] = f(lanes[lane], values[i]);
-  float total = start;
-  for (const float lane : lanes) total = f(total, lane);
-  return total;
-}
-
 }  // namespace
 
 void SoftmaxFloat(const float* in, float* out, int64_t rows, int64_t depth, float beta) {
   for (int64_t row = 0; row < rows; ++row, in += depth, out += depth) {
-    const float largest = Fold(in, depth, -std::numeric_limits<float>::infinity(),
-                               [](float a, float b) { return std::max(a, b); });
-    for (int64_t i = 0; i < depth; ++i) out[i] = ExpOf((in[i] - largest) * beta);
-    const float inverse = 1.0f / Fold(out, depth, 0.0f, [](float a, float b) { return a + b; });
-    for (int64_t i = 0; i < depth; ++i) out[i] *= inverse;
+    const float sum = ExpOfRow(in, out, depth, LargestOfRow(in, depth), beta);
+    const v128_t inverse = wasm_f32x4_splat(1.0f / sum);
+    simd::MapFloats(out, out, static_cast<size_t>(depth),
+                    [=](v128_t x) { return wasm_f32x4_mul(x, inverse); });
   }
 }
 
@@ -70,26 +55,71 @@ SoftmaxFixed MakeSoftmaxFixed(float beta, float input_scale) {
   return params;
 }
 
+namespace {
+
+// Rows whose sums are made at the same time: each is a chain of additions in the peer's order.
+constexpr size_t kRows = 4;
+
+// The share of a sum of 1 / (output scale * inverse) that exp_of_minus is, rounded as the peer.
 template <typename T>
-void SoftmaxLitert(const SoftmaxTable& table, const T* in, T* out, int64_t rows, int64_t depth) {
+T RoundShare(const SoftmaxTable& table, float exp_of_minus, float inverse) {
   constexpr int32_t kMin = std::numeric_limits<T>::min();
   constexpr int32_t kMax = std::numeric_limits<T>::max();
-  for (int64_t row = 0; row < rows; ++row, in += depth, out += depth) {
-    const int32_t largest = Largest(in, depth);
-    float sum = 0;
+  const float scaled = exp_of_minus * inverse;
+  const int32_t rounded =
+      std::is_signed_v<T> ? static_cast<int32_t>(RoundHalfAway(scaled)) + table.output_zero_point
+                          // As the peer rounds, ties and all.
+                          // NOLINTNEXTLINE(bugprone-incorrect-roundings)
+                          : static_cast<int32_t>(scaled + 0.5f);
+  return static_cast<T>(std::clamp(rounded, kMin, kMax));
+}
+
+template <typename T>
+void SoftmaxLitertRow(const SoftmaxTable& table, int32_t largest, float sum, const T* in, T* out,
+                      int64_t depth) {
+  const float inverse = 1.0f / (sum * table.output_scale);
+  const auto& exps = table.exp_of_minus;
+  if (depth < static_cast<int64_t>(exps.size())) {
     for (int64_t i = 0; i < depth; ++i) {
-      sum += table.exp_of_minus[static_cast<size_t>(largest - in[i])];
+      out[i] = RoundShare<T>(table, exps[static_cast<size_t>(largest - in[i])], inverse);
     }
-    const float inverse = 1.0f / (sum * table.output_scale);
-    for (int64_t i = 0; i < depth; ++i) {
-      const float scaled = table.exp_of_minus[static_cast<size_t>(largest - in[i])] * inverse;
-      const int32_t rounded = std::is_signed_v<T> ? static_cast<int32_t>(RoundHalfAway(scaled)) +
-                                                        table.output_zero_point
-                                                  // As the peer rounds, ties and all.
-                                                  // NOLINTNEXTLINE(bugprone-incorrect-roundings)
-                                                  : static_cast<int32_t>(scaled + 0.5f);
-      out[i] = static_cast<T>(std::clamp(rounded, kMin, kMax));
+    return;
+  }
+  std::array<T, 256> shares;
+  for (size_t i = 0; i < shares.size(); ++i) shares[i] = RoundShare<T>(table, exps[i], inverse);
+  for (int64_t i = 0; i < depth; ++i) out[i] = shares[static_cast<size_t>(largest - in[i])];
+}
+
+template <size_t kCount, typename T>
+void SoftmaxLitertRows(const SoftmaxTable& table, const T* in, T* out, int64_t depth) {
+  int32_t largest[kCount];
+  float sums[kCount] = {};
+  for (size_t row = 0; row < kCount; ++row) {
+    largest[row] = Largest(in + static_cast<int64_t>(row) * depth, depth);
+  }
+  for (int64_t i = 0; i < depth; ++i) {
+    for (size_t row = 0; row < kCount; ++row) {
+      const int32_t x = in[static_cast<int64_t>(row) * depth + i];
+      sums[row] += table.exp_of_minus[static_cast<size_t>(largest[row] - x)];
     }
+  }
+  for (size_t row = 0; row < kCount; ++row) {
+    const int64_t at = static_cast<int64_t>(row) * depth;
+    SoftmaxLitertRow(table, largest[row], sums[row], in + at, out + at, depth);
+  }
+}
+
+}  // namespace
+
+template <typename T>
+void SoftmaxLitert(const SoftmaxTable& table, const T* in, T* out, int64_t rows, int64_t depth) {
+  constexpr auto kTogether = static_cast<int64_t>(kRows);
+  int64_t row = 0;
+  for (; row + kTogether <= rows; row += kTogether) {
+    SoftmaxLitertRows<kRows>(table, in + row * depth, out + row * depth, depth);
+  }
+  for (; row < rows; ++row) {
+    SoftmaxLitertRows<1>(table, in + row * depth, out + row * depth, depth);
   }
 }
 

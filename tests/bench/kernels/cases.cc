@@ -107,6 +107,7 @@ void AddElementwise(Numbers numbers, std::vector<Case>& cases) {
   cases.push_back(Elementwise("ADD by channel", BuiltinOp::kAdd, {image, {64}}, numbers));
   cases.push_back(Elementwise("MUL", BuiltinOp::kMul, {image, image}, numbers));
   cases.push_back(Elementwise("LOGISTIC", BuiltinOp::kLogistic, {image}, numbers));
+  cases.push_back(Elementwise("TANH", BuiltinOp::kTanh, {image}, numbers));
   cases.push_back(Elementwise("HARD_SWISH", BuiltinOp::kHardSwish, {image}, numbers));
   cases.push_back(Elementwise("MEAN", BuiltinOp::kMean, {image}, numbers, {}, {1, 2}));
   cases.push_back(Elementwise("AVERAGE_POOL 7x7", BuiltinOp::kAveragePool2D, {{1, 7, 7, 1024}},

@@ -56,22 +56,79 @@ std::vector<T> Values(Rng& rng, const Shape& shape) {
   return values;
 }
 
+void CheckBroadcast(const Shapes& s, Rng& rng) {
+  const auto a = Values<int8_t>(rng, s.a);
+  const auto b = Values<int8_t>(rng, s.b);
+  std::vector<int32_t> out(static_cast<size_t>(s.output.num_elements()));
+  MapBroadcast(MakeBroadcastPlan(s.a, s.b, s.output), a.data(), b.data(), out.data(),
+               [](int8_t x, int8_t y) { return x * 1000 + y; });
+  for (size_t i = 0; i < out.size(); ++i) {
+    const auto flat = static_cast<int64_t>(i);
+    const int8_t x = a[static_cast<size_t>(BroadcastIndex(s.a, s.output, flat))];
+    const int8_t y = b[static_cast<size_t>(BroadcastIndex(s.b, s.output, flat))];
+    ASSERT_EQ(out[i], x * 1000 + y) << s.a.ToString() << " with " << s.b.ToString() << " at " << i;
+  }
+}
+
 TEST(Broadcast, EqualsIndexArithmetic) {
   Rng rng(3);
-  for (int round = 0; round < 500; ++round) {
-    const Shapes s = RandomShapes(rng);
+  for (int round = 0; round < 500; ++round) CheckBroadcast(RandomShapes(rng), rng);
+}
+
+// Tensors so large that short patterns are written out.
+std::vector<Shapes> RepeatedPatterns() {
+  std::vector<Shapes> all;
+  for (const int32_t channels : {2, 3, 8, 16, 17, 24, 100, 128, 129}) {
+    const Shape image = {2, 23, 31, channels};
+    all.push_back({image, {channels}, image});
+    all.push_back({{1, 1, 1, channels}, image, image});
+    all.push_back({image, {2, 1, 1, channels}, image});
+    all.push_back({{2, 1, 1, channels}, {23, 31, channels}, image});
+    all.push_back({image, {2, 1, 31, channels}, image});
+  }
+  return all;
+}
+
+TEST(Broadcast, EqualsIndexArithmeticForRepeatedPatterns) {
+  Rng rng(4);
+  for (const Shapes& shapes : RepeatedPatterns()) CheckBroadcast(shapes, rng);
+}
+
+TEST(Broadcast, WritesShortPatternsOut) {
+  const RepeatedPattern found =
+      FindRepeatedPattern(MakeBroadcastPlan({2, 23, 31, 24}, {2, 1, 1, 24}, {2, 23, 31, 24}));
+  EXPECT_TRUE(found.in_b);
+  EXPECT_FALSE(found.in_a);
+  EXPECT_EQ(found.period, 24);
+  EXPECT_EQ(found.width % 48, 0);
+  EXPECT_EQ(found.plan.rank, 2);
+  EXPECT_EQ(found.plan.dims[1], 23 * 31 * 24);
+}
+
+TEST(QuantizedBroadcast, VectorsEqualScalarsForEveryRun) {
+  Rng rng(6);
+  AddLitertParams add = MakeAddLitertParams(0.3f, 5, 0.11f, -7, 0.4f, false);
+  add.output = {3, -128, 127};
+  const MulLitertParams mul = {5, -7, 0.013f, {3, -128, 127}};
+  std::vector<Shapes> all = RepeatedPatterns();
+  for (int round = 0; round < 200; ++round) all.push_back(RandomShapes(rng));
+  for (int32_t count = 1; count < 50; ++count) {
+    all.push_back({{2, count}, {2, 1}, {2, count}});
+    all.push_back({{2, 1}, {2, count}, {2, count}});
+    all.push_back({{count}, {count}, {count}});
+  }
+  for (const Shapes& s : all) {
     const auto a = Values<int8_t>(rng, s.a);
     const auto b = Values<int8_t>(rng, s.b);
-    std::vector<int32_t> out(static_cast<size_t>(s.output.num_elements()));
-    MapBroadcast(MakeBroadcastPlan(s.a, s.b, s.output), a.data(), b.data(), out.data(),
-                 [](int8_t x, int8_t y) { return x * 1000 + y; });
-    for (size_t i = 0; i < out.size(); ++i) {
-      const auto flat = static_cast<int64_t>(i);
-      const int8_t x = a[static_cast<size_t>(BroadcastIndex(s.a, s.output, flat))];
-      const int8_t y = b[static_cast<size_t>(BroadcastIndex(s.b, s.output, flat))];
-      ASSERT_EQ(out[i], x * 1000 + y)
-          << s.a.ToString() << " with " << s.b.ToString() << " at " << i;
-    }
+    const BroadcastPlan plan = MakeBroadcastPlan(s.a, s.b, s.output);
+    std::vector<int8_t> vectors(static_cast<size_t>(s.output.num_elements()));
+    std::vector<int8_t> scalars(vectors.size());
+    AddLitert(add, plan, a.data(), b.data(), vectors.data());
+    ref::AddLitert(add, plan, a.data(), b.data(), scalars.data());
+    ASSERT_EQ(vectors, scalars) << s.a.ToString() << " + " << s.b.ToString();
+    MulLitert(mul, plan, a.data(), b.data(), vectors.data());
+    ref::MulLitert(mul, plan, a.data(), b.data(), scalars.data());
+    ASSERT_EQ(vectors, scalars) << s.a.ToString() << " * " << s.b.ToString();
   }
 }
 

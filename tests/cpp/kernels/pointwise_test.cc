@@ -14,6 +14,8 @@
 #include "kernels/activation/float_math.h"
 #include "kernels/activation/lut.h"
 #include "kernels/quantize/quantize.h"
+#include "kernels/simd/exp.h"
+#include "kernels/simd/map.h"
 #include "kernels/softmax/softmax.h"
 
 namespace octolite {
@@ -140,19 +142,49 @@ TEST(Activation, FloatFunctions) {
   expect([](double v) { return std::clamp(v, -1.0, 6.0); });
 }
 
-TEST(FloatMath, IsCloseOverTheWholeRange) {
+// A function of vectors at one place.
+float At(v128_t (*function)(v128_t), float x) {
+  float y = 0;
+  simd::MapFloats(&x, &y, 1, function);
+  return y;
+}
+
+TEST(SimdExp, IsCloseOverTheWholeRange) {
   for (float x = -120; x < 100; x += 0.0137f) {
-    const double exact = std::exp(static_cast<double>(std::clamp(x, -87.33f, 88.37f)));
-    ASSERT_NEAR(ExpOf(x) / exact, 1.0, 3e-7) << x;
-    ASSERT_NEAR(FastLogistic(x), 1 / (1 + std::exp(-static_cast<double>(x))), 1.5e-7) << x;
-    ASSERT_NEAR(FastTanh(x), std::tanh(static_cast<double>(x)), 1.5e-7) << x;
+    const auto exact = static_cast<double>(x);
+    if (x >= -87.33f && x <= 88.37f) {
+      ASSERT_NEAR(At(simd::Exp, x) / std::exp(exact), 1.0, 3e-7) << x;
+    }
+    if (x < 0) ASSERT_NEAR(At(simd::ExpMinusOne, x) / std::expm1(exact), 1.0, 4e-7) << x;
+    ASSERT_NEAR(At(simd::Logistic, x), 1 / (1 + std::exp(-exact)), 1.5e-7) << x;
+    ASSERT_NEAR(At(simd::Tanh, x), std::tanh(exact), 1.5e-7) << x;
   }
-  EXPECT_EQ(ExpOf(0), 1.0f);
-  EXPECT_EQ(FastLogistic(0), 0.5f);
-  EXPECT_EQ(FastTanh(0), 0.0f);
-  EXPECT_EQ(FastTanh(1e30f), 1.0f);
-  EXPECT_EQ(FastTanh(-1e30f), -1.0f);
-  EXPECT_EQ(FastTanh(1e-20f), 1e-20f);
+  EXPECT_EQ(At(simd::Exp, 0), 1.0f);
+  EXPECT_EQ(At(simd::Exp, -88), 0.0f);
+  EXPECT_EQ(At(simd::Exp, -1e30f), 0.0f);
+  EXPECT_EQ(At(simd::Exp, 1e30f), At(simd::Exp, 88.37f));
+  EXPECT_EQ(At(simd::ExpMinusOne, 0), 0.0f);
+  EXPECT_EQ(At(simd::Logistic, 0), 0.5f);
+  EXPECT_EQ(At(simd::Logistic, 1e30f), 1.0f);
+  EXPECT_EQ(At(simd::Tanh, 0), 0.0f);
+  EXPECT_FALSE(std::signbit(At(simd::Tanh, 0)));
+  EXPECT_TRUE(std::signbit(At(simd::Tanh, -0.0f)));
+  EXPECT_EQ(At(simd::Tanh, 1e30f), 1.0f);
+  EXPECT_EQ(At(simd::Tanh, -1e30f), -1.0f);
+  EXPECT_EQ(At(simd::Tanh, 1e-20f), 1e-20f);
+  for (const auto function : {simd::Exp, simd::ExpMinusOne, simd::Logistic, simd::Tanh}) {
+    EXPECT_TRUE(std::isnan(At(function, NAN)));
+  }
+}
+
+TEST(SimdMap, EveryTailTouchesItsOwnElementsAlone) {
+  for (size_t count = 0; count < 20; ++count) {
+    std::vector<float> in(count), out(count + 1, 7.0f);
+    std::iota(in.begin(), in.end(), 1.0f);
+    simd::MapFloats(in.data(), out.data(), count, [](v128_t x) { return wasm_f32x4_add(x, x); });
+    for (size_t i = 0; i < count; ++i) EXPECT_EQ(out[i], 2 * in[i]) << count;
+    EXPECT_EQ(out[count], 7.0f);
+  }
 }
 
 TEST(FloatMath, RoundsHalfAway) {
@@ -191,7 +223,7 @@ void CheckQuantizedSoftmax() {
   Rng rng(9);
   constexpr int32_t kMin = std::numeric_limits<T>::min();
   for (const float scale : {0.001f, 0.1f, 1.5f, 100.0f}) {
-    for (const int64_t depth : {1, 2, 10, 256}) {
+    for (const int64_t depth : {1, 2, 10, 256, 300}) {
       std::vector<T> in(static_cast<size_t>(depth)), litert(in.size()), reference(in.size());
       for (T& value : in) value = static_cast<T>(rng.Integer(kMin, kMin + 255));
       SoftmaxTable table = MakeSoftmaxTable(1.0f, scale);
@@ -209,6 +241,23 @@ void CheckQuantizedSoftmax() {
         ASSERT_NEAR(reference[i], expected, 1.01) << scale << " " << depth;
       }
     }
+  }
+}
+
+// Rows that are computed together are the same as alone.
+TEST(Softmax, RowsDoNotMix) {
+  Rng rng(10);
+  for (const int64_t depth : {1, 3, 255, 256, 301}) {
+    constexpr int64_t kRows = 7;
+    const auto size = static_cast<size_t>(kRows * depth);
+    std::vector<int8_t> in(size), together(size), alone(size);
+    for (int8_t& value : in) value = static_cast<int8_t>(rng.Integer(-128, 127));
+    const SoftmaxTable table = MakeSoftmaxTable(1.0f, 0.1f);
+    SoftmaxLitert(table, in.data(), together.data(), kRows, depth);
+    for (int64_t row = 0; row < kRows; ++row) {
+      SoftmaxLitert(table, in.data() + row * depth, alone.data() + row * depth, 1, depth);
+    }
+    EXPECT_EQ(together, alone) << depth;
   }
 }
 
