@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "kernels/simd/simd.h"
+
 namespace octolite {
 namespace {
 
@@ -12,19 +14,70 @@ struct Range {
   float max = 0;
 };
 
+// Calls step(from, to) for 16 values at a time; the last, fewer ones are followed by zeros.
+template <typename Step>
+void ForEach16(const float* values, size_t count, int8_t* quantized, const Step& step) {
+  size_t i = 0;
+  for (; i + 16 <= count; i += 16) step(values + i, quantized + i);
+  if (i == count) return;
+  float rest[16] = {};
+  int8_t result[16];
+  std::copy(values + i, values + count, rest);
+  step(rest, result);
+  std::copy(result, result + (count - i), quantized + i);
+}
+
 // Of the values and zero; NaN does not count.
 Range FindRange(const float* values, size_t count) {
-  Range range;
-  for (size_t i = 0; i < count; ++i) {
+  constexpr size_t kVectors = 4;
+  v128_t min[kVectors] = {};
+  v128_t max[kVectors] = {};
+  size_t i = 0;
+  for (; i + 4 * kVectors <= count; i += 4 * kVectors) {
+    for (size_t j = 0; j < kVectors; ++j) {
+      const v128_t value = simd::Load(values + i + 4 * j);
+      min[j] = wasm_f32x4_pmin(min[j], value);
+      max[j] = wasm_f32x4_pmax(max[j], value);
+    }
+  }
+  float lowest[4 * kVectors];
+  float highest[4 * kVectors];
+  std::memcpy(lowest, min, sizeof(lowest));
+  std::memcpy(highest, max, sizeof(highest));
+  Range range = {*std::ranges::min_element(lowest), *std::ranges::max_element(highest)};
+  for (; i < count; ++i) {
     range.min = values[i] < range.min ? values[i] : range.min;
     range.max = values[i] > range.max ? values[i] : range.max;
   }
   return range;
 }
 
-int8_t ToInt8(float rounded, float low) {
-  if (!(rounded > low)) return static_cast<int8_t>(low);
-  return static_cast<int8_t>(std::min(rounded, 127.0f));
+// To the nearest integer, ties away from zero. What is added is the largest value below a half:
+// added to less than a half it stays below one, and added to a half it is rounded up to one.
+v128_t RoundHalfAway(v128_t value) {
+  const v128_t sign = wasm_v128_and(value, wasm_f32x4_splat(-0.0f));
+  const v128_t half = wasm_v128_or(sign, wasm_f32x4_splat(0x1.fffffep-2f));
+  return wasm_f32x4_trunc(wasm_f32x4_add(value, half));
+}
+
+v128_t ZeroForNan(v128_t value) { return wasm_v128_and(value, wasm_f32x4_eq(value, value)); }
+
+// Writes what round() makes of four values, as integers from `low` to 127.
+template <typename Round>
+void Quantize(const float* values, size_t count, float low, int8_t* quantized, const Round& round) {
+  // Added to an integer, leaves it in the mantissa. The upper bound comes of saturation.
+  const v128_t magic = wasm_f32x4_splat(12582912.0f);
+  const v128_t least = wasm_f32x4_splat(low);
+  const auto four = [&](const float* from) {
+    // The operands in this order make NaN the least.
+    const v128_t rounded = wasm_f32x4_pmax(least, round(simd::Load(from)));
+    return wasm_i32x4_sub(wasm_f32x4_add(rounded, magic), magic);
+  };
+  ForEach16(values, count, quantized, [&](const float* from, int8_t* to) {
+    const v128_t first = wasm_i16x8_narrow_i32x4(four(from), four(from + 4));
+    const v128_t second = wasm_i16x8_narrow_i32x4(four(from + 8), four(from + 12));
+    simd::Store(to, wasm_i8x16_narrow_i16x8(first, second));
+  });
 }
 
 DynamicRow AsymmetricFloat(const float* values, size_t count, Range range, int8_t* quantized) {
@@ -36,11 +89,12 @@ DynamicRow AsymmetricFloat(const float* values, size_t count, Range range, int8_
   // The bound that is farther out keeps the smaller error.
   const float zero_point = (-128.0f + low) + (127.0f + high) > 0 ? from_low : from_high;
   const float nudged = std::nearbyint(std::clamp(zero_point, -128.0f, 127.0f));
-  for (size_t i = 0; i < count; ++i) {
-    const float scaled = values[i] * inverse;
-    const float rounded = std::isnan(scaled) ? 0.0f : std::nearbyint(scaled);
-    quantized[i] = ToInt8(rounded + nudged, -128.0f);
-  }
+  const v128_t factor = wasm_f32x4_splat(inverse);
+  const v128_t offset = wasm_f32x4_splat(nudged);
+  Quantize(values, count, -128.0f, quantized, [&](v128_t value) {
+    const v128_t scaled = ZeroForNan(wasm_f32x4_mul(value, factor));
+    return wasm_f32x4_add(wasm_f32x4_nearest(scaled), offset);
+  });
   return {1.0f / inverse, static_cast<int32_t>(nudged)};
 }
 
@@ -54,21 +108,19 @@ DynamicRow AsymmetricDouble(const float* values, size_t count, Range range, int8
       128.0 + std::abs(min / scale) < 127.0 + std::abs(max / scale) ? from_min : from_max;
   const auto nudged = static_cast<float>(std::round(std::clamp(zero_point, -128.0, 127.0)));
   const auto float_scale = static_cast<float>(scale);
-  const float inverse = 1.0f / float_scale;
-  for (size_t i = 0; i < count; ++i) {
-    const float value = std::isnan(values[i]) ? 0.0f : values[i];
-    quantized[i] = ToInt8(std::round(nudged + value * inverse), -128.0f);
-  }
+  const v128_t factor = wasm_f32x4_splat(1.0f / float_scale);
+  const v128_t offset = wasm_f32x4_splat(nudged);
+  Quantize(values, count, -128.0f, quantized, [&](v128_t value) {
+    return RoundHalfAway(wasm_f32x4_add(offset, wasm_f32x4_mul(ZeroForNan(value), factor)));
+  });
   return {float_scale, static_cast<int32_t>(nudged)};
 }
 
 DynamicRow Symmetric(const float* values, size_t count, Range range, int8_t* quantized) {
   const float bound = std::max(-range.min, range.max);
-  const float inverse = 127.0f / bound;
-  for (size_t i = 0; i < count; ++i) {
-    const float value = std::isnan(values[i]) ? 0.0f : values[i];
-    quantized[i] = ToInt8(std::round(value * inverse), -127.0f);
-  }
+  const v128_t factor = wasm_f32x4_splat(127.0f / bound);
+  Quantize(values, count, -127.0f, quantized,
+           [&](v128_t value) { return RoundHalfAway(wasm_f32x4_mul(ZeroForNan(value), factor)); });
   return {bound / 127.0f, 0};
 }
 

@@ -5,6 +5,7 @@
 #include "base/aligned_buffer.h"
 #include "base/status.h"
 #include "base/thread_pool.h"
+#include "kernels/depthwise_conv2d/depthwise_weights.h"
 #include "kernels/gemm/pack.h"
 #include "kernels/gemm/result.h"
 #include "kernels/window.h"
@@ -40,27 +41,27 @@ class DepthwiseConv2d {
 
   const DepthwiseConv2dShape& shape() const { return shape_; }
   // Bytes that a Run with up to `threads` threads needs, 64-byte aligned.
-  int64_t scratch_bytes(int /*threads*/ = 1) const { return scratch_bytes_; }
-  size_t owned_bytes() const { return matrix_.owned_bytes() + pairs_.size(); }
+  int64_t scratch_bytes(int threads = 1) const;
+  size_t owned_bytes() const { return matrix_.owned_bytes() + packed_.size(); }
 
   // `shape` is shape() or the same with a smaller batch; `weights` as given to Make, the input of
-  // the type that the result wants. A DynamicResult has one params.
+  // the type that the result wants. A DynamicResult has one params. The bytes of the result do not
+  // depend on the number of threads.
   void Run(const DepthwiseConv2dShape& shape, const void* input, const void* weights,
            const MatrixResult& result, uint8_t* scratch, const Parallel& parallel = {}) const;
 
  private:
-  template <typename T, typename R>
-  void RunPairs(const DepthwiseConv2dShape& shape, const T* input, const T* weights,
-                const R& result, uint8_t* scratch) const;
+  void RunMatrix(const DepthwiseConv2dShape& shape, const void* input, const void* weights,
+                 const MatrixResult& result, uint8_t* scratch, const Parallel& parallel) const;
 
   DepthwiseConv2dShape shape_;
-  int32_t weight_zero_point_ = 0;
+  depthwise::WeightsLayout layout_;
+  bool wide_ = false;  // the activations are int16
   // With one input channel it is a product of matrices, which is done as one; count() is 0 else.
   PackedWeights matrix_;
-  // 8-bit weights in pairs of taps (depthwise_simd.h), when they are known beforehand. Float ones,
-  // and those of int16 activations, are read where they lie.
-  AlignedBuffer pairs_;
-  int64_t scratch_bytes_ = 0;
+  // Weights as layout_ has them, when they are known beforehand. Those of int16
+  // activations are read where they lie.
+  AlignedBuffer packed_;
 };
 
 }  // namespace octolite
