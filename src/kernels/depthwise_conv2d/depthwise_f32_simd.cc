@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstddef>
 
 #include "kernels/depthwise_conv2d/depthwise_simd.h"
 #include "kernels/depthwise_conv2d/depthwise_tile.h"
@@ -9,31 +10,39 @@ namespace octolite::depthwise {
 namespace {
 
 struct Floats {
-  static constexpr int64_t kPixelBytes = 32;
+  static constexpr int kPixelBytes = 32;
+  static constexpr int kHalfBytes = 16;
   static v128_t Load(const uint8_t* from) { return simd::Load(from); }
   static v128_t MultiplyAdd(v128_t weights, v128_t value, v128_t acc) {
     return simd::MulAdd(weights, value, acc);
   }
+  void Store(v128_t acc, int output, int half, uint8_t* to) const {
+    simd::Store(to + output * output_bytes + 16 * half, ClampFloats(acc, min, max));
+  }
+  v128_t min, max;
+  ptrdiff_t output_bytes;  // from pixel to pixel
 };
 
 }  // namespace
 
 void RunF32(const SimdRun& run, const FloatResult& result) {
-  const int64_t channels = run.layout.channels;
+  const auto channels = static_cast<ptrdiff_t>(run.layout.channels);
   auto* init = reinterpret_cast<float*>(run.scratch);
   std::fill_n(init, run.layout.blocks * kBlock, 0.0f);
   if (result.bias) std::copy_n(result.bias, channels, init);
-  const v128_t min = wasm_f32x4_splat(result.min);
-  const v128_t max = wasm_f32x4_splat(result.max);
-  ForEachTile<Floats, float>(
-      run, init, 0, 0,
-      [&](const float* sums, int64_t pixels, int64_t channel, int64_t count, int64_t index) {
-        float* to = result.output + index * channels + channel;
-        for (int64_t i = 0; i < pixels; ++i, sums += kBlock, to += channels) {
-          StoreFloats(ClampFloats(simd::Load(sums), min, max),
-                      ClampFloats(simd::Load(sums + 4), min, max), to, static_cast<int>(count));
-        }
-      });
+  const auto pitch = static_cast<ptrdiff_t>(sizeof(float)) * channels;
+  Floats dot = {wasm_f32x4_splat(result.min), wasm_f32x4_splat(result.max), pitch};
+  Floats aside = dot;
+  aside.output_bytes = kBlock * sizeof(float);
+  ForEachTile<Floats>(run, init, 0, 0, [&](TileFunction<Floats> multiply, const OutputTile& tile) {
+    float* to = result.output + tile.index * channels + tile.channel;
+    if (tile.whole()) return multiply(dot, tile.seen, reinterpret_cast<uint8_t*>(to));
+    alignas(16) float values[kMaxTile * kBlock];
+    multiply(aside, tile.seen, reinterpret_cast<uint8_t*>(values));
+    for (int64_t i = 0; i < tile.pixels; ++i, to += channels) {
+      std::copy_n(values + i * kBlock, tile.channels, to);
+    }
+  });
 }
 
 }  // namespace octolite::depthwise

@@ -35,11 +35,13 @@ struct Pixel;
 template <>
 struct Pixel<1> {
   using Element = float;
-  static constexpr int64_t kBlocks = 1;
-  template <int64_t>
-  static void Store(const uint8_t* const* from, v128_t, uint8_t* to, int64_t) {
-    simd::Store(to, simd::Load(from[0]));
-    simd::Store(to + 16, simd::Load(from[0] + 16));
+  static constexpr int64_t kBlocks = 2;
+  template <int64_t kChannelBlocks>
+  static void Store(const uint8_t* const* from, v128_t, uint8_t* to, int64_t pitch) {
+    for (int64_t i = 0; i < kChannelBlocks; ++i) {
+      simd::Store(to + i * pitch, simd::Load(from[0] + 32 * i));
+      simd::Store(to + i * pitch + 16, simd::Load(from[0] + 32 * i + 16));
+    }
   }
 };
 
