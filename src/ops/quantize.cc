@@ -107,6 +107,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   };
   if (is_8_bits(input.type) && is_8_bits(output.type)) {
     OCTO_RETURN_IF_ERROR(ctx.ExpectPerTensorQuantization(input));
+    ctx.AllowInPlace(0);
     return MakeLutKernel(
         MakeRequantizeLut8(QuantizedTypeOf(input), QuantizedTypeOf(output), ctx.arithmetic()));
   }

@@ -53,6 +53,8 @@ Result<std::unique_ptr<OpKernel>> PrepareInt16(const PrepareContext& ctx, Rows s
 
 Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   OCTO_ASSIGN_OR_RETURN(const Rows size, PrepareRows(ctx));
+  // A row's maximum and sum are there before the row is written.
+  ctx.AllowInPlace(0);
   const TensorSpec& input = ctx.input(0);
   const float beta = ctx.options().Float("beta", 0.0f);
   if (!(beta > 0) || !std::isfinite(beta)) {

@@ -9,8 +9,10 @@
 namespace octolite {
 namespace {
 
+// Also in place, which the compiler is told: it would otherwise go one by one there.
 template <typename F>
 void Map(const float* in, float* out, size_t count, F f) {
+#pragma clang loop vectorize(assume_safety)
   for (size_t i = 0; i < count; ++i) out[i] = f(in[i]);
 }
 

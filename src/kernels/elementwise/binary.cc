@@ -15,6 +15,29 @@ T Clamp(T value, T min, T max) {
   return std::min(std::max(value, min), max);
 }
 
+// As MapBroadcast. The output may be an operand that is not repeated: the compiler, which would go
+// one by one where two are the same, is told that an element is read before its place is written.
+template <typename T, typename F>
+void MapInPlace(const BroadcastPlan& plan, const T* a, const T* b, T* out, F f) {
+  ForEachLongRow(
+      plan, a, b,
+      [=](const T* pa, bool a_steps, const T* pb, bool b_steps, int64_t out_offset, int64_t count) {
+        T* po = out + out_offset;
+        if (a_steps && b_steps) {
+#pragma clang loop vectorize(assume_safety)
+          for (int64_t i = 0; i < count; ++i) po[i] = f(pa[i], pb[i]);
+        } else if (!b_steps) {
+          const T value = *pb;
+#pragma clang loop vectorize(assume_safety)
+          for (int64_t i = 0; i < count; ++i) po[i] = f(pa[i], value);
+        } else {
+          const T value = *pa;
+#pragma clang loop vectorize(assume_safety)
+          for (int64_t i = 0; i < count; ++i) po[i] = f(value, pb[i]);
+        }
+      });
+}
+
 }  // namespace
 
 template <typename T>
@@ -22,17 +45,15 @@ void BinaryPlain(BinaryKind kind, const BroadcastPlan& plan, const T* a, const T
                  T max) {
   switch (kind) {
     case BinaryKind::kAdd:
-      return MapBroadcast(plan, a, b, out, [=](T x, T y) { return Clamp(Add(x, y), min, max); });
+      return MapInPlace(plan, a, b, out, [=](T x, T y) { return Clamp(Add(x, y), min, max); });
     case BinaryKind::kSub:
-      return MapBroadcast(plan, a, b, out,
-                          [=](T x, T y) { return Clamp(Subtract(x, y), min, max); });
+      return MapInPlace(plan, a, b, out, [=](T x, T y) { return Clamp(Subtract(x, y), min, max); });
     case BinaryKind::kMul:
-      return MapBroadcast(plan, a, b, out,
-                          [=](T x, T y) { return Clamp(Multiply(x, y), min, max); });
+      return MapInPlace(plan, a, b, out, [=](T x, T y) { return Clamp(Multiply(x, y), min, max); });
     case BinaryKind::kMaximum:
-      return MapBroadcast(plan, a, b, out, [](T x, T y) { return std::max(x, y); });
+      return MapInPlace(plan, a, b, out, [](T x, T y) { return std::max(x, y); });
     case BinaryKind::kMinimum:
-      return MapBroadcast(plan, a, b, out, [](T x, T y) { return std::min(x, y); });
+      return MapInPlace(plan, a, b, out, [](T x, T y) { return std::min(x, y); });
   }
 }
 

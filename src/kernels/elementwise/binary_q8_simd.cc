@@ -41,38 +41,38 @@ struct Narrow {
 
 // f(a, b) on 16 elements, over a run of any length; an operand of step 0 is one element. Runs
 // shorter than a vector go through memory of their own, so that nothing past the end is touched.
+// The output may be an operand that steps.
 template <typename T, typename F>
 void Row(const T* a, bool a_steps, const T* b, bool b_steps, T* out, int64_t count, F f) {
   constexpr int64_t kWidth = 16;
   v128_t va = wasm_i8x16_splat(static_cast<int8_t>(*a));
   v128_t vb = wasm_i8x16_splat(static_cast<int8_t>(*b));
-  int64_t i = 0;
-  for (; i + kWidth <= count; i += kWidth) {
-    if (a_steps) va = Load(a + i);
-    if (b_steps) vb = Load(b + i);
-    Store(out + i, f(va, vb));
-  }
-  if (i == count) return;
   if (count >= kWidth) {
-    // The last whole vector again: what it overlaps is written twice alike.
-    i = count - kWidth;
-    if (a_steps) va = Load(a + i);
-    if (b_steps) vb = Load(b + i);
-    Store(out + i, f(va, vb));
+    // The last whole vector may overlap the one before it, and what is there is written twice
+    // alike: it is read before anything is written over.
+    const int64_t last = count - kWidth;
+    const v128_t last_a = a_steps ? Load(a + last) : va;
+    const v128_t last_b = b_steps ? Load(b + last) : vb;
+    for (int64_t i = 0; i < last; i += kWidth) {
+      if (a_steps) va = Load(a + i);
+      if (b_steps) vb = Load(b + i);
+      Store(out + i, f(va, vb));
+    }
+    Store(out + last, f(last_a, last_b));
     return;
   }
-  const auto rest = static_cast<size_t>(count - i);
+  const auto rest = static_cast<size_t>(count);
   T tail[kWidth] = {};
   if (a_steps) {
-    std::memcpy(tail, a + i, rest);
+    std::memcpy(tail, a, rest);
     va = Load(tail);
   }
   if (b_steps) {
-    std::memcpy(tail, b + i, rest);
+    std::memcpy(tail, b, rest);
     vb = Load(tail);
   }
   Store(tail, f(va, vb));
-  std::memcpy(out + i, tail, rest);
+  std::memcpy(out, tail, rest);
 }
 
 template <typename T, typename F>

@@ -18,6 +18,14 @@ bool IsComparison(BinaryKind kind) {
   return kind == BinaryKind::kMaximum || kind == BinaryKind::kMinimum;
 }
 
+// The kernel may write over an operand that is not repeated.
+void AllowInPlace(PrepareContext& ctx) {
+  for (int i = 0; i < 2; ++i) {
+    const bool repeated = ctx.input(i).shape.num_elements() != ctx.output(0).shape.num_elements();
+    if (!repeated) ctx.AllowInPlace(i);
+  }
+}
+
 template <typename T>
 std::unique_ptr<OpKernel> MakePlain(BinaryKind kind, const BroadcastPlan& plan, T min, T max) {
   return MakeKernel([=](EvalContext& eval) {
@@ -50,7 +58,7 @@ std::unique_ptr<OpKernel> MakeQuantized(const Params& params, const BroadcastPla
 }
 
 template <typename T>
-Result<std::unique_ptr<OpKernel>> PrepareQuantized(const PrepareContext& ctx, BinaryKind kind,
+Result<std::unique_ptr<OpKernel>> PrepareQuantized(PrepareContext& ctx, BinaryKind kind,
                                                    const BroadcastPlan& plan,
                                                    FusedActivation activation) {
   const TensorSpec& a = ctx.input(0);
@@ -68,6 +76,7 @@ Result<std::unique_ptr<OpKernel>> PrepareQuantized(const PrepareContext& ctx, Bi
       QuantizedActivationRange(activation, output.type, output.scale(), output.zero_point(),
                                xnnpack ? Arithmetic::kLitert : Arithmetic::kReference);
   const OutputRange output_range = {output.zero_point(), range.min, range.max};
+  if (xnnpack) AllowInPlace(ctx);
   if (multiply) {
     const float scale = a.scale() * b.scale() / output.scale();
     if (xnnpack) {
@@ -217,6 +226,7 @@ Result<std::unique_ptr<OpKernel>> PrepareBinary(PrepareContext& ctx, BinaryKind 
   }
   switch (a.type) {
     case DataType::kFloat32: {
+      AllowInPlace(ctx);
       const FloatRange range = ActivationRange(activation);
       return MakePlain<float>(kind, plan, range.min, range.max);
     }

@@ -11,6 +11,7 @@ Result<std::unique_ptr<OpKernel>> PrepareSigmoid16(PrepareContext& ctx, bool tan
                                                                const int16_t*, int16_t*, size_t)) {
   OCTO_RETURN_IF_ERROR(PrepareUnaryShape(ctx));
   OCTO_RETURN_IF_ERROR(ExpectQuantizedUnary(ctx));
+  ctx.AllowInPlace(0);
   if (std::fabs(ctx.output(0).scale() * 32768.0f - 1.0f) > 0.001f) {
     return ctx.OutputError(0, StatusCode::kInvalidModel, "needs scale 1/32768");
   }

@@ -27,6 +27,7 @@ Result<std::unique_ptr<OpKernel>> PrepareTable(PrepareContext& ctx,
                                                const std::function<float(float)>& function) {
   OCTO_RETURN_IF_ERROR(PrepareUnaryShape(ctx));
   OCTO_RETURN_IF_ERROR(ExpectQuantizedUnary(ctx));
+  ctx.AllowInPlace(0);
   const TensorSpec& input = ctx.input(0);
   const TensorSpec& output = ctx.output(0);
   if (input.type != DataType::kInt16) {

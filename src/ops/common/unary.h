@@ -36,6 +36,7 @@ template <typename Float, typename Table>
 Result<std::unique_ptr<OpKernel>> PrepareUnary(PrepareContext& ctx, Float run_float,
                                                Table make_table) {
   OCTO_RETURN_IF_ERROR(PrepareUnaryShape(ctx));
+  ctx.AllowInPlace(0);
   const TensorSpec& input = ctx.input(0);
   const TensorSpec& output = ctx.output(0);
   switch (input.type) {

@@ -22,6 +22,12 @@ TEST(PlanArena, EmptyBlocksTakeNoMemory) {
   EXPECT_EQ(PlanArena(none), 0u);
 }
 
+TEST(PlanArena, WhatIsAliveAtTheFullestNodeGoesFirstWhereThatNeedsLess) {
+  // In units of 64 bytes: 10 are alive at node 2, and 12 are needed with the largest first.
+  std::vector<ArenaBlock> blocks = {{320, 0, 1}, {256, 1, 2}, {192, 2, 3}, {192, 2, 2}};
+  EXPECT_EQ(PlanArena(blocks), 640u);
+}
+
 TEST(PlanArena, BlocksAliveTogetherNeverOverlap) {
   Rng rng(7);
   for (int round = 0; round < 200; ++round) {

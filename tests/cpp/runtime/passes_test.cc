@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -381,6 +382,107 @@ TEST(ShareMemory, AnOutputIsNoViewOfAnInput) {
   const auto plan = Compile(builder.Inputs({x}).Outputs({y}));
   EXPECT_EQ(plan->tensors()[0].arena_offset, plan->tensors()[2].arena_offset);
   EXPECT_NE(plan->tensors()[0].arena_offset, plan->tensors()[3].arena_offset);
+}
+
+struct InPlaceCase {
+  BuiltinOp op;
+  DataType type = DataType::kFloat32;
+  std::vector<int32_t> other = {};  // shape of a second operand, n where 0; none if empty
+  Quantization output = PerTensor(0.5f, 10);
+};
+
+// The operator on the result of a CONCATENATION of one, which it may write over. Shapes [3, n].
+ModelBuilder OnTheDying(const InPlaceCase& c, int32_t n, bool swapped) {
+  ModelBuilder builder;
+  const Quantization q = PerTensor(0.25f, 3);
+  const int32_t x = builder.AddTensor("x", c.type, {3, n}, q);
+  const int32_t dying = builder.AddTensor("dying", c.type, {3, n}, q);
+  const int32_t y = builder.AddTensor("y", c.type, {3, n}, c.output);
+  builder.AddOp(BuiltinOp::kConcatenation, {x}, {dying});
+  std::vector<int32_t> operands = {dying};
+  builder.Inputs({x});
+  if (!c.other.empty()) {
+    std::vector<int32_t> shape = c.other;
+    std::ranges::replace(shape, 0, n);
+    const int32_t other = builder.AddTensor("other", c.type, shape, q);
+    operands.insert(swapped ? operands.begin() : operands.end(), other);
+    builder.Inputs({x, other});
+  }
+  ModelBuilder::Fields options;
+  if (c.op == BuiltinOp::kSoftmax) options = {{"beta", 1.0}};
+  if (c.op == BuiltinOp::kLeakyRelu) options = {{"alpha", 0.1}};
+  builder.AddOp(c.op, operands, {y}, options);
+  return builder.Outputs({y});
+}
+
+TEST(ShareMemory, OperatorsWriteOverInputsThatDie) {
+  std::vector<InPlaceCase> cases;
+  for (const BuiltinOp op :
+       {BuiltinOp::kRelu, BuiltinOp::kRelu6, BuiltinOp::kLogistic, BuiltinOp::kTanh,
+        BuiltinOp::kHardSwish, BuiltinOp::kLeakyRelu, BuiltinOp::kSoftmax}) {
+    cases.push_back({.op = op});
+  }
+  for (const DataType type : {DataType::kInt8, DataType::kUInt8}) {
+    cases.push_back({.op = BuiltinOp::kRelu, .type = type});
+    cases.push_back({.op = BuiltinOp::kQuantize, .type = type});
+    cases.push_back({.op = BuiltinOp::kSoftmax,
+                     .type = type,
+                     .output = PerTensor(1.0f / 256, type == DataType::kInt8 ? -128 : 0)});
+  }
+  for (const DataType type : {DataType::kFloat32, DataType::kInt8, DataType::kUInt8}) {
+    for (const BuiltinOp op : {BuiltinOp::kAdd, BuiltinOp::kSub, BuiltinOp::kMul}) {
+      cases.push_back({.op = op, .type = type, .other = {3, 0}});
+      cases.push_back({.op = op, .type = type, .other = {3, 1}});
+      cases.push_back({.op = op, .type = type, .other = {1}});
+    }
+  }
+  for (const InPlaceCase& c : cases) {
+    for (const int32_t n : {2, 7, 16, 53}) {
+      for (const bool swapped : {false, true}) {
+        SCOPED_TRACE(std::string(BuiltinOpName(static_cast<int32_t>(c.op))) + " " +
+                     std::string(DataTypeName(c.type)) + " " + std::to_string(n));
+        const ModelBuilder builder = OnTheDying(c, n, swapped);
+        EXPECT_EQ(NodesOfSameResult(builder), 2u);
+        EXPECT_EQ(Compile(builder)->tensors()[1].arena_offset,
+                  Compile(builder)->tensors()[2].arena_offset);
+        EXPECT_NE(Compile(builder, true)->tensors()[1].arena_offset,
+                  Compile(builder, true)->tensors()[2].arena_offset);
+      }
+    }
+  }
+}
+
+TEST(ShareMemory, NotOverWhatIsReadLaterOrSeen) {
+  // x, dying, y; then dying is read again, or is an output.
+  ModelBuilder again = OnTheDying({.op = BuiltinOp::kLogistic}, 5, false);
+  const int32_t sum = again.AddTensor("sum", DataType::kFloat32, {3, 5});
+  again.AddOp(BuiltinOp::kSub, {2, 1}, {sum});
+  again.Outputs({sum});
+  ModelBuilder seen = OnTheDying({.op = BuiltinOp::kLogistic}, 5, false);
+  seen.Outputs({2, 1});
+  for (const ModelBuilder& builder : {again, seen}) {
+    NodesOfSameResult(builder);
+    const auto plan = Compile(builder);
+    EXPECT_NE(plan->tensors()[1].arena_offset, plan->tensors()[2].arena_offset);
+  }
+}
+
+TEST(ShareMemory, NotOverAnInputOfTheModelOrARepeatedOperand) {
+  ModelBuilder builder;
+  const int32_t x = builder.AddTensor("x", DataType::kFloat32, {3, 5});
+  const int32_t row = builder.AddTensor("row", DataType::kFloat32, {1, 5});
+  const int32_t a = builder.AddTensor("a", DataType::kFloat32, {3, 5});
+  const int32_t small = builder.AddTensor("small", DataType::kFloat32, {1, 5});
+  const int32_t y = builder.AddTensor("y", DataType::kFloat32, {3, 5});
+  builder.AddOp(BuiltinOp::kLogistic, {x}, {a});
+  builder.AddOp(BuiltinOp::kConcatenation, {row}, {small});
+  builder.AddOp(BuiltinOp::kAdd, {small, a}, {y});
+  builder.Inputs({x, row}).Outputs({y});
+  EXPECT_EQ(NodesOfSameResult(builder), 3u);
+  const auto plan = Compile(builder);
+  EXPECT_NE(plan->tensors()[0].arena_offset, plan->tensors()[2].arena_offset);
+  EXPECT_NE(plan->tensors()[3].arena_offset, plan->tensors()[4].arena_offset);
+  EXPECT_EQ(plan->tensors()[2].arena_offset, plan->tensors()[4].arena_offset);
 }
 
 }  // namespace
