@@ -1,6 +1,7 @@
 #include "kernels/quantize/quantize.h"
 
 #include "kernels/activation/lut.h"
+#include "ops/common/parts.h"
 #include "ops/common/quantized_channels.h"
 #include "ops/common/unary.h"
 
@@ -12,9 +13,11 @@ std::unique_ptr<OpKernel> MakeFromFloat(const TensorSpec& output, Arithmetic ari
   const float scale = output.scale();
   const int32_t zero_point = output.zero_point();
   return MakeKernel([=](EvalContext& eval) {
-    Quantize<T>(eval.input<float>(0), eval.output<T>(0),
-                static_cast<size_t>(eval.input_tensor(0).shape.num_elements()), scale, zero_point,
-                arithmetic);
+    const float* in = eval.input<float>(0);
+    T* out = eval.output<T>(0);
+    ForElements(eval, 0, [&](int64_t at, size_t count) {
+      Quantize<T>(in + at, out + at, count, scale, zero_point, arithmetic);
+    });
     return Status::Ok();
   });
 }
@@ -108,8 +111,20 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   if (is_8_bits(input.type) && is_8_bits(output.type)) {
     OCTO_RETURN_IF_ERROR(ctx.ExpectPerTensorQuantization(input));
     ctx.AllowInPlace(0);
-    return MakeLutKernel(
-        MakeRequantizeLut8(QuantizedTypeOf(input), QuantizedTypeOf(output), ctx.arithmetic()));
+    const QuantizedType from = QuantizedTypeOf(input);
+    const QuantizedType to = QuantizedTypeOf(output);
+    const auto multiplier = XnnpackMultiplier(from, to);
+    if (ctx.arithmetic() == Arithmetic::kLitert && multiplier) {
+      return MakeKernel([=, multiplier = *multiplier](EvalContext& eval) {
+        const auto* in = eval.input<uint8_t>(0);
+        auto* out = eval.output<uint8_t>(0);
+        ForElements(eval, 0, [&](int64_t at, size_t count) {
+          RequantizeXnnpack(multiplier, from, to, in + at, out + at, count);
+        });
+        return Status::Ok();
+      });
+    }
+    return MakeLutKernel(MakeRequantizeLut8(from, to, ctx.arithmetic()));
   }
   auto kernel = MakeRequantize(ctx);
   if (!kernel) {

@@ -1,11 +1,18 @@
 #include "kernels/softmax/softmax.h"
 
+#include <algorithm>
 #include <cmath>
 
+#include "ops/common/parts.h"
 #include "ops/common/rows.h"
 
 namespace octolite {
 namespace {
+
+// So many that a thread has something to do.
+int64_t RowsOfPart(Rows size) {
+  return std::max<int64_t>(kElementsOfPart / std::max<int64_t>(size.depth, 1), 1);
+}
 
 template <typename T>
 Result<std::unique_ptr<OpKernel>> PrepareQuantized(const PrepareContext& ctx, Rows size,
@@ -33,7 +40,12 @@ Result<std::unique_ptr<OpKernel>> PrepareQuantized(const PrepareContext& ctx, Ro
   table.output_scale = output.scale();
   table.output_zero_point = output.zero_point();
   return MakeKernel([=](EvalContext& eval) {
-    SoftmaxLitert(table, eval.input<T>(0), eval.output<T>(0), size.rows, size.depth);
+    const T* in = eval.input<T>(0);
+    T* out = eval.output<T>(0);
+    eval.parallel().For(size.rows, RowsOfPart(size), [&](int64_t begin, int64_t end, int) {
+      const int64_t at = begin * size.depth;
+      SoftmaxLitert(table, in + at, out + at, end - begin, size.depth);
+    });
     return Status::Ok();
   });
 }
@@ -63,7 +75,12 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
   switch (input.type) {
     case DataType::kFloat32:
       return MakeKernel([=](EvalContext& eval) {
-        SoftmaxFloat(eval.input<float>(0), eval.output<float>(0), size.rows, size.depth, beta);
+        const float* in = eval.input<float>(0);
+        float* out = eval.output<float>(0);
+        eval.parallel().For(size.rows, RowsOfPart(size), [&](int64_t begin, int64_t end, int) {
+          const int64_t at = begin * size.depth;
+          SoftmaxFloat(in + at, out + at, end - begin, size.depth, beta);
+        });
         return Status::Ok();
       });
     case DataType::kInt8:

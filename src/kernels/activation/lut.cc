@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <type_traits>
+
+#include "kernels/simd/simd.h"
 
 namespace octolite {
 namespace {
@@ -56,15 +60,19 @@ Lut8 MakeFloatLut8(const QuantizedType& input, const QuantizedType& output, Arit
   });
 }
 
+std::optional<int32_t> XnnpackMultiplier(const QuantizedType& input, const QuantizedType& output) {
+  const float ratio = input.scale / output.scale;
+  if (input.type != output.type || !(ratio >= 0x1p-8f && ratio <= 0x1p7f)) return std::nullopt;
+  return static_cast<int32_t>(std::nearbyint(256.0f * ratio));
+}
+
 Lut8 MakeRequantizeLut8(const QuantizedType& input, const QuantizedType& output,
                         Arithmetic arithmetic) {
-  const float ratio = input.scale / output.scale;
-  if (arithmetic == Arithmetic::kLitert && input.type == output.type && ratio >= 0x1p-8f &&
-      ratio <= 0x1p7f) {
-    const auto multiplier = static_cast<int32_t>(std::nearbyint(256.0f * ratio));
+  const auto short_multiplier = XnnpackMultiplier(input, output);
+  if (arithmetic == Arithmetic::kLitert && short_multiplier) {
     return MakeLut8(input, output, [&](int32_t q) {
       return static_cast<int64_t>(
-          ((q - input.zero_point) * multiplier + output.zero_point * 256 + 128) >> 8);
+          ((q - input.zero_point) * *short_multiplier + output.zero_point * 256 + 128) >> 8);
     });
   }
   const double wide_ratio = static_cast<double>(input.scale) / static_cast<double>(output.scale);
@@ -147,6 +155,52 @@ Lut8 MakeHardSwishLut8(const QuantizedType& input, const QuantizedType& output) 
                             : RoundingDivideByPowerOfTwo(product, std::min(-to_output.shift, 31));
     return int64_t{shifted} + output.zero_point;
   });
+}
+
+namespace {
+
+template <typename T>
+void RequantizeVectors(int32_t multiplier, const QuantizedType& input, const QuantizedType& output,
+                       const uint8_t* in, uint8_t* out, size_t count) {
+  constexpr bool kSigned = std::is_signed_v<T>;
+  constexpr size_t kWidth = 16;
+  // round half up(d * m / 2^8) is the rounding product of 16 bits, (a * b + 2^14) >> 15, of 128 d
+  // and m, where m may be 2^15: so both are negative.
+  const v128_t factor = wasm_i16x8_splat(static_cast<int16_t>(-multiplier));
+  const v128_t in_zero = wasm_i16x8_splat(static_cast<int16_t>(input.zero_point));
+  const v128_t out_zero = wasm_i16x8_splat(static_cast<int16_t>(output.zero_point));
+  const auto half = [=](v128_t x) {
+    const v128_t scaled =
+        wasm_i16x8_q15mulr_sat(wasm_i16x8_shl(wasm_i16x8_sub(in_zero, x), 7), factor);
+    return wasm_i16x8_add_sat(scaled, out_zero);
+  };
+  const auto whole = [=](v128_t x) {
+    if constexpr (kSigned) {
+      return wasm_i8x16_narrow_i16x8(half(wasm_i16x8_extend_low_i8x16(x)),
+                                     half(wasm_i16x8_extend_high_i8x16(x)));
+    } else {
+      return wasm_u8x16_narrow_i16x8(half(wasm_u16x8_extend_low_u8x16(x)),
+                                     half(wasm_u16x8_extend_high_u8x16(x)));
+    }
+  };
+  size_t i = 0;
+  for (; i + kWidth <= count; i += kWidth) simd::Store(out + i, whole(simd::Load(in + i)));
+  if (i == count) return;
+  uint8_t tail[kWidth] = {};
+  std::memcpy(tail, in + i, count - i);
+  simd::Store(tail, whole(simd::Load(tail)));
+  std::memcpy(out + i, tail, count - i);
+}
+
+}  // namespace
+
+void RequantizeXnnpack(int32_t multiplier, const QuantizedType& input, const QuantizedType& output,
+                       const uint8_t* in, uint8_t* out, size_t count) {
+  if (input.type == DataType::kUInt8) {
+    RequantizeVectors<uint8_t>(multiplier, input, output, in, out, count);
+  } else {
+    RequantizeVectors<int8_t>(multiplier, input, output, in, out, count);
+  }
 }
 
 void ApplyLut8(const Lut8& table, const uint8_t* in, uint8_t* out, size_t count) {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 
 #include "base/arithmetic.h"
 #include "base/data_type.h"
@@ -46,11 +47,17 @@ Lut8 MakeLut8(const QuantizedType& input, const QuantizedType& output, F functio
 Lut8 MakeFloatLut8(const QuantizedType& input, const QuantizedType& output, Arithmetic arithmetic,
                    const std::function<float(float)>& function);
 
-// Rescaling: kLitert multiplies by round(256 * s_in / s_out) and shifts by 8, rounding half up,
-// where XNNPACK would (the same type, ratio in [2^-8, 2^7]); otherwise, and for kReference, a
-// 32-bit fixed-point multiplier.
+// Rescaling as RequantizeXnnpack where XNNPACK would; otherwise, and for kReference, by a 32-bit
+// fixed-point multiplier.
 Lut8 MakeRequantizeLut8(const QuantizedType& input, const QuantizedType& output,
                         Arithmetic arithmetic);
+
+// out = ((q - zero point in) * multiplier + zero point out * 256 + 128) >> 8, saturated, with the
+// multiplier round(256 * s_in / s_out), is what XNNPACK does between tensors of one type with the
+// ratio in [2^-8, 2^7]; there is none elsewhere. Vectors need no table for it.
+std::optional<int32_t> XnnpackMultiplier(const QuantizedType& input, const QuantizedType& output);
+void RequantizeXnnpack(int32_t multiplier, const QuantizedType& input, const QuantizedType& output,
+                       const uint8_t* in, uint8_t* out, size_t count);
 
 // Fixed-point rescaling clamped to the real range [low, high]: RELU and its kin in both
 // arithmetics, as no 8-bit RELU is given to XNNPACK.

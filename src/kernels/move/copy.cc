@@ -6,12 +6,29 @@
 namespace octolite {
 namespace {
 
+// Beyond, calling memcpy costs nothing.
+constexpr size_t kMostVectorBytes = 256;
+
 // Elements of a size known to the compiler, one dimension.
 template <size_t kBytes>
 void CopyRun(const uint8_t* from, int64_t from_stride, uint8_t* to, int64_t to_stride,
              int64_t count) {
   for (int64_t i = 0; i < count; ++i) {
     std::memcpy(to, from, kBytes);
+    from += from_stride;
+    to += to_stride;
+  }
+}
+
+// Elements of a few vectors: the last one may lie over the one before.
+void CopyVectors(size_t bytes, const uint8_t* from, int64_t from_stride, uint8_t* to,
+                 int64_t to_stride, int64_t count) {
+  constexpr size_t kVector = 16;
+  for (int64_t i = 0; i < count; ++i) {
+    for (size_t at = 0; at + kVector < bytes; at += kVector) {
+      std::memcpy(to + at, from + at, kVector);
+    }
+    std::memcpy(to + bytes - kVector, from + bytes - kVector, kVector);
     from += from_stride;
     to += to_stride;
   }
@@ -28,9 +45,16 @@ void CopyRun(size_t bytes, const uint8_t* from, int64_t from_stride, uint8_t* to
       return CopyRun<4>(from, from_stride, to, to_stride, count);
     case 8:
       return CopyRun<8>(from, from_stride, to, to_stride, count);
+    case 3:
+      return CopyRun<3>(from, from_stride, to, to_stride, count);
+    case 12:
+      return CopyRun<12>(from, from_stride, to, to_stride, count);
     case 16:
       return CopyRun<16>(from, from_stride, to, to_stride, count);
     default:
+      if (bytes > 16 && bytes <= kMostVectorBytes) {
+        return CopyVectors(bytes, from, from_stride, to, to_stride, count);
+      }
       for (int64_t i = 0; i < count; ++i) {
         std::memcpy(to, from, bytes);
         from += from_stride;

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "kernels/fixed_math.h"
+#include "kernels/simd/map.h"
 #include "kernels/softmax/exp_row.h"
 
 namespace octolite {
@@ -12,8 +13,8 @@ namespace octolite {
 void L2NormalizeFloat(const float* in, float* out, int64_t rows, int64_t depth) {
   constexpr float kEpsilon = 1e-6f;
   for (int64_t row = 0; row < rows; ++row, in += depth, out += depth) {
-    float sum = 0;
-    for (int64_t i = 0; i < depth; ++i) sum += in[i] * in[i];
+    const float sum = simd::SumFloats(in, static_cast<size_t>(depth),
+                                      [](v128_t x) { return wasm_f32x4_mul(x, x); });
     const float norm = std::max(std::sqrt(sum), kEpsilon);
     for (int64_t i = 0; i < depth; ++i) out[i] = in[i] / norm;
   }

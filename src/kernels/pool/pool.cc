@@ -5,6 +5,9 @@
 #include <limits>
 #include <type_traits>
 
+#include "kernels/reduce/sum_channels.h"
+#include "kernels/simd/simd.h"
+
 namespace octolite {
 namespace {
 
@@ -66,6 +69,76 @@ void Pool(const PoolShape& s, const T* in, T* out, Acc start, Step step, Finish 
   });
 }
 
+// Vectors of elements and their maximum and minimum.
+template <typename T>
+struct MaxVector;
+template <>
+struct MaxVector<float> {
+  static constexpr int32_t kWidth = 4;
+  static v128_t Splat(float x) { return wasm_f32x4_splat(x); }
+  static v128_t Max(v128_t a, v128_t b) { return wasm_f32x4_pmax(a, b); }
+  static v128_t Min(v128_t a, v128_t b) { return wasm_f32x4_pmin(a, b); }
+};
+template <>
+struct MaxVector<int8_t> {
+  static constexpr int32_t kWidth = 16;
+  static v128_t Splat(int8_t x) { return wasm_i8x16_splat(x); }
+  static v128_t Max(v128_t a, v128_t b) { return wasm_i8x16_max(a, b); }
+  static v128_t Min(v128_t a, v128_t b) { return wasm_i8x16_min(a, b); }
+};
+template <>
+struct MaxVector<uint8_t> {
+  static constexpr int32_t kWidth = 16;
+  static v128_t Splat(uint8_t x) { return wasm_i8x16_splat(static_cast<int8_t>(x)); }
+  static v128_t Max(v128_t a, v128_t b) { return wasm_u8x16_max(a, b); }
+  static v128_t Min(v128_t a, v128_t b) { return wasm_u8x16_min(a, b); }
+};
+
+// The maximum of each of kVectors vectors of channels over `rows` rows of `columns` pixels.
+template <int kVectors, typename T>
+void MaxOfWindow(const T* in, int64_t rows, int64_t columns, int64_t row_stride, int64_t channels,
+                 T min, T max, T* out) {
+  using V = MaxVector<T>;
+  v128_t acc[kVectors];
+  for (v128_t& v : acc) v = V::Splat(std::numeric_limits<T>::lowest());
+  for (int64_t y = 0; y < rows; ++y) {
+    const T* pixel = in + y * row_stride;
+    for (int64_t x = 0; x < columns; ++x, pixel += channels) {
+      for (int v = 0; v < kVectors; ++v) {
+        acc[v] = V::Max(acc[v], simd::Load(pixel + v * V::kWidth));
+      }
+    }
+  }
+  for (int v = 0; v < kVectors; ++v) {
+    simd::Store(out + v * V::kWidth, V::Min(V::Max(acc[v], V::Splat(min)), V::Splat(max)));
+  }
+}
+
+// Four vectors of channels at a time, then one, the last channels maybe a second time; needs a
+// vector of them.
+template <typename T>
+void MaxPoolVectors(const PoolShape& s, const T* in, T* out, T min, T max) {
+  constexpr int kTogether = 4;
+  constexpr int32_t kWidth = MaxVector<T>::kWidth;
+  const int64_t row_stride = static_cast<int64_t>(s.input_w) * s.channels;
+  ForEachWindow(s, [&](int32_t b, const Window& window, int64_t at) {
+    const T* first =
+        in + (b * int64_t{s.input_h} + window.y0) * row_stride + window.x0 * s.channels;
+    const int64_t rows = window.y1 - window.y0;
+    const int64_t columns = window.x1 - window.x0;
+    int32_t c = 0;
+    for (; c + kTogether * kWidth <= s.channels; c += kTogether * kWidth) {
+      MaxOfWindow<kTogether>(first + c, rows, columns, row_stride, s.channels, min, max,
+                             out + at + c);
+    }
+    for (; c < s.channels; c += kWidth) {
+      const int32_t from = std::min(c, s.channels - kWidth);
+      MaxOfWindow<1>(first + from, rows, columns, row_stride, s.channels, min, max,
+                     out + at + from);
+    }
+  });
+}
+
 int32_t Clamp(int32_t value, int32_t min, int32_t max) {
   return std::min(std::max(value, min), max);
 }
@@ -78,6 +151,31 @@ int32_t DivideByReciprocal(int32_t acc, int32_t half, float reciprocal) {
   const float more = static_cast<float>(half) + 0.5f;
   const float shifted = static_cast<float>(acc) + (acc > 0 ? more : -more);
   return static_cast<int32_t>(shifted * reciprocal);
+}
+
+}  // namespace
+
+namespace {
+
+// Where the window is the image; false elsewhere.
+template <typename T>
+bool AverageWholeImages(const PoolShape& s, const T* in, T* out, int32_t min, int32_t max) {
+  constexpr int32_t kMostChannels = 2048;
+  const bool whole = s.output_h == 1 && s.output_w == 1 && s.pad_top == 0 && s.pad_left == 0 &&
+                     s.window_h == s.input_h && s.window_w == s.input_w;
+  if (!whole || s.channels > kMostChannels) return false;
+  const int32_t pixels = s.input_h * s.input_w;
+  const float reciprocal = 1.0f / static_cast<float>(pixels);
+  for (int32_t b = 0; b < s.batch; ++b) {
+    int32_t sums[kMostChannels] = {};
+    SumChannels(in, pixels, s.channels, sums);
+    for (int32_t c = 0; c < s.channels; ++c) {
+      out[c] = static_cast<T>(Clamp(DivideByReciprocal(sums[c], pixels / 2, reciprocal), min, max));
+    }
+    in += int64_t{pixels} * s.channels;
+    out += s.channels;
+  }
+  return true;
 }
 
 }  // namespace
@@ -106,6 +204,7 @@ void AveragePoolQuantized(const PoolShape& shape, const T* in, T* out, int32_t m
   if constexpr (sizeof(T) == 1) {
     const int64_t window = static_cast<int64_t>(shape.window_h) * shape.window_w;
     if (window <= kMostByReciprocal) {
+      if (AverageWholeImages(shape, in, out, min, max)) return;
       Pool(shape, in, out, int32_t{0}, add, [=](int32_t acc, int64_t count) {
         const auto n = static_cast<int32_t>(count);
         return static_cast<T>(
@@ -123,6 +222,9 @@ void AveragePoolQuantized(const PoolShape& shape, const T* in, T* out, int32_t m
 
 template <typename T>
 void MaxPool(const PoolShape& shape, const T* in, T* out, T min, T max) {
+  if constexpr (sizeof(T) != 2) {
+    if (shape.channels >= MaxVector<T>::kWidth) return MaxPoolVectors(shape, in, out, min, max);
+  }
   Pool(
       shape, in, out, std::numeric_limits<T>::lowest(), [](T acc, T x) { return std::max(acc, x); },
       [=](T acc, int64_t) { return std::min(std::max(acc, min), max); });

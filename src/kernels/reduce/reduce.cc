@@ -6,6 +6,9 @@
 #include <limits>
 #include <type_traits>
 
+#include "kernels/reduce/sum_channels.h"
+#include "kernels/simd/map.h"
+
 namespace octolite {
 namespace {
 
@@ -31,15 +34,17 @@ template <typename T, typename Acc>
 void Sum(const BroadcastPlan& plan, const T* in, Acc* sums, int64_t outputs) {
   // A row is summed by itself before it is added, which keeps floats more exact.
   std::fill(sums, sums + outputs, Acc{});
-  ForEachRow(plan, [=](int64_t in_offset, int64_t in_step, int64_t sum_offset, int64_t sum_step,
-                       int64_t, int64_t count) {
+  ForEachRow(plan, [=](int64_t in_offset, int64_t, int64_t sum_offset, int64_t sum_step, int64_t,
+                       int64_t count) {
     const T* from = in + in_offset;
     Acc* to = sums + sum_offset;
     if (sum_step != 0) {
       for (int64_t i = 0; i < count; ++i) to[i] += static_cast<Acc>(from[i]);
+    } else if constexpr (std::is_same_v<T, float>) {
+      *to += simd::SumFloats(from, static_cast<size_t>(count), [](v128_t x) { return x; });
     } else {
       Acc sum = {};
-      for (int64_t i = 0; i < count; ++i) sum += static_cast<Acc>(from[i * in_step]);
+      for (int64_t i = 0; i < count; ++i) sum += static_cast<Acc>(from[i]);
       *to += sum;
     }
   });
@@ -47,6 +52,23 @@ void Sum(const BroadcastPlan& plan, const T* in, Acc* sums, int64_t outputs) {
 
 template <typename T>
 void SumQuantized(const BroadcastPlan& plan, const T* in, int32_t* sums, int64_t outputs) {
+  if constexpr (sizeof(T) == 1) {
+    const auto inner = static_cast<size_t>(plan.rank - 1);
+    // All pixels of a channel: the last but one dimension goes, the last stays.
+    if (plan.rank >= 2 && plan.b_strides[inner] == 1 && plan.b_strides[inner - 1] == 0) {
+      const int64_t channels = plan.dims[inner];
+      const int64_t pixels = plan.dims[inner - 1];
+      BroadcastPlan images = plan;
+      images.rank = plan.rank - 1;
+      images.dims[inner - 1] = 1;
+      std::fill(sums, sums + outputs, 0);
+      ForEachRow(images,
+                 [=](int64_t in_offset, int64_t, int64_t sum_offset, int64_t, int64_t, int64_t) {
+                   SumChannels(in + in_offset, pixels, channels, sums + sum_offset);
+                 });
+      return;
+    }
+  }
   Sum(plan, in, reinterpret_cast<uint32_t*>(sums), outputs);
 }
 

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <vector>
 
+#include "kernels/simd/simd.h"
+
 namespace octolite {
 namespace {
 
@@ -84,6 +86,29 @@ void ForEachPixel(const ResizeShape& s, const T* in, T* out, MakeSample sample, 
   }
 }
 
+// vector(c) for every kWidth channels from c on, the last ones maybe a second time; one(c) for each
+// where there are fewer.
+template <int32_t kWidth, typename Vector, typename One>
+void ForEachVector(int32_t channels, Vector vector, One one) {
+  if (channels < kWidth) {
+    for (int32_t c = 0; c < channels; ++c) one(c);
+    return;
+  }
+  int32_t c = 0;
+  for (; c + kWidth <= channels; c += kWidth) vector(c);
+  if (c < channels) vector(channels - kWidth);
+}
+
+v128_t LoadEight(const int8_t* from) { return wasm_i16x8_load8x8(from); }
+v128_t LoadEight(const uint8_t* from) { return wasm_u16x8_load8x8(from); }
+
+void StoreEight(int8_t* to, v128_t v) {
+  wasm_v128_store64_lane(to, wasm_i8x16_narrow_i16x8(v, v), 0);
+}
+void StoreEight(uint8_t* to, v128_t v) {
+  wasm_v128_store64_lane(to, wasm_u8x16_narrow_i16x8(v, v), 0);
+}
+
 int32_t Nearest(const ResizeShape& shape, int32_t at, int32_t input, int32_t output) {
   const float position = (static_cast<float>(at) + (shape.half_pixel_centers ? 0.5f : 0.0f)) *
                          Scale(input, output, shape.align_corners);
@@ -120,11 +145,23 @@ void ResizeBilinearFloat(const ResizeShape& shape, const float* in, float* out) 
       },
       [channels = shape.channels](const float* tl, const float* tr, const float* bl,
                                   const float* br, float wx, float wy, float* to) {
-        for (int32_t c = 0; c < channels; ++c) {
-          const float top = tl[c] + (tr[c] - tl[c]) * wx;
-          const float bottom = bl[c] + (br[c] - bl[c]) * wx;
-          to[c] = top + (bottom - top) * wy;
-        }
+        const v128_t x = wasm_f32x4_splat(wx);
+        const v128_t y = wasm_f32x4_splat(wy);
+        const auto between = [](v128_t a, v128_t b, v128_t weight) {
+          return wasm_f32x4_add(a, wasm_f32x4_mul(wasm_f32x4_sub(b, a), weight));
+        };
+        ForEachVector<4>(
+            channels,
+            [&](int32_t c) {
+              const v128_t top = between(simd::Load(tl + c), simd::Load(tr + c), x);
+              const v128_t bottom = between(simd::Load(bl + c), simd::Load(br + c), x);
+              simd::Store(to + c, between(top, bottom, y));
+            },
+            [&](int32_t c) {
+              const float top = tl[c] + (tr[c] - tl[c]) * wx;
+              const float bottom = bl[c] + (br[c] - bl[c]) * wx;
+              to[c] = top + (bottom - top) * wy;
+            });
       });
 }
 
@@ -137,11 +174,33 @@ void ResizeBilinearLitert(const ResizeShape& shape, const T* in, T* out) {
       },
       [channels = shape.channels](const T* tl, const T* tr, const T* bl, const T* br, int32_t wx,
                                   int32_t wy, T* to) {
-        for (int32_t c = 0; c < channels; ++c) {
-          const int32_t top = tl[c] * 2048 + (tr[c] - tl[c]) * wx;
-          const int32_t bottom = bl[c] * 2048 + (br[c] - bl[c]) * wx;
-          to[c] = static_cast<T>((top * 2048 + (bottom - top) * wy + (1 << 21)) >> 22);
-        }
+        // Pairs of left and right, multiplied and added in one instruction.
+        const v128_t x = wasm_i32x4_splat((wx << 16) | (2048 - wx));
+        const v128_t y = wasm_i32x4_splat(wy);
+        const v128_t half = wasm_i32x4_splat(1 << 21);
+        const auto four = [=](v128_t top_pairs, v128_t bottom_pairs) {
+          const v128_t top = wasm_i32x4_dot_i16x8(top_pairs, x);
+          const v128_t bottom = wasm_i32x4_dot_i16x8(bottom_pairs, x);
+          const v128_t sum = wasm_i32x4_add(wasm_i32x4_shl(top, 11),
+                                            wasm_i32x4_mul(wasm_i32x4_sub(bottom, top), y));
+          return wasm_i32x4_shr(wasm_i32x4_add(sum, half), 22);
+        };
+        ForEachVector<8>(
+            channels,
+            [&](int32_t c) {
+              const v128_t a = LoadEight(tl + c), b = LoadEight(tr + c);
+              const v128_t d = LoadEight(bl + c), e = LoadEight(br + c);
+              const v128_t low = four(wasm_i16x8_shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11),
+                                      wasm_i16x8_shuffle(d, e, 0, 8, 1, 9, 2, 10, 3, 11));
+              const v128_t high = four(wasm_i16x8_shuffle(a, b, 4, 12, 5, 13, 6, 14, 7, 15),
+                                       wasm_i16x8_shuffle(d, e, 4, 12, 5, 13, 6, 14, 7, 15));
+              StoreEight(to + c, wasm_i16x8_narrow_i32x4(low, high));
+            },
+            [&](int32_t c) {
+              const int32_t top = tl[c] * 2048 + (tr[c] - tl[c]) * wx;
+              const int32_t bottom = bl[c] * 2048 + (br[c] - bl[c]) * wx;
+              to[c] = static_cast<T>((top * 2048 + (bottom - top) * wy + (1 << 21)) >> 22);
+            });
       });
 }
 

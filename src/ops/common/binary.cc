@@ -10,6 +10,7 @@
 #include "kernels/elementwise/binary16.h"
 #include "kernels/elementwise/functions.h"
 #include "ops/common/activation.h"
+#include "ops/common/parts.h"
 
 namespace octolite {
 namespace {
@@ -26,10 +27,29 @@ void AllowInPlace(PrepareContext& ctx) {
   }
 }
 
+// Calls run(plan, a, b, out) for parts of the outermost dimension, on the threads there are.
+template <typename T, typename Run>
+void RunParts(EvalContext& eval, const BroadcastPlan& plan, const Run& run) {
+  const T* a = eval.input<T>(0);
+  const T* b = eval.input<T>(1);
+  T* out = eval.output<T>(0);
+  if (plan.rank == 0) return run(plan, a, b, out);
+  int64_t inner = 1;
+  for (int d = 1; d < plan.rank; ++d) inner *= plan.dims[static_cast<size_t>(d)];
+  const int64_t grain = std::max<int64_t>(kElementsOfPart / std::max<int64_t>(inner, 1), 1);
+  eval.parallel().For(plan.dims[0], grain, [&](int64_t begin, int64_t end, int) {
+    BroadcastPlan part = plan;
+    part.dims[0] = end - begin;
+    run(part, a + begin * plan.a_strides[0], b + begin * plan.b_strides[0], out + begin * inner);
+  });
+}
+
 template <typename T>
 std::unique_ptr<OpKernel> MakePlain(BinaryKind kind, const BroadcastPlan& plan, T min, T max) {
   return MakeKernel([=](EvalContext& eval) {
-    BinaryPlain<T>(kind, plan, eval.input<T>(0), eval.input<T>(1), eval.output<T>(0), min, max);
+    RunParts<T>(eval, plan, [&](const BroadcastPlan& part, const T* a, const T* b, T* out) {
+      BinaryPlain<T>(kind, part, a, b, out, min, max);
+    });
     return Status::Ok();
   });
 }
@@ -52,7 +72,9 @@ std::unique_ptr<OpKernel> MakeQuantized(const Params& params, const BroadcastPla
                                         void (*run)(const Params&, const BroadcastPlan&, const T*,
                                                     const T*, T*)) {
   return MakeKernel([=](EvalContext& eval) {
-    run(params, plan, eval.input<T>(0), eval.input<T>(1), eval.output<T>(0));
+    RunParts<T>(eval, plan, [&](const BroadcastPlan& part, const T* a, const T* b, T* out) {
+      run(params, part, a, b, out);
+    });
     return Status::Ok();
   });
 }

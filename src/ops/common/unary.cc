@@ -45,8 +45,10 @@ Result<std::unique_ptr<OpKernel>> PrepareTable(PrepareContext& ctx,
 
 std::unique_ptr<OpKernel> MakeLutKernel(const Lut8& table, int input) {
   return MakeKernel([table, input](EvalContext& eval) {
-    ApplyLut8(table, eval.input<uint8_t>(input), eval.output<uint8_t>(0),
-              static_cast<size_t>(eval.input_tensor(input).shape.num_elements()));
+    const auto* in = eval.input<uint8_t>(input);
+    auto* out = eval.output<uint8_t>(0);
+    ForElements(eval, input,
+                [&](int64_t at, size_t count) { ApplyLut8(table, in + at, out + at, count); });
     return Status::Ok();
   });
 }

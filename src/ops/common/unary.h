@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "kernels/activation/lut.h"
+#include "ops/common/parts.h"
 #include "ops/op_def.h"
 
 namespace octolite {
@@ -42,8 +43,10 @@ Result<std::unique_ptr<OpKernel>> PrepareUnary(PrepareContext& ctx, Float run_fl
   switch (input.type) {
     case DataType::kFloat32:
       return MakeKernel([run_float](EvalContext& eval) {
-        run_float(eval.input<float>(0), eval.output<float>(0),
-                  static_cast<size_t>(eval.input_tensor(0).shape.num_elements()));
+        const float* in = eval.input<float>(0);
+        float* out = eval.output<float>(0);
+        ForElements(eval, 0,
+                    [&](int64_t at, size_t count) { run_float(in + at, out + at, count); });
         return Status::Ok();
       });
     case DataType::kInt8:

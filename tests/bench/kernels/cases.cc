@@ -110,6 +110,13 @@ void AddElementwise(Numbers numbers, std::vector<Case>& cases) {
   cases.push_back(Elementwise("TANH", BuiltinOp::kTanh, {image}, numbers));
   cases.push_back(Elementwise("HARD_SWISH", BuiltinOp::kHardSwish, {image}, numbers));
   cases.push_back(Elementwise("MEAN", BuiltinOp::kMean, {image}, numbers, {}, {1, 2}));
+  cases.push_back(
+      Elementwise("MEAN, few channels", BuiltinOp::kMean, {{1, 224, 224, 8}}, numbers, {}, {1, 2}));
+  cases.push_back(
+      Elementwise("ADD, few channels", BuiltinOp::kAdd, {{1, 224, 224, 3}, {3}}, numbers));
+  if (numbers == Numbers::kInt8) {
+    cases.push_back(Elementwise("QUANTIZE", BuiltinOp::kQuantize, {image}, numbers));
+  }
   cases.push_back(Elementwise("AVERAGE_POOL 7x7", BuiltinOp::kAveragePool2D, {{1, 7, 7, 1024}},
                               numbers, Pool(7, 7)));
   cases.push_back(
@@ -118,6 +125,8 @@ void AddElementwise(Numbers numbers, std::vector<Case>& cases) {
       Elementwise("SOFTMAX", BuiltinOp::kSoftmax, {{64, 1000}}, numbers, {{"beta", 1.0}}));
   cases.push_back(Elementwise("RESIZE_BILINEAR x2", BuiltinOp::kResizeBilinear, {image}, numbers,
                               {}, {112, 112}));
+  cases.push_back(Elementwise("RESIZE_BILINEAR x2", BuiltinOp::kResizeBilinear, {{1, 64, 64, 16}},
+                              numbers, {}, {128, 128}));
   cases.push_back(Elementwise("CONCATENATION", BuiltinOp::kConcatenation, {image, image}, numbers,
                               {{"axis", int64_t{3}}}));
 }

@@ -11,6 +11,7 @@
 #include "base/rng.h"
 #include "kernels/pool/pool.h"
 #include "kernels/reduce/reduce.h"
+#include "kernels/reduce/sum_channels.h"
 #include "kernels/resize/resize.h"
 
 namespace octolite {
@@ -117,6 +118,28 @@ TEST(Pool, FloatEqualsTheDefinition) {
                 std::clamp(*std::max_element(window.begin(), window.end()), 0.0f, 0.9f));
     }
   }
+}
+
+template <typename T>
+void CheckSumChannels() {
+  Rng rng(23);
+  for (const int64_t channels : {1, 3, 8, 16, 17, 24, 64, 65, 1000}) {
+    for (const int64_t pixels : {0, 1, 5, 31, 300, 1000}) {
+      auto in = Image<T>(rng, static_cast<size_t>(pixels * channels));
+      // Sums that 16 bits would not hold for long.
+      if (pixels == 1000) std::fill(in.begin(), in.end(), std::numeric_limits<T>::min());
+      if (pixels == 300) std::fill(in.begin(), in.end(), std::numeric_limits<T>::max());
+      std::vector<int32_t> sums(static_cast<size_t>(channels), 11), expected(sums);
+      SumChannels(in.data(), pixels, channels, sums.data());
+      for (size_t i = 0; i < in.size(); ++i) expected[i % expected.size()] += in[i];
+      EXPECT_EQ(sums, expected) << channels << " " << pixels;
+    }
+  }
+}
+
+TEST(SumChannels, EqualsTheDefinition) {
+  CheckSumChannels<int8_t>();
+  CheckSumChannels<uint8_t>();
 }
 
 // Each case: the input's shape, and the same with 1 for the dimensions that are averaged.
@@ -242,6 +265,33 @@ void CheckResize() {
       ASSERT_NEAR(reference[i], expected, 0.75 + drift) << s.output_h << "x" << s.output_w;
     }
   }
+}
+
+// Many channels go by vectors, one goes alone: the results are the same.
+template <typename T, typename Resize>
+void CheckChannelsAlone(Resize resize) {
+  Rng rng(43);
+  for (const int32_t channels : {4, 7, 8, 11, 16, 19, 32}) {
+    const ResizeShape together = {2, 5, 4, channels, 9, 11, false, true};
+    ResizeShape alone = together;
+    alone.channels = 1;
+    const auto in = Image<T>(rng, InputSize(together));
+    std::vector<T> out(OutputSize(together));
+    resize(together, in.data(), out.data());
+    const auto stride = static_cast<size_t>(channels);
+    for (size_t c = 0; c < stride; ++c) {
+      std::vector<T> channel(InputSize(alone)), expected(OutputSize(alone));
+      for (size_t i = 0; i < channel.size(); ++i) channel[i] = in[i * stride + c];
+      resize(alone, channel.data(), expected.data());
+      for (size_t i = 0; i < expected.size(); ++i) ASSERT_EQ(out[i * stride + c], expected[i]);
+    }
+  }
+}
+
+TEST(ResizeBilinear, VectorsEqualScalars) {
+  CheckChannelsAlone<int8_t>(ResizeBilinearLitert<int8_t>);
+  CheckChannelsAlone<uint8_t>(ResizeBilinearLitert<uint8_t>);
+  CheckChannelsAlone<float>(ResizeBilinearFloat);
 }
 
 TEST(ResizeBilinear, Int8IsNearTheDefinition) { CheckResize<int8_t>(); }

@@ -44,7 +44,8 @@ TEST(CopyPlan, EqualsIndexArithmeticForAnyPermutationAndElement) {
     for (int d = rank - 1; d > 0; --d) {
       std::swap(order[static_cast<size_t>(d)], order[static_cast<size_t>(rng.Integer(0, d))]);
     }
-    const size_t element = std::vector<size_t>{1, 2, 3, 4, 8, 16}[rng.Next() % 6];
+    const size_t element =
+        std::vector<size_t>{1, 2, 3, 4, 5, 8, 12, 16, 17, 56, 300}[rng.Next() % 11];
     const Strides dense = DenseStrides(from_shape, element);
     Shape block;
     Strides strides = {};

@@ -119,6 +119,33 @@ TEST(Lut8, AppliesToEveryLength) {
   }
 }
 
+TEST(Requantize, VectorsEqualTheTable) {
+  for (const DataType type : {DataType::kInt8, DataType::kUInt8}) {
+    const int32_t lowest = type == DataType::kInt8 ? -128 : 0;
+    std::vector<uint8_t> all(256 + 5), out(all.size() + 1);
+    std::iota(all.begin(), all.end(), uint8_t{0});
+    for (const float ratio : {0.00390625f, 0.1f, 0.99f, 1.0f, 1.7f, 100.0f, 128.0f}) {
+      for (const int32_t in_zero : {lowest, lowest + 128, lowest + 255}) {
+        for (const int32_t out_zero : {lowest, lowest + 100, lowest + 255}) {
+          const QuantizedType input = {type, ratio, in_zero};
+          const QuantizedType output = {type, 1.0f, out_zero};
+          const auto multiplier = XnnpackMultiplier(input, output);
+          ASSERT_TRUE(multiplier.has_value());
+          const Lut8 table = MakeRequantizeLut8(input, output, Arithmetic::kLitert);
+          for (const size_t count : {size_t{0}, size_t{7}, size_t{16}, all.size()}) {
+            std::fill(out.begin(), out.end(), uint8_t{77});
+            RequantizeXnnpack(*multiplier, input, output, all.data(), out.data(), count);
+            for (size_t i = 0; i < count; ++i) ASSERT_EQ(out[i], table[all[i]]) << ratio;
+            EXPECT_EQ(out[count], 77);
+          }
+        }
+      }
+    }
+  }
+  EXPECT_FALSE(XnnpackMultiplier({DataType::kInt8, 129.0f, 0}, {DataType::kInt8, 1.0f, 0}));
+  EXPECT_FALSE(XnnpackMultiplier({DataType::kInt8, 1.0f, 0}, {DataType::kUInt8, 1.0f, 0}));
+}
+
 TEST(Activation, FloatFunctions) {
   std::vector<float> x(257), y(257);
   for (size_t i = 0; i < x.size(); ++i) x[i] = (static_cast<float>(i) - 128) * 0.17f;
