@@ -1,23 +1,11 @@
 #include "kernels/activation/activation.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "kernels/simd/exp.h"
 #include "kernels/simd/map.h"
 
 namespace octolite {
-namespace {
-
-// Also in place, which the compiler is told: it would otherwise go one by one there.
-template <typename F>
-void Map(const float* in, float* out, size_t count, F f) {
-#pragma clang loop vectorize(assume_safety)
-  for (size_t i = 0; i < count; ++i) out[i] = f(in[i]);
-}
-
-}  // namespace
-
 float LogisticOf(float x) {
   return static_cast<float>(1.0 / (1.0 + std::exp(-static_cast<double>(x))));
 }
@@ -25,7 +13,10 @@ float LogisticOf(float x) {
 float TanhOf(float x) { return std::tanh(x); }
 
 void ClampFloat(const float* in, float* out, size_t count, float min, float max) {
-  Map(in, out, count, [=](float x) { return std::min(std::max(x, min), max); });
+  const v128_t low = wasm_f32x4_splat(min);
+  const v128_t high = wasm_f32x4_splat(max);
+  simd::MapFloats(in, out, count,
+                  [=](v128_t x) { return wasm_f32x4_pmin(wasm_f32x4_pmax(x, low), high); });
 }
 
 void LogisticFloat(const float* in, float* out, size_t count) {
@@ -37,12 +28,22 @@ void TanhFloat(const float* in, float* out, size_t count) {
 }
 
 void HardSwishFloat(const float* in, float* out, size_t count) {
-  Map(in, out, count,
-      [](float x) { return x * std::min(std::max(x + 3.0f, 0.0f), 6.0f) * (1.0f / 6.0f); });
+  const v128_t three = wasm_f32x4_splat(3.0f);
+  const v128_t zero = wasm_f32x4_splat(0.0f);
+  const v128_t six = wasm_f32x4_splat(6.0f);
+  const v128_t sixth = wasm_f32x4_splat(1.0f / 6.0f);
+  simd::MapFloats(in, out, count, [=](v128_t x) {
+    const v128_t gate = wasm_f32x4_pmin(wasm_f32x4_pmax(wasm_f32x4_add(x, three), zero), six);
+    return wasm_f32x4_mul(wasm_f32x4_mul(x, gate), sixth);
+  });
 }
 
 void LeakyReluFloat(const float* in, float* out, size_t count, float slope) {
-  Map(in, out, count, [=](float x) { return x < 0 ? x * slope : x; });
+  const v128_t zero = wasm_f32x4_splat(0.0f);
+  const v128_t slopes = wasm_f32x4_splat(slope);
+  simd::MapFloats(in, out, count, [=](v128_t x) {
+    return wasm_v128_bitselect(wasm_f32x4_mul(x, slopes), x, wasm_f32x4_lt(x, zero));
+  });
 }
 
 }  // namespace octolite

@@ -4,8 +4,10 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <type_traits>
 
 #include "kernels/elementwise/functions.h"
+#include "kernels/simd/map.h"
 
 namespace octolite {
 namespace {
@@ -15,27 +17,47 @@ T Clamp(T value, T min, T max) {
   return std::min(std::max(value, min), max);
 }
 
-// As MapBroadcast. The output may be an operand that is not repeated: the compiler, which would go
-// one by one where two are the same, is told that an element is read before its place is written.
-template <typename T, typename F>
-void MapInPlace(const BroadcastPlan& plan, const T* a, const T* b, T* out, F f) {
-  ForEachLongRow(
-      plan, a, b,
-      [=](const T* pa, bool a_steps, const T* pb, bool b_steps, int64_t out_offset, int64_t count) {
-        T* po = out + out_offset;
-        if (a_steps && b_steps) {
-#pragma clang loop vectorize(assume_safety)
-          for (int64_t i = 0; i < count; ++i) po[i] = f(pa[i], pb[i]);
-        } else if (!b_steps) {
-          const T value = *pb;
-#pragma clang loop vectorize(assume_safety)
-          for (int64_t i = 0; i < count; ++i) po[i] = f(pa[i], value);
-        } else {
-          const T value = *pa;
-#pragma clang loop vectorize(assume_safety)
-          for (int64_t i = 0; i < count; ++i) po[i] = f(value, pb[i]);
-        }
-      });
+// As MapBroadcast for a function of vectors, of one operand or both that step. The output may be an
+// operand that is not repeated.
+template <typename F>
+void MapVectors(const BroadcastPlan& plan, const float* a, const float* b, float* out, F f) {
+  ForEachLongRow(plan, a, b,
+                 [=](const float* pa, bool a_steps, const float* pb, bool b_steps,
+                     int64_t out_offset, int64_t count) {
+                   const auto n = static_cast<size_t>(count);
+                   float* po = out + out_offset;
+                   if (a_steps && b_steps) {
+                     simd::MapFloatPairs(pa, pb, po, n, f);
+                   } else if (!b_steps) {
+                     const v128_t y = wasm_f32x4_splat(*pb);
+                     simd::MapFloats(pa, po, n, [=](v128_t x) { return f(x, y); });
+                   } else {
+                     const v128_t x = wasm_f32x4_splat(*pa);
+                     simd::MapFloats(pb, po, n, [=](v128_t y) { return f(x, y); });
+                   }
+                 });
+}
+
+void BinaryFloat(BinaryKind kind, const BroadcastPlan& plan, const float* a, const float* b,
+                 float* out, float min, float max) {
+  const v128_t low = wasm_f32x4_splat(min);
+  const v128_t high = wasm_f32x4_splat(max);
+  const auto clamp = [=](v128_t v) { return wasm_f32x4_pmin(wasm_f32x4_pmax(v, low), high); };
+  switch (kind) {
+    case BinaryKind::kAdd:
+      return MapVectors(plan, a, b, out,
+                        [=](v128_t x, v128_t y) { return clamp(wasm_f32x4_add(x, y)); });
+    case BinaryKind::kSub:
+      return MapVectors(plan, a, b, out,
+                        [=](v128_t x, v128_t y) { return clamp(wasm_f32x4_sub(x, y)); });
+    case BinaryKind::kMul:
+      return MapVectors(plan, a, b, out,
+                        [=](v128_t x, v128_t y) { return clamp(wasm_f32x4_mul(x, y)); });
+    case BinaryKind::kMaximum:
+      return MapVectors(plan, a, b, out, [](v128_t x, v128_t y) { return wasm_f32x4_pmax(x, y); });
+    case BinaryKind::kMinimum:
+      return MapVectors(plan, a, b, out, [](v128_t x, v128_t y) { return wasm_f32x4_pmin(x, y); });
+  }
 }
 
 }  // namespace
@@ -43,17 +65,20 @@ void MapInPlace(const BroadcastPlan& plan, const T* a, const T* b, T* out, F f) 
 template <typename T>
 void BinaryPlain(BinaryKind kind, const BroadcastPlan& plan, const T* a, const T* b, T* out, T min,
                  T max) {
+  if constexpr (std::is_same_v<T, float>) return BinaryFloat(kind, plan, a, b, out, min, max);
   switch (kind) {
     case BinaryKind::kAdd:
-      return MapInPlace(plan, a, b, out, [=](T x, T y) { return Clamp(Add(x, y), min, max); });
+      return MapBroadcast(plan, a, b, out, [=](T x, T y) { return Clamp(Add(x, y), min, max); });
     case BinaryKind::kSub:
-      return MapInPlace(plan, a, b, out, [=](T x, T y) { return Clamp(Subtract(x, y), min, max); });
+      return MapBroadcast(plan, a, b, out,
+                          [=](T x, T y) { return Clamp(Subtract(x, y), min, max); });
     case BinaryKind::kMul:
-      return MapInPlace(plan, a, b, out, [=](T x, T y) { return Clamp(Multiply(x, y), min, max); });
+      return MapBroadcast(plan, a, b, out,
+                          [=](T x, T y) { return Clamp(Multiply(x, y), min, max); });
     case BinaryKind::kMaximum:
-      return MapInPlace(plan, a, b, out, [](T x, T y) { return std::max(x, y); });
+      return MapBroadcast(plan, a, b, out, [](T x, T y) { return std::max(x, y); });
     case BinaryKind::kMinimum:
-      return MapInPlace(plan, a, b, out, [](T x, T y) { return std::min(x, y); });
+      return MapBroadcast(plan, a, b, out, [](T x, T y) { return std::min(x, y); });
   }
 }
 

@@ -34,6 +34,23 @@ void MapFloats(const float* in, float* out, size_t count, F f) {
   if (i < count) StoreFloats(out + i, f(LoadFloats(in + i, count - i)), count - i);
 }
 
+// out[i] = f(a[i], b[i]), alike; out may be a or b.
+template <typename F>
+void MapFloatPairs(const float* a, const float* b, float* out, size_t count, F f) {
+  size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    const v128_t first = f(Load(a + i), Load(b + i));
+    const v128_t second = f(Load(a + i + 4), Load(b + i + 4));
+    Store(out + i, first);
+    Store(out + i + 4, second);
+  }
+  for (; i + 4 <= count; i += 4) Store(out + i, f(Load(a + i), Load(b + i)));
+  if (i < count) {
+    const size_t rest = count - i;
+    StoreFloats(out + i, f(LoadFloats(a + i, rest), LoadFloats(b + i, rest)), rest);
+  }
+}
+
 // Folds f(vector, at, count) of floats from in[at] on, in four chains that do not wait for each
 // other. The last vector may have fewer than four, `count`, and `rest` in place of the others.
 template <typename F, typename Combine>
