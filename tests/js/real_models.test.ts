@@ -112,3 +112,32 @@ describe('malformed files', () => {
     }
   });
 });
+
+describe('memory', () => {
+  const path = 'models/bench/mobilenet_v1_1.0_224_embed_float.tflite';
+  const run = hasShared(path) ? test : test.skip;
+  run('interpreters of one model share its packed weights', async () => {
+    const model = octolite.loadModel(readFileSync(shared(path)));
+    const { weightBytes } = await octolite.benchmark(model, { runs: 1, warmup: 0 });
+    const before = octolite.runtimeInfo().memoryBytes;
+    const interpreters = Array.from({ length: 5 }, () => octolite.createInterpreter(model));
+    for (const interpreter of interpreters) interpreter.allocateTensors();
+    const growth = octolite.runtimeInfo().memoryBytes - before;
+    // The benchmark has left room for one; weights of their own would take four times as much more.
+    expect(growth).toBeLessThan(4 * weightBytes);
+
+    const [input] = interpreters[0]!.getInputDetails();
+    const [output] = interpreters[0]!.getOutputDetails();
+    const outputOf = (value: number): unknown[] =>
+      interpreters.map((interpreter, i) => {
+        interpreter.setTensor(input!.index, new Float32Array(224 * 224 * 3).fill(value * i));
+        interpreter.invoke();
+        return interpreter.getTensor(output!.index);
+      });
+    const outputs = outputOf(0.1);
+    expect(outputs[1]).not.toEqual(outputs[0]);
+    expect(outputOf(0)).toEqual(interpreters.map(() => outputs[0]));
+    for (const interpreter of interpreters) interpreter.dispose();
+    model.dispose();
+  });
+});

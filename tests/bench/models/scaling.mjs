@@ -87,8 +87,12 @@ function measureApart(execPath, job) {
 /** Times beside the work, in pixels, both as multiples of the first row's. */
 function lines({ name, rows }) {
   const measured = rows.filter(({ medianMs }) => medianMs);
+  const refused = rows.filter(({ threads, error }) => threads === rows[0].threads && error);
+  const refusals = refused.map(
+    ({ size, batch, error }) => `  not ${size} x ${size}, batch ${batch}: ${error}`,
+  );
   const [base] = measured;
-  if (!base) return ['', `${name}: ${rows[0].error}`];
+  if (!base) return ['', name, ...refusals];
   const work = ({ size, batch }) => (size * size * batch) / (base.size * base.size * base.batch);
   const alone = (row) =>
     measured.find((o) => o.threads === 1 && o.size === row.size && o.batch === row.batch);
@@ -112,6 +116,7 @@ function lines({ name, rows }) {
         ];
       }),
     ]),
+    ...refusals,
   ];
 }
 
