@@ -240,19 +240,50 @@ void ResizeBilinearReference<uint8_t>(const ResizeShape& shape, const uint8_t* i
       });
 }
 
+namespace {
+
+// One row of pixels, each of `pixel` bytes, from the places of a row of the input.
+void PickPixels(const std::vector<size_t>& places, size_t pixel, const uint8_t* in, uint8_t* out) {
+  constexpr size_t kVector = 16;
+  if (pixel % kVector == 0 && pixel <= 8 * kVector) {
+    // Without a call for each.
+    for (const size_t place : places) {
+      for (size_t at = 0; at < pixel; at += kVector) {
+        simd::Store(out + at, simd::Load(in + place + at));
+      }
+      out += pixel;
+    }
+    return;
+  }
+  for (const size_t place : places) {
+    std::memcpy(out, in + place, pixel);
+    out += pixel;
+  }
+}
+
+}  // namespace
+
 void ResizeNearest(const ResizeShape& s, size_t element_bytes, const uint8_t* in, uint8_t* out) {
   const size_t pixel = static_cast<size_t>(s.channels) * element_bytes;
   const size_t row = static_cast<size_t>(s.input_w) * pixel;
-  if (pixel == 0) return;
+  const size_t out_row = static_cast<size_t>(s.output_w) * pixel;
+  if (pixel == 0 || s.output_w == 0) return;
+  std::vector<size_t> places;
+  places.reserve(static_cast<size_t>(s.output_w));
+  for (int32_t x = 0; x < s.output_w; ++x) {
+    places.push_back(static_cast<size_t>(Nearest(s, x, s.input_w, s.output_w)) * pixel);
+  }
   for (int32_t b = 0; b < s.batch; ++b) {
     const uint8_t* image = in + static_cast<size_t>(b) * static_cast<size_t>(s.input_h) * row;
-    for (int32_t y = 0; y < s.output_h; ++y) {
+    size_t last_y = SIZE_MAX;
+    for (int32_t y = 0; y < s.output_h; ++y, out += out_row) {
       const auto from_y = static_cast<size_t>(Nearest(s, y, s.input_h, s.output_h));
-      for (int32_t x = 0; x < s.output_w; ++x) {
-        const auto from_x = static_cast<size_t>(Nearest(s, x, s.input_w, s.output_w));
-        std::memcpy(out, image + from_y * row + from_x * pixel, pixel);
-        out += pixel;
+      if (from_y == last_y) {
+        std::memcpy(out, out - out_row, out_row);
+      } else {
+        PickPixels(places, pixel, image + from_y * row, out);
       }
+      last_y = from_y;
     }
   }
 }

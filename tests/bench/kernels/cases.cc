@@ -127,6 +127,8 @@ void AddElementwise(Numbers numbers, std::vector<Case>& cases) {
                               {}, {112, 112}));
   cases.push_back(Elementwise("RESIZE_BILINEAR x2", BuiltinOp::kResizeBilinear, {{1, 64, 64, 16}},
                               numbers, {}, {128, 128}));
+  cases.push_back(Elementwise("RESIZE_NEAREST x2", BuiltinOp::kResizeNearestNeighbor, {image},
+                              numbers, {}, {112, 112}));
   cases.push_back(Elementwise("CONCATENATION", BuiltinOp::kConcatenation, {image, image}, numbers,
                               {{"axis", int64_t{3}}}));
 }

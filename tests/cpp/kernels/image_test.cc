@@ -317,6 +317,22 @@ TEST(ResizeBilinear, ReferenceStaysInsideWhenItsStepsAreRoundedUp) {
   EXPECT_EQ(out, std::vector<int8_t>(1500, 77));
 }
 
+TEST(ResizeNearest, CopiesPixelsOfAnySize) {
+  Rng rng(44);
+  for (const int32_t channels : {1, 3, 16, 17, 32, 128, 144}) {
+    const ResizeShape s = {2, 3, 4, channels, 7, 5, false, false};
+    const auto in = Image<uint8_t>(rng, InputSize(s));
+    std::vector<uint8_t> out(OutputSize(s));
+    ResizeNearest(s, 1, in.data(), out.data());
+    for (size_t i = 0; i < out.size(); ++i) {
+      const auto at = static_cast<int32_t>(i) / channels;
+      const int32_t x = at % 5 * 4 / 5, y = at / 5 % 7 * 3 / 7, b = at / 35;
+      const int32_t from = ((b * 3 + y) * 4 + x) * channels + static_cast<int32_t>(i) % channels;
+      ASSERT_EQ(out[i], in[static_cast<size_t>(from)]) << channels;
+    }
+  }
+}
+
 TEST(ResizeNearest, PicksThePixelOfEachMode) {
   const std::vector<uint8_t> in = {10, 11, 20, 21, 30, 31};  // three pixels of two bytes
   const auto run = [&](int32_t width, bool align_corners, bool half_pixel_centers) {

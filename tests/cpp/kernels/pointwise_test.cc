@@ -300,6 +300,35 @@ TEST(Quantize, RoundsTiesByArithmetic) {
   EXPECT_EQ(out, (std::vector<int8_t>{4, 5, 6, 2, 1, 0, 127, -128, -128}));
 }
 
+// Vectors against the tail, which goes one by one.
+template <typename T>
+void CheckQuantizeVectors() {
+  Rng rng(11);
+  std::vector<float> in(1000);
+  for (float& value : in) value = (rng.Uniform() - 0.5f) * 300;
+  for (size_t i = 0; i < 400; ++i) in[i] = (static_cast<float>(i) - 200) * 0.25f;  // ties
+  in[401] = NAN;
+  in[402] = INFINITY;
+  in[403] = -INFINITY;
+  in[404] = 3e38f;
+  constexpr int32_t kMin = std::numeric_limits<T>::min();
+  for (const int32_t zero_point : {kMin, kMin + 100, kMin + 255}) {
+    for (const float scale : {0.5f, 1.0f, 0.013f}) {
+      std::vector<T> together(in.size()), alone(in.size());
+      Quantize(in.data(), together.data(), in.size(), scale, zero_point, Arithmetic::kLitert);
+      for (size_t i = 0; i < in.size(); ++i) {
+        Quantize(&in[i], &alone[i], 1, scale, zero_point, Arithmetic::kLitert);
+      }
+      EXPECT_EQ(together, alone) << scale;
+    }
+  }
+}
+
+TEST(Quantize, VectorsEqualScalars) {
+  CheckQuantizeVectors<int8_t>();
+  CheckQuantizeVectors<uint8_t>();
+}
+
 TEST(Quantize, RoundTripOfEveryValue) {
   std::vector<int16_t> values(65536), back(values.size());
   std::iota(values.begin(), values.end(), int16_t{-32768});
