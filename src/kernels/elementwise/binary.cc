@@ -60,6 +60,26 @@ void BinaryFloat(BinaryKind kind, const BroadcastPlan& plan, const float* a, con
   }
 }
 
+// One multiplier for all lanes.
+simd::FixedLanes FixedLanesOf(FixedMultiplier scale) {
+  const v128_t right = wasm_f64x2_splat(std::ldexp(1.0, std::min(scale.shift, 0)));
+  const auto left = static_cast<int32_t>(uint32_t{1} << std::max(scale.shift, 0));
+  return {wasm_i32x4_splat(scale.multiplier), wasm_i32x4_splat(left), right, right};
+}
+
+// 16 sums as RequantizeFixedPoint makes 8 bits of them.
+template <typename T>
+void StoreRequantized(const int32_t* sums, const simd::FixedLanes& scale,
+                      const simd::IntegerClamp& clamp, T* out) {
+  const auto four = [&](int k) {
+    return clamp(simd::MultiplyFixed<false>(simd::Load(sums + 4 * k), scale));
+  };
+  const v128_t low = wasm_i16x8_narrow_i32x4(four(0), four(1));
+  const v128_t high = wasm_i16x8_narrow_i32x4(four(2), four(3));
+  simd::Store(out, std::is_signed_v<T> ? wasm_i8x16_narrow_i16x8(low, high)
+                                       : wasm_u8x16_narrow_i16x8(low, high));
+}
+
 }  // namespace
 
 template <typename T>
@@ -136,10 +156,24 @@ void AddReference(const AddReferenceParams& params, const BroadcastPlan& plan, c
   };
   const Table of_a = rescaled(params.a_zero_point, params.a_multiplier);
   const Table of_b = rescaled(params.b_zero_point, params.b_multiplier);
-  MapBroadcast(plan, a, b, out, [&](T x, T y) {
-    const int32_t sum = of_a[static_cast<uint8_t>(x)] + of_b[static_cast<uint8_t>(y)];
-    return static_cast<T>(RequantizeFixedPoint(sum, params.output_multiplier, params.output));
-  });
+  const simd::FixedLanes multiplier = FixedLanesOf(params.output_multiplier);
+  const simd::IntegerClamp clamp(params.output);
+  ForEachLongRow(
+      plan, a, b,
+      [&](const T* pa, bool a_steps, const T* pb, bool b_steps, int64_t out_offset, int64_t count) {
+        constexpr int64_t kTogether = 16;
+        for (int64_t i = 0; i < count; i += kTogether) {
+          const int64_t n = std::min(kTogether, count - i);
+          int32_t sums[kTogether] = {};
+          for (int64_t k = 0; k < n; ++k) {
+            sums[k] = of_a[static_cast<uint8_t>(pa[a_steps ? i + k : 0])] +
+                      of_b[static_cast<uint8_t>(pb[b_steps ? i + k : 0])];
+          }
+          T values[kTogether];
+          StoreRequantized(sums, multiplier, clamp, values);
+          std::copy_n(values, n, out + out_offset + i);
+        }
+      });
 }
 
 template <typename T>
@@ -152,7 +186,9 @@ void MulReference(const MulReferenceParams& params, const BroadcastPlan& plan, c
 }
 
 void PreluFloat(const BroadcastPlan& plan, const float* a, const float* slope, float* out) {
-  MapBroadcast(plan, a, slope, out, [](float x, float y) { return x >= 0 ? x : x * y; });
+  MapVectors(plan, a, slope, out, [](v128_t x, v128_t y) {
+    return wasm_v128_bitselect(x, wasm_f32x4_mul(x, y), wasm_f32x4_ge(x, wasm_f32x4_splat(0.0f)));
+  });
 }
 
 template <typename T>

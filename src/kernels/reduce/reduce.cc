@@ -40,13 +40,18 @@ void Sum(const BroadcastPlan& plan, const T* in, Acc* sums, int64_t outputs) {
     Acc* to = sums + sum_offset;
     if (sum_step != 0) {
       for (int64_t i = 0; i < count; ++i) to[i] += static_cast<Acc>(from[i]);
-    } else if constexpr (std::is_same_v<T, float>) {
-      *to += simd::SumFloats(from, static_cast<size_t>(count), [](v128_t x) { return x; });
-    } else {
-      Acc sum = {};
-      for (int64_t i = 0; i < count; ++i) sum += static_cast<Acc>(from[i]);
-      *to += sum;
+      return;
     }
+    if constexpr (std::is_same_v<T, float>) {
+      constexpr int64_t kWorthVectors = 8;
+      if (count >= kWorthVectors) {
+        *to += simd::SumFloats(from, static_cast<size_t>(count), [](v128_t x) { return x; });
+        return;
+      }
+    }
+    Acc sum = {};
+    for (int64_t i = 0; i < count; ++i) sum += static_cast<Acc>(from[i]);
+    *to += sum;
   });
 }
 

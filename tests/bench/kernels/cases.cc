@@ -114,6 +114,7 @@ void AddElementwise(Numbers numbers, std::vector<Case>& cases) {
       Elementwise("MEAN, few channels", BuiltinOp::kMean, {{1, 224, 224, 8}}, numbers, {}, {1, 2}));
   cases.push_back(
       Elementwise("ADD, few channels", BuiltinOp::kAdd, {{1, 224, 224, 3}, {3}}, numbers));
+  cases.push_back(Elementwise("PRELU", BuiltinOp::kPrelu, {{1, 96, 96, 16}, {16}}, numbers));
   if (numbers == Numbers::kInt8) {
     cases.push_back(Elementwise("QUANTIZE", BuiltinOp::kQuantize, {image}, numbers));
   }

@@ -110,6 +110,10 @@ TEST(QuantizedBroadcast, VectorsEqualScalarsForEveryRun) {
   AddLitertParams add = MakeAddLitertParams(0.3f, 5, 0.11f, -7, 0.4f, false);
   add.output = {3, -128, 127};
   const MulLitertParams mul = {5, -7, 0.013f, {3, -128, 127}};
+  AddReferenceParams reference = MakeAddReferenceParams(0.3f, 0.0011f, 0.002f, true);
+  reference.a_zero_point = 5;
+  reference.b_zero_point = -7;
+  reference.output = {3, -128, 127};
   std::vector<Shapes> all = RepeatedPatterns();
   for (int round = 0; round < 200; ++round) all.push_back(RandomShapes(rng));
   for (int32_t count = 1; count < 50; ++count) {
@@ -129,6 +133,17 @@ TEST(QuantizedBroadcast, VectorsEqualScalarsForEveryRun) {
     MulLitert(mul, plan, a.data(), b.data(), vectors.data());
     ref::MulLitert(mul, plan, a.data(), b.data(), scalars.data());
     ASSERT_EQ(vectors, scalars) << s.a.ToString() << " * " << s.b.ToString();
+    AddReference(reference, plan, a.data(), b.data(), vectors.data());
+    MapBroadcast(plan, a.data(), b.data(), scalars.data(), [&](int8_t x, int8_t y) {
+      const auto rescaled = [](int32_t difference, FixedMultiplier multiplier) {
+        return MultiplyByQuantizedMultiplier(difference * (1 << 20), multiplier);
+      };
+      const int32_t sum = rescaled(x - reference.a_zero_point, reference.a_multiplier) +
+                          rescaled(y - reference.b_zero_point, reference.b_multiplier);
+      return static_cast<int8_t>(
+          RequantizeFixedPoint(sum, reference.output_multiplier, reference.output));
+    });
+    ASSERT_EQ(vectors, scalars) << s.a.ToString() << " + " << s.b.ToString();
   }
 }
 
