@@ -60,24 +60,71 @@ void BinaryFloat(BinaryKind kind, const BroadcastPlan& plan, const float* a, con
   }
 }
 
-// One multiplier for all lanes.
-simd::FixedLanes FixedLanesOf(FixedMultiplier scale) {
-  const v128_t right = wasm_f64x2_splat(std::ldexp(1.0, std::min(scale.shift, 0)));
-  const auto left = static_cast<int32_t>(uint32_t{1} << std::max(scale.shift, 0));
-  return {wasm_i32x4_splat(scale.multiplier), wasm_i32x4_splat(left), right, right};
-}
+// MultiplyByQuantizedMultiplier on four lanes that share the multiplier, and so the shift.
+class FixedScale {
+ public:
+  explicit FixedScale(FixedMultiplier scale)
+      : multiplier_(wasm_i32x4_splat(scale.multiplier)),
+        left_(static_cast<uint32_t>(std::max(scale.shift, 0))),
+        right_(static_cast<uint32_t>(std::min(std::max(-scale.shift, 0), 31))),
+        mask_(wasm_i32x4_splat(static_cast<int32_t>((uint32_t{1} << right_) - 1))),
+        half_(wasm_u32x4_shr(mask_, 1)) {}
 
-// 16 sums as RequantizeFixedPoint makes 8 bits of them.
-template <typename T>
-void StoreRequantized(const int32_t* sums, const simd::FixedLanes& scale,
-                      const simd::IntegerClamp& clamp, T* out) {
-  const auto four = [&](int k) {
-    return clamp(simd::MultiplyFixed<false>(simd::Load(sums + 4 * k), scale));
+  v128_t operator()(v128_t x) const {
+    const v128_t shifted = wasm_i32x4_shl(x, left_);
+    const v128_t nudge = wasm_i64x2_splat(int64_t{1} << 30);
+    const v128_t low = wasm_i64x2_add(wasm_i64x2_extmul_low_i32x4(shifted, multiplier_), nudge);
+    const v128_t high = wasm_i64x2_add(wasm_i64x2_extmul_high_i32x4(shifted, multiplier_), nudge);
+    // Of the products' bits, 31 to 62.
+    const v128_t doubled =
+        wasm_i32x4_shuffle(wasm_u64x2_shr(low, 31), wasm_u64x2_shr(high, 31), 0, 2, 4, 6);
+    // Rounded half away from zero; what comparisons give is -1.
+    const v128_t threshold = wasm_i32x4_sub(half_, wasm_i32x4_shr(doubled, 31));
+    const v128_t up = wasm_i32x4_gt(wasm_v128_and(doubled, mask_), threshold);
+    return wasm_i32x4_sub(wasm_i32x4_shr(doubled, right_), up);
+  }
+
+ private:
+  v128_t multiplier_;
+  uint32_t left_, right_;
+  v128_t mask_, half_;
+};
+
+// out = requantize(combine(a, b)): `combine` makes an int32 of two 8-bit elements, `requantize`
+// four outputs, in the range of T, of four of these. 16 elements at a time.
+template <typename T, typename Combine, typename Requantize>
+void MapSixteen(const BroadcastPlan& plan, const T* a, const T* b, T* out, Combine combine,
+                Requantize requantize) {
+  constexpr int64_t kTogether = 16;
+  const auto sixteen = [=](const T* x, const T* y, T* to) {
+    const auto four = [=](int at) {
+      return requantize(wasm_i32x4_make(combine(x[at], y[at]), combine(x[at + 1], y[at + 1]),
+                                        combine(x[at + 2], y[at + 2]),
+                                        combine(x[at + 3], y[at + 3])));
+    };
+    const v128_t low = wasm_i16x8_narrow_i32x4(four(0), four(4));
+    const v128_t high = wasm_i16x8_narrow_i32x4(four(8), four(12));
+    simd::Store(to, std::is_signed_v<T> ? wasm_i8x16_narrow_i16x8(low, high)
+                                        : wasm_u8x16_narrow_i16x8(low, high));
   };
-  const v128_t low = wasm_i16x8_narrow_i32x4(four(0), four(1));
-  const v128_t high = wasm_i16x8_narrow_i32x4(four(2), four(3));
-  simd::Store(out, std::is_signed_v<T> ? wasm_i8x16_narrow_i16x8(low, high)
-                                       : wasm_u8x16_narrow_i16x8(low, high));
+  ForEachLongRow(
+      plan, a, b,
+      [=](const T* pa, bool a_steps, const T* pb, bool b_steps, int64_t out_offset, int64_t count) {
+        T* po = out + out_offset;
+        // Operands that do not step, and the rest of a run.
+        T x[kTogether], y[kTogether], rest[kTogether];
+        std::fill_n(x, kTogether, *pa);
+        std::fill_n(y, kTogether, *pb);
+        int64_t i = 0;
+        for (; i + kTogether <= count; i += kTogether) {
+          sixteen(a_steps ? pa + i : x, b_steps ? pb + i : y, po + i);
+        }
+        if (i == count) return;
+        if (a_steps) std::copy_n(pa + i, count - i, x);
+        if (b_steps) std::copy_n(pb + i, count - i, y);
+        sixteen(x, y, rest);
+        std::copy_n(rest, count - i, po + i);
+      });
 }
 
 }  // namespace
@@ -156,33 +203,23 @@ void AddReference(const AddReferenceParams& params, const BroadcastPlan& plan, c
   };
   const Table of_a = rescaled(params.a_zero_point, params.a_multiplier);
   const Table of_b = rescaled(params.b_zero_point, params.b_multiplier);
-  const simd::FixedLanes multiplier = FixedLanesOf(params.output_multiplier);
+  const FixedScale scale(params.output_multiplier);
   const simd::IntegerClamp clamp(params.output);
-  ForEachLongRow(
-      plan, a, b,
-      [&](const T* pa, bool a_steps, const T* pb, bool b_steps, int64_t out_offset, int64_t count) {
-        constexpr int64_t kTogether = 16;
-        for (int64_t i = 0; i < count; i += kTogether) {
-          const int64_t n = std::min(kTogether, count - i);
-          int32_t sums[kTogether] = {};
-          for (int64_t k = 0; k < n; ++k) {
-            sums[k] = of_a[static_cast<uint8_t>(pa[a_steps ? i + k : 0])] +
-                      of_b[static_cast<uint8_t>(pb[b_steps ? i + k : 0])];
-          }
-          T values[kTogether];
-          StoreRequantized(sums, multiplier, clamp, values);
-          std::copy_n(values, n, out + out_offset + i);
-        }
-      });
+  MapSixteen(
+      plan, a, b, out,
+      [&](T x, T y) { return of_a[static_cast<uint8_t>(x)] + of_b[static_cast<uint8_t>(y)]; },
+      [&](v128_t sum) { return clamp(scale(sum)); });
 }
 
 template <typename T>
 void MulReference(const MulReferenceParams& params, const BroadcastPlan& plan, const T* a,
                   const T* b, T* out) {
-  MapBroadcast(plan, a, b, out, [p = params](T x, T y) {
-    const int32_t product = (x - p.a_zero_point) * (y - p.b_zero_point);
-    return static_cast<T>(RequantizeFixedPoint(product, p.multiplier, p.output));
-  });
+  const FixedScale scale(params.multiplier);
+  const simd::IntegerClamp clamp(params.output);
+  MapSixteen(
+      plan, a, b, out,
+      [&](T x, T y) { return (x - params.a_zero_point) * (y - params.b_zero_point); },
+      [&](v128_t product) { return clamp(scale(product)); });
 }
 
 void PreluFloat(const BroadcastPlan& plan, const float* a, const float* slope, float* out) {
@@ -194,12 +231,25 @@ void PreluFloat(const BroadcastPlan& plan, const float* a, const float* slope, f
 template <typename T>
 void PreluQuantized(const PreluParams& params, const BroadcastPlan& plan, const T* a,
                     const T* slope, T* out) {
-  MapBroadcast(plan, a, slope, out, [p = params](T x, T y) {
-    const int32_t value = x - p.a_zero_point;
-    return static_cast<T>(
-        value >= 0 ? RequantizeFixedPoint(value, p.positive, p.output)
-                   : RequantizeFixedPoint(value * (y - p.slope_zero_point), p.negative, p.output));
-  });
+  const FixedScale positive(params.positive);
+  const FixedScale negative(params.negative);
+  const simd::IntegerClamp clamp(params.output);
+  // The lowest bit says which side it is. No branches: V8 makes them of choices, and the sides of
+  // real data cannot be foreseen.
+  MapSixteen(
+      plan, a, slope, out,
+      [&](T x, T y) {
+        const int32_t value = x - params.a_zero_point;
+        const int32_t is_negative = value >> 31;  // -1 or 0
+        const int32_t factor = (is_negative & (y - params.slope_zero_point - 1)) + 1;
+        return 2 * value * factor - is_negative;
+      },
+      [&](v128_t tagged) {
+        const v128_t value = wasm_i32x4_shr(tagged, 1);
+        const v128_t is_negative =
+            wasm_i32x4_ne(wasm_v128_and(tagged, wasm_i32x4_splat(1)), wasm_i32x4_splat(0));
+        return clamp(wasm_v128_bitselect(negative(value), positive(value), is_negative));
+      });
 }
 
 #define OCTO_PLAIN(T) \

@@ -114,6 +114,9 @@ TEST(QuantizedBroadcast, VectorsEqualScalarsForEveryRun) {
   reference.a_zero_point = 5;
   reference.b_zero_point = -7;
   reference.output = {3, -128, 127};
+  const MulReferenceParams mul_reference = {5, -7, QuantizeMultiplier(0.013), {3, -128, 127}};
+  const PreluParams prelu = {
+      5, -7, QuantizeMultiplier(1.3), QuantizeMultiplier(0.013), {3, -128, 127}};
   std::vector<Shapes> all = RepeatedPatterns();
   for (int round = 0; round < 200; ++round) all.push_back(RandomShapes(rng));
   for (int32_t count = 1; count < 50; ++count) {
@@ -144,6 +147,22 @@ TEST(QuantizedBroadcast, VectorsEqualScalarsForEveryRun) {
           RequantizeFixedPoint(sum, reference.output_multiplier, reference.output));
     });
     ASSERT_EQ(vectors, scalars) << s.a.ToString() << " + " << s.b.ToString();
+    MulReference(mul_reference, plan, a.data(), b.data(), vectors.data());
+    MapBroadcast(plan, a.data(), b.data(), scalars.data(), [&](int8_t x, int8_t y) {
+      const int32_t product = (x - mul_reference.a_zero_point) * (y - mul_reference.b_zero_point);
+      return static_cast<int8_t>(
+          RequantizeFixedPoint(product, mul_reference.multiplier, mul_reference.output));
+    });
+    ASSERT_EQ(vectors, scalars) << s.a.ToString() << " * " << s.b.ToString();
+    PreluQuantized(prelu, plan, a.data(), b.data(), vectors.data());
+    MapBroadcast(plan, a.data(), b.data(), scalars.data(), [&](int8_t x, int8_t y) {
+      const int32_t value = x - prelu.a_zero_point;
+      return static_cast<int8_t>(value >= 0
+                                     ? RequantizeFixedPoint(value, prelu.positive, prelu.output)
+                                     : RequantizeFixedPoint(value * (y - prelu.slope_zero_point),
+                                                            prelu.negative, prelu.output));
+    });
+    ASSERT_EQ(vectors, scalars) << s.a.ToString() << " slope " << s.b.ToString();
   }
 }
 
