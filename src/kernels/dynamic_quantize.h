@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/thread_pool.h"
+
 namespace octolite {
 
 // Quantization of float activations while a model runs, for operators with float activations and
@@ -26,8 +28,9 @@ struct DynamicRow {
 };
 
 // Writes `count` values to `quantized`. NaN is taken for zero; a row that is infinite somewhere is
-// quantized to its zero point.
-DynamicRow QuantizeRow(DynamicScheme scheme, const float* values, size_t count, int8_t* quantized);
+// quantized to its zero point. The result does not depend on the number of threads.
+DynamicRow QuantizeRow(DynamicScheme scheme, const float* values, size_t count, int8_t* quantized,
+                       const Parallel& parallel = {});
 
 // From accumulators back to float: clamp(acc * row scale * channel scale + bias, min, max).
 struct DynamicOutput {

@@ -39,8 +39,9 @@ void RunF32(const SimdRun& run, const FloatResult& result) {
     if (tile.whole()) return multiply(dot, tile.seen, reinterpret_cast<uint8_t*>(to));
     alignas(16) float values[kMaxTile * kBlock];
     multiply(aside, tile.seen, reinterpret_cast<uint8_t*>(values));
-    for (int64_t i = 0; i < tile.pixels; ++i, to += channels) {
-      std::copy_n(values + i * kBlock, tile.channels, to);
+    const float* from = values;
+    for (int64_t i = 0; i < tile.pixels; ++i, from += kBlock, to += channels) {
+      StoreFloats(simd::Load(from), simd::Load(from + 4), to, static_cast<int>(tile.channels));
     }
   });
 }

@@ -1,6 +1,7 @@
 #include "kernels/depthwise_conv2d/depthwise_rows.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <limits>
 
@@ -35,10 +36,11 @@ struct Pixel;
 template <>
 struct Pixel<1> {
   using Element = float;
+  static constexpr ptrdiff_t kBytes = 32;  // of a block
   static constexpr int64_t kBlocks = 2;
   template <int64_t kChannelBlocks>
-  static void Store(const uint8_t* const* from, v128_t, uint8_t* to, int64_t pitch) {
-    for (int64_t i = 0; i < kChannelBlocks; ++i) {
+  static void Store(const uint8_t* const* from, v128_t, uint8_t* to, ptrdiff_t pitch) {
+    for (int i = 0; i < kChannelBlocks; ++i) {
       simd::Store(to + i * pitch, simd::Load(from[0] + 32 * i));
       simd::Store(to + i * pitch + 16, simd::Load(from[0] + 32 * i + 16));
     }
@@ -63,9 +65,10 @@ v128_t LoadChannels(const uint8_t* from, v128_t flip) {
 template <>
 struct Pixel<2> {
   using Element = uint8_t;
+  static constexpr ptrdiff_t kBytes = 16;  // of a block
   static constexpr int64_t kBlocks = 2;
   template <int64_t kChannelBlocks>
-  static void Store(const uint8_t* const* from, v128_t flip, uint8_t* to, int64_t pitch) {
+  static void Store(const uint8_t* const* from, v128_t flip, uint8_t* to, ptrdiff_t pitch) {
     const v128_t first = LoadChannels<kChannelBlocks>(from[0], flip);
     const v128_t second = LoadChannels<kChannelBlocks>(from[1], flip);
     simd::Store(to, LowBytes(first, second));
@@ -76,9 +79,10 @@ struct Pixel<2> {
 template <>
 struct Pixel<4> {
   using Element = uint8_t;
+  static constexpr ptrdiff_t kBytes = 32;  // of a block
   static constexpr int64_t kBlocks = 2;
   template <int64_t kChannelBlocks>
-  static void Store(const uint8_t* const* from, v128_t flip, uint8_t* to, int64_t pitch) {
+  static void Store(const uint8_t* const* from, v128_t flip, uint8_t* to, ptrdiff_t pitch) {
     v128_t row[4];
     for (int i = 0; i < 4; ++i) row[i] = LoadChannels<kChannelBlocks>(from[i], flip);
     StoreBlock(LowBytes(row[0], row[1]), LowBytes(row[2], row[3]), to);
@@ -172,14 +176,17 @@ void Rows::Interleave(const uint8_t* const* lines, int64_t channel, int64_t pixe
   alignas(16) uint8_t zeros[kBlocks * kBlock * kBytes];
   std::memset(zeros, source_.padding, sizeof(zeros));
   const uint8_t* from[kRows];
-  int64_t step[kRows];
+  ptrdiff_t step[kRows];
   for (int i = 0; i < kRows; ++i) {
     from[i] = lines[i] ? lines[i] + channel * kBytes : zeros;
-    step[i] = lines[i] ? source_.shape->input_c * kBytes : 0;
+    step[i] = lines[i] ? static_cast<ptrdiff_t>(source_.shape->input_c * kBytes) : 0;
   }
-  for (int64_t x = 0; x < pixels; ++x, to += layout_.pixel_bytes) {
-    Pixel<kRows>::template Store<kBlocks>(from, flip, to, layout_.block_bytes());
+  const auto pitch = static_cast<ptrdiff_t>(layout_.block_bytes());
+#pragma clang loop unroll_count(2)
+  for (auto left = static_cast<ptrdiff_t>(pixels); left > 0; --left) {
+    Pixel<kRows>::template Store<kBlocks>(from, flip, to, pitch);
     for (int i = 0; i < kRows; ++i) from[i] += step[i];
+    to += Pixel<kRows>::kBytes;
   }
 }
 
@@ -195,7 +202,7 @@ void Rows::Gather(const uint8_t* const* lines, int64_t channel, int64_t pixels, 
     from[i] = reinterpret_cast<const uint8_t*>(values[i]);
     if (!lines[i]) std::memset(values[i], source_.padding, sizeof(values[i]));
   }
-  for (int64_t x = 0; x < pixels; ++x, to += layout_.pixel_bytes) {
+  for (int64_t x = 0; x < pixels; ++x, to += Pixel<kRows>::kBytes) {
     for (int i = 0; i < kRows; ++i) {
       if (!lines[i]) continue;
       const Element* pixel = reinterpret_cast<const Element*>(lines[i]) + x * s.input_c;

@@ -4,6 +4,7 @@
 #include "kernels/depthwise_conv2d/depthwise_simd.h"
 #include "kernels/depthwise_conv2d/depthwise_tile.h"
 #include "kernels/output_stage.h"
+#include "kernels/simd/kept.h"
 #include "kernels/simd/relaxed.h"
 
 namespace octolite::depthwise {
@@ -93,7 +94,7 @@ class SmallSums {
  public:
   explicit SmallSums(const QuantizedOutput& output)
       : scale_(output.float_scale.data()),
-        magic_(wasm_f32x4_splat(simd::FloatRounder::kMagic)),
+        magic_(simd::KeptSplat(simd::FloatRounder::kMagic)),
         offset_(wasm_i32x4_splat(simd::FloatRounder::kMagicBits - output.range.zero_point)),
         min_(wasm_i8x16_splat(static_cast<int8_t>(output.range.min))),
         max_(wasm_i8x16_splat(static_cast<int8_t>(output.range.max))) {}

@@ -129,7 +129,7 @@ class WeightedKernel final : public OpKernel {
     for (int64_t b = 0; b < batch; ++b) {
       const DynamicRow row =
           QuantizeRow(scheme_, ctx.input<float>(spec_.inputs.activation) + b * input_size,
-                      static_cast<size_t>(input_size), quantized);
+                      static_cast<size_t>(input_size), quantized, ctx.parallel());
       DynamicResult result = FloatsFrom(ctx, &row);
       result.output += b * output_size;
       family_.Run(image, quantized, WeightsData(ctx, spec_), result,

@@ -91,14 +91,37 @@ void AddConvolutions(Numbers numbers, std::vector<Case>& cases) {
   cases.push_back(Convolution("ResNet-8", 8, 3, 1, 64, 64, numbers));
   cases.push_back(Convolution("BlazeFace", 128, 5, 2, 3, 24, numbers));
   cases.push_back(Convolution("BlazeFace", 64, 1, 1, 24, 24, numbers));
+}
 
-  cases.push_back(Depthwise("MobileNetV1", 112, 3, 1, 32, numbers));
-  cases.push_back(Depthwise("MobileNetV1", 112, 3, 2, 64, numbers));
-  cases.push_back(Depthwise("MobileNetV1", 14, 3, 1, 512, numbers));
-  cases.push_back(Depthwise("MobileNetV1", 14, 3, 2, 512, numbers));
-  cases.push_back(Depthwise("BlazeFace", 64, 3, 1, 24, numbers));
-  cases.push_back(Depthwise("face detector", 32, 5, 1, 96, numbers));
-  cases.push_back(Depthwise("face detector", 32, 5, 2, 96, numbers));
+void AddDepthwise(Numbers numbers, std::vector<Case>& cases) {
+  const auto add = [&](const char* origin, int32_t size, int32_t window, int32_t stride,
+                       int32_t channels) {
+    cases.push_back(Depthwise(origin, size, window, stride, channels, numbers));
+  };
+  add("MobileNetV1", 112, 3, 1, 32);
+  add("MobileNetV1", 112, 3, 2, 64);
+  add("MobileNetV1", 56, 3, 1, 128);
+  add("MobileNetV1", 56, 3, 2, 128);
+  add("MobileNetV1", 28, 3, 1, 256);
+  add("MobileNetV1", 28, 3, 2, 256);
+  add("MobileNetV1", 14, 3, 1, 512);
+  add("MobileNetV1", 14, 3, 2, 512);
+  add("MobileNetV1", 7, 3, 1, 1024);
+  add("MobileNetV2", 112, 3, 2, 96);
+  add("MobileNetV2", 56, 3, 1, 144);
+  add("MobileNetV2", 28, 3, 1, 192);
+  add("MobileNetV2", 14, 3, 1, 576);
+  add("MobileNetV2", 7, 3, 1, 960);
+  add("MobileNetV1 0.25", 48, 3, 1, 8);
+  add("MobileNetV1 0.25", 48, 3, 2, 16);
+  add("MobileNetV1 0.25", 12, 3, 1, 64);
+  add("MobileNetV1 0.25", 6, 3, 1, 128);
+  add("BlazeFace", 64, 3, 1, 24);
+  add("BlazeFace", 16, 3, 1, 88);
+  add("face landmark", 96, 3, 1, 16);
+  add("face landmark", 24, 3, 1, 64);
+  add("face detector", 32, 5, 1, 96);
+  add("face detector", 32, 5, 2, 96);
 }
 
 void AddElementwise(Numbers numbers, std::vector<Case>& cases) {
@@ -141,6 +164,7 @@ std::vector<Case> AllCases() {
   for (const Numbers numbers : {Numbers::kInt8, Numbers::kFloat32, Numbers::kDynamic}) {
     AddMatrices(numbers, cases);
     AddConvolutions(numbers, cases);
+    AddDepthwise(numbers, cases);
   }
   AddMatrices(Numbers::kDynamicInt4, cases);
   for (const Numbers numbers : {Numbers::kInt8, Numbers::kFloat32}) AddElementwise(numbers, cases);

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "base/thread_pool.h"
 #include "kernel_test_util.h"
 #include "kernels/conv2d/conv2d.h"
 #include "kernels/depthwise_conv2d/depthwise_conv2d.h"
@@ -247,6 +248,40 @@ void TestFloat(Rng& rng) {
   }
 }
 
+// Enough work for several threads to get some of it.
+template <typename Shape>
+Shape LargeShape() {
+  Shape s;
+  s.batch = 2;
+  s.input_h = s.input_w = 30;
+  s.input_c = 40;
+  s.window = {.window_h = 3, .window_w = 3, .pad_top = 1, .pad_left = 1};
+  s.window.output_h = s.window.output_w = 30;
+  if constexpr (requires { s.output_c = 16; }) s.output_c = 16;
+  return s;
+}
+
+template <typename Case>
+void TestThreads(Rng& rng) {
+  const auto shape = LargeShape<typename Case::Shape>();
+  const Sizes<Case> sizes(shape);
+  const auto input = RandomIntegers<int8_t>(rng, sizes.input);
+  const auto weights = RandomIntegers<int8_t>(rng, sizes.weights);
+  const QuantizedOutput requantize =
+      RandomOutput(rng, Rounding::kFloat, sizes.channels, Case::Depth(shape), false);
+  const auto family = Make<Case>(rng, shape, {}, weights);
+  ThreadPool pool(3);
+  const auto run = [&](const Parallel& parallel) {
+    std::vector<int8_t> output(static_cast<size_t>(sizes.output));
+    AlignedBuffer scratch = DirtyScratch(family.scratch_bytes(parallel.threads()));
+    const QuantizedResult<int8_t> result = {3, 0, nullptr, &requantize, output.data()};
+    family.Run(shape, input.data(), weights.data(), result, scratch.data(), parallel);
+    return output;
+  };
+  const std::vector<int8_t> alone = run(Parallel());
+  for (int i = 0; i < 5; ++i) ASSERT_EQ(run(Parallel(&pool)), alone);
+}
+
 template <typename Case>
 class ConvFamiliesTest : public ::testing::Test {};
 using Cases = ::testing::Types<Conv2dCase, DepthwiseCase, TransposeCase>;
@@ -279,6 +314,11 @@ TYPED_TEST(ConvFamiliesTest, Int16EqualsReference) {
 TYPED_TEST(ConvFamiliesTest, FloatIsNearReference) {
   Rng rng(4);
   for (int i = 0; i < kRuns && !this->HasFatalFailure(); ++i) TestFloat<TypeParam>(rng);
+}
+
+TYPED_TEST(ConvFamiliesTest, ThreadsGiveTheSameBytes) {
+  Rng rng(6);
+  TestThreads<TypeParam>(rng);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -60,6 +61,28 @@ TEST(QuantizeRowTest, RowsWithoutARangeAreZero) {
       const DynamicRow row = QuantizeRow(scheme, values.data(), 3, quantized.data());
       for (const int8_t q : quantized) EXPECT_EQ(q, row.zero_point);
       EXPECT_TRUE(std::isfinite(row.scale));
+    }
+  }
+}
+
+// The values lie on and beside the middle between two steps.
+TEST(QuantizeRowTest, TiesGoAwayFromZeroWhateverTheLength) {
+  for (const size_t count : {1u, 4u, 15u, 16u, 17u, 31u, 70u, 255u}) {
+    std::vector<float> values;
+    for (size_t i = 0; i < count; ++i) {
+      const auto middle = static_cast<float>(static_cast<int>(i % 254) - 127) + 0.5f;
+      values.push_back(i % 3 == 0 ? middle : std::nextafter(middle, i % 3 == 1 ? -200.0f : 200.0f));
+    }
+    values[count - 1] = 127.0f;
+    std::vector<int8_t> quantized(count);
+    const DynamicRow row =
+        QuantizeRow(DynamicScheme::kSymmetric, values.data(), count, quantized.data());
+    float bound = 0;
+    for (const float value : values) bound = std::max(bound, std::abs(value));
+    ASSERT_EQ(row.scale, bound / 127.0f);
+    for (size_t i = 0; i < count; ++i) {
+      const float expected = std::clamp(std::round(values[i] * (127.0f / bound)), -127.0f, 127.0f);
+      EXPECT_EQ(quantized[i], static_cast<int8_t>(expected)) << values[i] << " of " << count;
     }
   }
 }
