@@ -77,7 +77,7 @@ void PackBytes(const MatrixLayout& layout, const WeightsView& view, const uint8_
                uint8_t* packed) {
   // uint8 to int8: less 128, which is the top bit flipped.
   const uint8_t flip = layout.type == DataType::kUInt8 ? 0x80 : 0;
-  const v128_t flips = wasm_u8x16_splat(flip);
+  const v128_t flips = wasm_i8x16_splat(static_cast<int8_t>(flip));
   if (layout.dot == simd::DotKind::kDot16 && layout.wide) {
     const auto zero_point = static_cast<int16_t>(layout.stored_zero_point());
     PackSteps<2>(
