@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "base/status.h"
 #include "base/thread_pool.h"
 #include "kernels/gemm/pack.h"
 #include "kernels/gemm/result.h"
+#include "kernels/gemm/window_source.h"
 #include "kernels/window.h"
 
 namespace octolite {
@@ -52,7 +54,8 @@ class Conv2d {
 
  private:
   Conv2dShape shape_;
-  PackedWeights weights_;  // a matrix for each group
+  std::optional<WindowSource> window_;  // of the input, where patches are not gathered
+  PackedWeights weights_;               // a matrix for each group
 };
 
 }  // namespace octolite

@@ -11,10 +11,12 @@
 
 namespace octolite {
 
-// Bytes that a product needs on up to `threads` threads.
-inline int64_t MatrixScratch(const MatrixLayout& layout, int threads) {
+// Bytes that a product needs on up to `threads` threads; `window` is that of the product, if any.
+inline int64_t MatrixScratch(const MatrixLayout& layout, int threads,
+                             const WindowSource* window = nullptr) {
   if (layout.plain) return GemmS16Scratch(layout, threads);
-  return layout.is_float() ? GemmF32Scratch(layout, threads) : GemmS8Scratch(layout, threads);
+  return layout.is_float() ? GemmF32Scratch(layout, window, threads)
+                           : GemmS8Scratch(layout, window, threads);
 }
 
 inline void Multiply(const MatrixProduct& p, const FloatResult& result) { RunGemmF32(p, result); }

@@ -12,6 +12,6 @@ namespace octolite {
 // single row in four parts); products are fused where the engine fuses them.
 void RunGemmF32(const MatrixProduct& product, const FloatResult& result);
 
-int64_t GemmF32Scratch(const MatrixLayout& layout, int threads);
+int64_t GemmF32Scratch(const MatrixLayout& layout, const WindowSource* window, int threads);
 
 }  // namespace octolite

@@ -48,7 +48,7 @@ void Run(const MatrixProduct& product, const WideResult& result) {
     const int64_t end = std::min<int64_t>(part.last_block * MatrixLayout::kBlock, layout.n);
     ForEachChunk(product, part, kRows, get, [&](const Chunk& chunk) {
       for (int64_t r = 0; r < chunk.count; ++r) {
-        const auto* row = reinterpret_cast<const int16_t*>(chunk.rows.data + r * chunk.rows.stride);
+        const auto* row = reinterpret_cast<const int16_t*>(chunk.data + chunk.offsets[r]);
         for (int64_t n = begin; n < end; ++n) {
           const int64_t channel = product.first_channel + n;
           result.output[chunk.positions[r] + channel] = result.Value(

@@ -28,7 +28,7 @@ struct GemmS8 {
   }
 };
 
-int64_t GemmS8Scratch(const MatrixLayout& layout, int threads);
+int64_t GemmS8Scratch(const MatrixLayout& layout, const WindowSource* window, int threads);
 
 // T: int8_t or uint8_t. `bias` may be null.
 template <typename T>

@@ -14,6 +14,8 @@ namespace {
 using simd::DotKind;
 
 constexpr int kTileColumns = static_cast<int>(MatrixLayout::kBlock);
+// With 4 channels only: as many rows as engines have registers for their addresses.
+constexpr int kHalfTileRows = 8;
 
 // The ways to multiply a step of depth: 8 channels of weights with 4 bytes of a packed row. Sums, 2
 // vectors of weights, one of a row and, unless the product is added at once, one for it are kept
@@ -49,40 +51,48 @@ struct DotBytes {
 };
 #endif
 
-// A block of channels of all tiles of a chunk; `weights` and `init` are the block's. Every tile's
-// sums go to finish(sums, chunk, rows of the tile).
-template <typename Dot, int kRows, typename Finish>
-void MultiplyBlock(const uint8_t* weights, int64_t steps, const int32_t* init, const Chunk& chunk,
-                   const Finish& finish) {
+// A block of channels of all tiles of a chunk: 4 * kVectors of them; `weights` and `init` are the
+// block's. Every tile's sums go to finish(sums, chunk, rows of the tile).
+template <typename Dot, int kRows, int kVectors, typename Finish>
+void MultiplyBlock(const MatrixLayout& layout, const uint8_t* weights, const int32_t* init,
+                   const Chunk& chunk, const Finish& finish) {
   constexpr int kUnroll = 2;
+  const int32_t segments = layout.segments;
+  const auto steps = static_cast<int32_t>(layout.segment_steps());
   for (int64_t t = 0; t < chunk.count; t += kRows) {
     const TileRows<kRows> tile(chunk, t);
     const uint8_t* row[kRows];
-    v128_t acc[kRows][2];
+    v128_t acc[kRows][kVectors];
     for (int r = 0; r < kRows; ++r) {
-      row[r] = chunk.rows.data + tile.index[r] * chunk.rows.stride;
-      for (int h = 0; h < 2; ++h) acc[r][h] = simd::Load(init + 4 * h);
+      for (int h = 0; h < kVectors; ++h) acc[r][h] = simd::Load(init + 4 * h);
     }
     const uint8_t* w = weights;
     const auto step = [&](int offset) {
-      const v128_t low = Dot::LoadWeights(w + Dot::kWeightBytes * offset, 0);
-      const v128_t high = Dot::LoadWeights(w + Dot::kWeightBytes * offset, 1);
+      v128_t values[kVectors];
+      for (int h = 0; h < kVectors; ++h) {
+        values[h] = Dot::LoadWeights(w + Dot::kWeightBytes * offset, h);
+      }
       for (int r = 0; r < kRows; ++r) {
         const v128_t value = wasm_v128_load32_splat(row[r] + 4 * offset);
-        acc[r][0] = Dot::Multiply(low, value, acc[r][0]);
-        acc[r][1] = Dot::Multiply(high, value, acc[r][1]);
+        for (int h = 0; h < kVectors; ++h) {
+          acc[r][h] = Dot::Multiply(values[h], value, acc[r][h]);
+        }
       }
     };
     // A way out after every step ends a basic block. Without, the compiler orders the steps by sums
     // and not by weights, of which then many are alive, and the engine spills.
-    for (int64_t left = steps; left > 0;) {
+    for (int32_t s = 0; s < segments; ++s) {
+      for (int r = 0; r < kRows; ++r) row[r] = tile.template Row<uint8_t>(chunk, r, s);
+      w = weights + s * steps * Dot::kWeightBytes;
+      for (int32_t left = steps; left > 0;) {
 #pragma clang loop unroll(full)
-      for (int u = 0; u < kUnroll; ++u) {
-        step(u);
-        if (--left == 0) break;
+        for (int u = 0; u < kUnroll; ++u) {
+          step(u);
+          if (--left == 0) break;
+        }
+        w += kUnroll * Dot::kWeightBytes;
+        for (int r = 0; r < kRows; ++r) row[r] += 4 * kUnroll;
       }
-      w += kUnroll * Dot::kWeightBytes;
-      for (int r = 0; r < kRows; ++r) row[r] += 4 * kUnroll;
     }
     finish(acc, chunk, tile);
   }
@@ -91,10 +101,11 @@ void MultiplyBlock(const uint8_t* weights, int64_t steps, const int32_t* init, c
 // The same for a single row: several sums that are added at the end hide the latency of the dot
 // product.
 template <typename Dot, typename Finish>
-void MultiplyRow(const uint8_t* weights, int64_t steps, const int32_t* init, const Chunk& chunk,
-                 const Finish& finish) {
+void MultiplyRow(const MatrixLayout& layout, const uint8_t* weights, const int32_t* init,
+                 const Chunk& chunk, const Finish& finish) {
   constexpr int kChains = 4;
-  const uint8_t* row = chunk.rows.data;
+  const uint8_t* row = chunk.data;
+  int64_t steps = layout.steps();
   v128_t acc[kChains][2];
   for (int h = 0; h < 2; ++h) {
     acc[0][h] = simd::Load(init + 4 * h);
@@ -127,7 +138,8 @@ void MultiplyRow(const uint8_t* weights, int64_t steps, const int32_t* init, con
 }
 
 // What is done with the sums of a tile. Each is told the block of channels with Begin; channels are
-// counted from the product's first, and `columns` of the block's eight exist.
+// counted from the product's first, and `columns` of the block's eight exist. Where there are sums
+// of four only, what stands for the other four is not stored.
 
 // Rounding::kFloat, where no value reaches far enough to overflow; two rows at a time.
 template <typename T>
@@ -156,16 +168,17 @@ struct FloatScaleFinish {
     return wasm_i16x8_narrow_i32x4(scale(low, low_scale), scale(high, high_scale));
   }
 
-  template <int kRows>
-  void operator()(const v128_t (&acc)[kRows][2], const Chunk& chunk,
+  template <int kRows, int kVectors>
+  void operator()(const v128_t (&acc)[kRows][kVectors], const Chunk& chunk,
                   const TileRows<kRows>& tile) const {
     const v128_t low_scale = simd::Load(scales);
     const v128_t high_scale = simd::Load(scales + 4);
     for (int r = 0; r < kRows; r += 2) {
       const int second = std::min(r + 1, kRows - 1);
-      const v128_t first_words = Words(acc[r][0], acc[r][1], low_scale, high_scale);
+      const v128_t first_words = Words(acc[r][0], acc[r][kVectors - 1], low_scale, high_scale);
       const v128_t second_words =
-          second == r ? first_words : Words(acc[second][0], acc[second][1], low_scale, high_scale);
+          second == r ? first_words
+                      : Words(acc[second][0], acc[second][kVectors - 1], low_scale, high_scale);
       v128_t bytes;
       if constexpr (std::is_same_v<T, int8_t>) {
         bytes = wasm_i8x16_narrow_i16x8(first_words, second_words);
@@ -206,12 +219,12 @@ struct AnyFinish {
     return block;
   }
 
-  template <int kRows>
-  void operator()(const v128_t (&acc)[kRows][2], const Chunk& chunk,
+  template <int kRows, int kVectors>
+  void operator()(const v128_t (&acc)[kRows][kVectors], const Chunk& chunk,
                   const TileRows<kRows>& tile) const {
     for (int r = 0; r < kRows; ++r) {
       v128_t low = acc[r][0];
-      v128_t high = acc[r][1];
+      v128_t high = acc[r][kVectors - 1];
       if (chunk.row_sums != nullptr) {
         const v128_t part = wasm_i32x4_splat(chunk.row_sums[tile.index[r]]);
         low = wasm_i32x4_sub(low, part);
@@ -240,13 +253,13 @@ struct DynamicFinish {
     return block;
   }
 
-  template <int kRows>
-  void operator()(const v128_t (&acc)[kRows][2], const Chunk& chunk,
+  template <int kRows, int kVectors>
+  void operator()(const v128_t (&acc)[kRows][kVectors], const Chunk& chunk,
                   const TileRows<kRows>& tile) const {
     for (int r = 0; r < kRows; ++r) {
       const DynamicRow& row = gemm->ParamsOf(chunk.first + tile.index[r]);
       v128_t low = acc[r][0];
-      v128_t high = acc[r][1];
+      v128_t high = acc[r][kVectors - 1];
       if constexpr (kCorrect) {
         const v128_t zero_point = wasm_i32x4_splat(row.zero_point);
         low = wasm_i32x4_sub(low, wasm_i32x4_mul(zero_point, simd::Load(sums)));
@@ -275,13 +288,14 @@ int64_t TileRowsOf(const MatrixLayout& layout) {
 }
 
 // Parts of the scratch memory: where sums start and the bias, both padded, then for each thread the
-// rows of a chunk.
+// rows of a chunk or the band of a window.
 struct Scratch {
-  explicit Scratch(const MatrixLayout& layout)
+  Scratch(const MatrixLayout& layout, const WindowSource* window)
       : chunk_rows(ChunkRows(RowPacker::RowBytes(layout), TileRowsOf(layout))),
         bias(Align64(layout.padded_n() * 4)),
         first_thread(2 * bias),
-        thread_bytes(RowPacker::ScratchBytes(layout, chunk_rows)) {}
+        thread_bytes(window ? Align64(window->band_bytes())
+                            : RowPacker::ScratchBytes(layout, chunk_rows)) {}
   int64_t chunk_rows, bias, first_thread, thread_bytes;
 };
 
@@ -308,22 +322,19 @@ int64_t StartSums(const GemmS8& gemm, const RowPacker& packer, const int32_t* bi
 template <typename Dot, typename Finish>
 void RunWith(const GemmS8& gemm, const RowPacker& packer, const Finish& finish) {
   const MatrixLayout& layout = *gemm.product.layout;
-  const Scratch parts(layout);
+  const Scratch parts(layout, gemm.product.window);
   const auto* init = reinterpret_cast<const int32_t*>(gemm.product.scratch);
   const int32_t weight_zero_point = layout.has_sums() ? layout.stored_zero_point() : 0;
   ForEachPart(gemm.product, Dot::kTileRows, [&](const ProductPart& part) {
     uint8_t* scratch = gemm.product.scratch + parts.first_thread + part.thread * parts.thread_bytes;
-    const auto get = [&](int64_t first, int64_t count) {
-      return packer.Pack(first, count, scratch);
-    };
-    ForEachChunk(gemm.product, part, parts.chunk_rows, get, [&](Chunk chunk) {
+    const auto multiply = [&](Chunk chunk) {
       int32_t row_sums[kMaxChunkRows];
       if (weight_zero_point != 0) {
         // weight zero point * sum over the row of (value - input zero point)
         const auto less = static_cast<uint32_t>(layout.k) *
                           static_cast<uint32_t>(packer.offset() + gemm.input_zero_point);
         for (int64_t r = 0; r < chunk.count; ++r) {
-          const int32_t sum = packer.Sum(chunk.rows.data + r * chunk.rows.stride);
+          const int32_t sum = packer.Sum(chunk, r);
           row_sums[r] = static_cast<int32_t>(static_cast<uint32_t>(weight_zero_point) *
                                              (static_cast<uint32_t>(sum) - less));
         }
@@ -333,14 +344,27 @@ void RunWith(const GemmS8& gemm, const RowPacker& packer, const Finish& finish) 
         const auto column = static_cast<int32_t>(block * kTileColumns);
         const uint8_t* weights = gemm.product.packed + block * layout.block_bytes();
         const Finish finish_block = finish.Begin(column, layout.n);
-        if (chunk.count == 1) {
-          MultiplyRow<Dot>(weights, layout.steps(), init + column, chunk, finish_block);
+        if (chunk.count == 1 && layout.segments == 1) {
+          MultiplyRow<Dot>(layout, weights, init + column, chunk, finish_block);
+        } else if (layout.n - column <= 4) {
+          MultiplyBlock<Dot, kHalfTileRows, 1>(layout, weights, init + column, chunk, finish_block);
         } else {
-          MultiplyBlock<Dot, Dot::kTileRows>(weights, layout.steps(), init + column, chunk,
-                                             finish_block);
+          MultiplyBlock<Dot, Dot::kTileRows, 2>(layout, weights, init + column, chunk,
+                                                finish_block);
         }
       }
-    });
+    };
+    if (gemm.product.window != nullptr) {
+      const auto convert = [&](const uint8_t* from, int64_t count, uint8_t* to) {
+        packer.Convert(from, count, to);
+      };
+      ForEachWindowChunk(gemm.product, part, scratch, convert, multiply);
+      return;
+    }
+    const auto get = [&](int64_t first, int64_t count) {
+      return packer.Pack(first, count, scratch);
+    };
+    ForEachChunk(gemm.product, part, parts.chunk_rows, get, multiply);
   });
 }
 
@@ -369,20 +393,19 @@ bool StaysSmall(const GemmS8& gemm, const QuantizedOutput& requantize, int64_t l
   constexpr int64_t kLargestProduct = 255 * 255;
   const auto bound = static_cast<float>(
       std::min<int64_t>(layout.k * kLargestProduct + largest_bias, int64_t{1} << 31));
-  float scale = 0;
+
   for (int32_t c = 0; c < layout.n; ++c) {
     const float of_channel =
         requantize.float_scale[static_cast<size_t>(gemm.product.first_channel + c)];
     if (!(of_channel * bound < 0.95f * simd::FloatRounder::kMagic)) return false;
-    scale = std::max(scale, of_channel);
   }
   return true;
 }
 
 }  // namespace
 
-int64_t GemmS8Scratch(const MatrixLayout& layout, int threads) {
-  const Scratch parts(layout);
+int64_t GemmS8Scratch(const MatrixLayout& layout, const WindowSource* window, int threads) {
+  const Scratch parts(layout, window);
   return parts.first_thread + threads * parts.thread_bytes;
 }
 
@@ -418,7 +441,8 @@ void GemmS8Dynamic(const GemmS8& gemm, const float* bias, const DynamicOutput& d
   const MatrixLayout& layout = *gemm.product.layout;
   const RowPacker packer(gemm);
   StartSums(gemm, packer, nullptr);
-  auto* padded_bias = reinterpret_cast<float*>(gemm.product.scratch + Scratch(layout).bias);
+  auto* padded_bias =
+      reinterpret_cast<float*>(gemm.product.scratch + Scratch(layout, gemm.product.window).bias);
   for (int64_t c = 0; c < layout.padded_n(); ++c) {
     padded_bias[c] = bias && c < layout.n ? bias[gemm.product.first_channel + c] : 0.0f;
   }

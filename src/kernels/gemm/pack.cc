@@ -50,7 +50,10 @@ void PackSteps(const MatrixLayout& layout, const WeightsView& view, Packed* pack
   constexpr int64_t kBlock = MatrixLayout::kBlock;
   constexpr int64_t kDepth = 4 * kStep;
   const int64_t block = layout.steps() * kStep * kBlock;
-  const bool together = view.rows == 1 && view.columns == 1 && view.inner_stride == 1;
+  const int64_t length = layout.segment_k();
+  const int64_t padding = layout.segment_steps() * kStep - length;
+  const bool together =
+      view.rows == 1 && view.columns == 1 && view.inner_stride == 1 && padding == 0;
   for (int64_t first = 0; first < layout.n; first += kBlock, packed += block) {
     int64_t done = 0;
     if constexpr (kStep * sizeof(Packed) == 4) {
@@ -67,7 +70,8 @@ void PackSteps(const MatrixLayout& layout, const WeightsView& view, Packed* pack
     for (int64_t n = first; n < std::min<int64_t>(first + kBlock, layout.n); ++n) {
       Packed* channel = packed + (n - first) * kStep;
       ForEachDepth(view, n, done, [&](int64_t d, int64_t element) {
-        channel[d / kStep * (kBlock * kStep) + d % kStep] = value(n, element);
+        const int64_t at = padding == 0 ? d : d + d / length * padding;
+        channel[at / kStep * (kBlock * kStep) + at % kStep] = value(n, element);
       });
     }
   }

@@ -19,6 +19,7 @@ namespace octolite {
 //   8 bits, kDot16       k/2 steps of 8 channels x 2 values, each less the zero point: as int16
 //                        where `wide`, else as int8
 //
+// The depth may be in `segments` of equal length, of which each begins with a step of its own.
 // Padding, in depth and in channels, is zero. `plain` weights, which 16-bit activations are
 // multiplied with, are int8 or int16 and stay [n][k].
 struct MatrixLayout {
@@ -32,6 +33,7 @@ struct MatrixLayout {
   int32_t zero_point = 0;
   int32_t n = 0;
   int32_t k = 0;
+  int32_t segments = 1;  // a divisor of k; 1 where plain
 
   bool is_float() const { return type == DataType::kFloat32; }
   bool has_sums() const { return !plain && !is_float() && dot != simd::DotKind::kDot16; }
@@ -43,7 +45,9 @@ struct MatrixLayout {
   int64_t padded_n() const { return blocks() * kBlock; }
   // Depth values that one step takes, and steps of a block.
   int32_t depth_step() const { return is_float() ? 1 : (dot == simd::DotKind::kDot16 ? 2 : 4); }
-  int64_t steps() const { return (static_cast<int64_t>(k) + depth_step() - 1) / depth_step(); }
+  int64_t segment_k() const { return k / segments; }
+  int64_t segment_steps() const { return (segment_k() + depth_step() - 1) / depth_step(); }
+  int64_t steps() const { return segments * segment_steps(); }
   int64_t value_bytes() const { return is_float() ? 4 : (wide ? 2 : 1); }
   int64_t block_bytes() const { return steps() * depth_step() * kBlock * value_bytes(); }
   // Where the sums are, and the size of it all; a multiple of 64.

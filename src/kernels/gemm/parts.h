@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 
 #include "kernels/gemm/product.h"
@@ -23,15 +24,16 @@ inline int64_t ChunkRows(int64_t row_bytes, int64_t tile_rows) {
   return std::clamp<int64_t>(tiles, 1, kMaxChunkRows / tile_rows) * tile_rows;
 }
 
-// Rows [first_row, first_row + rows) times blocks of channels [first_block, last_block).
+// Rows [first_row, first_row + rows) times blocks of channels [first_block, last_block). Rows of a
+// window are whole lines of the output.
 struct ProductPart {
   int64_t first_row, rows;
   int64_t first_block, last_block;
   int thread;
 };
 
-// Calls body(const ProductPart&) for parts that together are the product, on its threads: tiles of
-// rows where there are enough of them, else blocks of channels.
+// Calls body(const ProductPart&) for parts that together are the product, on its threads: rows
+// where there are enough of them, else blocks of channels.
 template <typename Body>
 void ForEachPart(const MatrixProduct& product, int64_t tile_rows, const Body& body) {
   // Below, waking a thread takes longer than the work.
@@ -45,9 +47,10 @@ void ForEachPart(const MatrixProduct& product, int64_t tile_rows, const Body& bo
     return;
   }
   const int64_t parts = int64_t{product.parallel.threads()} * 4;
-  const int64_t tiles = (product.m + tile_rows - 1) / tile_rows;
-  if (tiles >= parts || tiles >= blocks) {
-    const int64_t grain = std::max<int64_t>(tiles / parts, 1) * tile_rows;
+  const int64_t unit = product.window ? product.window->line_rows() : tile_rows;
+  const int64_t units = (product.m + unit - 1) / unit;
+  if (units >= parts || units >= blocks) {
+    const int64_t grain = std::max<int64_t>(units / parts, 1) * unit;
     product.parallel.For(product.m, grain, [&](int64_t begin, int64_t end, int thread) {
       body(ProductPart{begin, end - begin, 0, blocks, thread});
     });
@@ -59,12 +62,15 @@ void ForEachPart(const MatrixProduct& product, int64_t tile_rows, const Body& bo
   }
 }
 
-// Rows of a chunk as tiles read them, and where their results go.
+// Rows of a chunk as tiles read them, and where their results go. Row i begins at data +
+// offsets[i]; its segment s lies `segments[s]` bytes further on.
 struct Chunk {
-  Rows rows;
+  const uint8_t* data = nullptr;
+  const ptrdiff_t* offsets = nullptr;
+  const ptrdiff_t* segments = nullptr;
   int64_t first = 0;  // the matrix's row
   int64_t count = 0;
-  const int64_t* positions = nullptr;  // of the rows, in elements of the output
+  const ptrdiff_t* positions = nullptr;  // of the rows, in elements of the output
   // Of the rows, where the weights' zero point asks for them.
   const int32_t* row_sums = nullptr;
 };
@@ -73,13 +79,43 @@ struct Chunk {
 template <typename Get, typename Run>
 void ForEachChunk(const MatrixProduct& product, const ProductPart& part, int64_t chunk_rows,
                   const Get& get, const Run& run) {
-  int64_t positions[kMaxChunkRows];
+  constexpr ptrdiff_t kSegment = 0;
+  ptrdiff_t offsets[kMaxChunkRows];
+  ptrdiff_t positions[kMaxChunkRows];
+  int64_t output_rows[kMaxChunkRows];
   const int64_t end = part.first_row + part.rows;
   for (int64_t first = part.first_row; first < end; first += chunk_rows) {
     const int64_t count = std::min(end - first, chunk_rows);
-    product.rows->OutputRows(first, count, positions);
-    for (int64_t r = 0; r < count; ++r) positions[r] *= product.output_stride;
-    run(Chunk{get(first, count), first, count, positions});
+    const Rows rows = get(first, count);
+    product.rows->OutputRows(first, count, output_rows);
+    for (int64_t r = 0; r < count; ++r) {
+      offsets[r] = static_cast<ptrdiff_t>(r * rows.stride);
+      positions[r] = static_cast<ptrdiff_t>(output_rows[r] * product.output_stride);
+    }
+    run(Chunk{rows.data, offsets, &kSegment, first, count, positions});
+  }
+}
+
+// The same for the rows of a window, from bands of lines that `convert` puts into `buffer`
+// (WindowSource::Band).
+template <typename Convert, typename Run>
+void ForEachWindowChunk(const MatrixProduct& product, const ProductPart& part, uint8_t* buffer,
+                        const Convert& convert, const Run& run) {
+  const WindowSource& window = *product.window;
+  ptrdiff_t offsets[kMaxChunkRows];
+  ptrdiff_t positions[kMaxChunkRows];
+  const int64_t end = part.first_row + part.rows;
+  for (int64_t first = part.first_row; first < end;) {
+    const WindowSource::Band band = window.ConvertBand(product.images, first, end, buffer, convert);
+    for (int64_t r = 0; r < band.rows; r += kMaxChunkRows) {
+      const int64_t count = std::min(band.rows - r, kMaxChunkRows);
+      window.Offsets(r, count, offsets);
+      for (int64_t i = 0; i < count; ++i) {
+        positions[i] = static_cast<ptrdiff_t>((first + r + i) * product.output_stride);
+      }
+      run(Chunk{band.data, offsets, window.segments(), first + r, count, positions});
+    }
+    first += band.rows;
   }
 }
 
@@ -88,10 +124,18 @@ void ForEachChunk(const MatrixProduct& product, const ProductPart& part, int64_t
 template <int kRows>
 struct TileRows {
   TileRows(const Chunk& chunk, int64_t t) {
-    const int64_t last = chunk.count - 1;
-    for (int r = 0; r < kRows; ++r) index[r] = std::min(t + r, last);
+    const auto first = static_cast<int32_t>(t);
+    const auto last = static_cast<int32_t>(chunk.count - 1);
+    for (int r = 0; r < kRows; ++r) index[r] = std::min(first + r, last);
   }
-  int64_t index[kRows];
+
+  // Segment `s` of row `r`.
+  template <typename T>
+  const T* Row(const Chunk& chunk, int r, int32_t s) const {
+    return reinterpret_cast<const T*>(chunk.data + chunk.offsets[index[r]] + chunk.segments[s]);
+  }
+
+  int32_t index[kRows];
 };
 
 }  // namespace octolite

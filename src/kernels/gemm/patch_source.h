@@ -6,6 +6,7 @@
 
 #include "kernels/gemm/copy_run.h"
 #include "kernels/gemm/row_source.h"
+#include "kernels/gemm/window_source.h"
 #include "kernels/window.h"
 
 namespace octolite {
@@ -14,12 +15,8 @@ namespace octolite {
 // holds window_h x window_w pixels of `channels` channels each, from `first_channel` on.
 class PatchSource final : public RowSource {
  public:
-  struct Image {
-    int64_t batch = 0, h = 0, w = 0, c = 0;
-  };
-
   // Elements are `element` bytes; what lies outside of the image is filled with `padding` bytes.
-  PatchSource(const void* data, const Image& image, const WindowGeometry& window,
+  PatchSource(const void* data, const ImageShape& image, const WindowGeometry& window,
               int64_t first_channel, int64_t channels, int64_t element, uint8_t padding)
       : data_(static_cast<const uint8_t*>(data) + first_channel * element),
         end_(static_cast<const uint8_t*>(data) +
@@ -98,7 +95,7 @@ class PatchSource final : public RowSource {
 
   const uint8_t* data_;
   const uint8_t* end_;  // of the images
-  Image image_;
+  ImageShape image_;
   WindowGeometry window_;
   int64_t pixel_bytes_;
   int64_t piece_bytes_;

@@ -63,11 +63,9 @@ Rows RowPacker::Pack(int64_t first, int64_t count, uint8_t* scratch) const {
   uint8_t* gathered = scratch + Align64(count * row_bytes + RowSource::kSlack);
   if (layout_.dot != DotKind::kDot16) return PackBytes(first, count, packed, gathered);
   const Rows rows = gemm_.product.rows->Get(first, count, gathered, layout_.k);
-  const int32_t shift = gemm_.input_type == DataType::kUInt8 ? 128 : 0;
   for (int64_t r = 0; r < count; ++r) {
     auto* to = reinterpret_cast<int16_t*>(packed + r * row_bytes);
-    Widen(rows.data + r * rows.stride, layout_.k, flip_,
-          static_cast<int16_t>(gemm_.ZeroPoint(first + r) - shift), to);
+    Widen(rows.data + r * rows.stride, layout_.k, flip_, WideZeroPoint(first + r), to);
     if (layout_.k % 2 != 0) to[layout_.k] = 0;
   }
   return {packed, row_bytes};
@@ -92,11 +90,34 @@ Rows RowPacker::PackBytes(int64_t first, int64_t count, uint8_t* packed, uint8_t
   return {packed, row_bytes};
 }
 
-int32_t RowPacker::Sum(const uint8_t* row) const {
+void RowPacker::Convert(const uint8_t* from, int64_t count, uint8_t* to) const {
+  const bool wide = layout_.dot == DotKind::kDot16;
+  const int32_t zero_point = gemm_.ZeroPoint(0);
+  if (from == nullptr) {
+    const auto zero = static_cast<uint8_t>(wide ? 0 : static_cast<uint8_t>(zero_point) ^ flip_);
+    std::memset(to, zero, static_cast<size_t>(wide ? 2 * count : count));
+  } else if (wide) {
+    Widen(from, count, flip_, WideZeroPoint(0), reinterpret_cast<int16_t*>(to));
+  } else if (flip_ != 0) {
+    Flip(from, count, flip_, to);
+  } else {
+    std::memcpy(to, from, static_cast<size_t>(count));
+  }
+}
+
+int16_t RowPacker::WideZeroPoint(int64_t m) const {
+  return static_cast<int16_t>(gemm_.ZeroPoint(m) -
+                              (gemm_.input_type == DataType::kUInt8 ? 128 : 0));
+}
+
+int32_t RowPacker::Sum(const Chunk& chunk, int64_t r) const {
   uint32_t sum = 0;
-  for (int32_t i = 0; i < layout_.k; ++i) {
-    sum += static_cast<uint32_t>(layout_.dot == DotKind::kUsdot ? int32_t{row[i]}
-                                                                : static_cast<int8_t>(row[i]));
+  for (int32_t s = 0; s < layout_.segments; ++s) {
+    const uint8_t* run = chunk.data + chunk.offsets[r] + chunk.segments[s];
+    for (int64_t i = 0; i < layout_.segment_k(); ++i) {
+      sum += static_cast<uint32_t>(layout_.dot == DotKind::kUsdot ? int32_t{run[i]}
+                                                                  : static_cast<int8_t>(run[i]));
+    }
   }
   return static_cast<int32_t>(sum);
 }

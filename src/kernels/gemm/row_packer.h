@@ -25,10 +25,19 @@ class RowPacker {
   // Packs rows [first, first + count), or leaves them where they lie.
   Rows Pack(int64_t first, int64_t count, uint8_t* scratch) const;
 
-  // The sum of a packed row of kSdot or kUsdot.
-  int32_t Sum(const uint8_t* row) const;
+  // Values of an image of batch 1, or that needs no params, in the same form: `count` of them, or
+  // of padding where `from` is null.
+  void Convert(const uint8_t* from, int64_t count, uint8_t* to) const;
+  static int64_t ConvertedBytes(const MatrixLayout& layout) {
+    return layout.dot == simd::DotKind::kDot16 ? 2 : 1;
+  }
+
+  // The sum of row `r` of a chunk, of kSdot or kUsdot.
+  int32_t Sum(const Chunk& chunk, int64_t r) const;
 
  private:
+  // The zero point of row `m`, of values that are signed by now.
+  int16_t WideZeroPoint(int64_t m) const;
   Rows PackBytes(int64_t first, int64_t count, uint8_t* packed, uint8_t* gathered) const;
 
   const GemmS8& gemm_;
