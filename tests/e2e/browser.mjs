@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { buildPage } from '../../web/build.mjs';
 import { serve } from '../../web/serve.mjs';
+import { CHROMIUM } from '../chromium.mjs';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -47,17 +48,8 @@ export async function openStage() {
   const plainServer = await serve({ folder, base, isolated: false });
   const stranger = await startStranger();
   const browser = await chromium.launch({
-    executablePath: process.env['OCTOLITE_CHROMIUM'] ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
-    ],
+    ...CHROMIUM,
+    args: [...CHROMIUM.args, '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
   });
 
   /**

@@ -1,5 +1,6 @@
 /** Measures in headless Chromium: one browser, and for each job a page of its own. */
 import { chromium } from 'playwright-core';
+import { CHROMIUM } from '../../../chromium.mjs';
 import { startServer } from './server.mjs';
 
 /** Resolves to what was measured; a page that dies is an error. */
@@ -26,18 +27,7 @@ async function runInPage(browser, server, path, what, job) {
 /** A place to measure in, with the functions of measure.mjs, but for the path of a model. */
 export async function openChromium(builds) {
   const server = await startServer(builds);
-  const browser = await chromium.launch({
-    executablePath: process.env.OCTOLITE_CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  const browser = await chromium.launch(CHROMIUM);
   return {
     name: `Chromium ${browser.version()}`,
     measureStart: (path, job) => runInPage(browser, server, path, 'start', job),
