@@ -394,10 +394,9 @@ bool StaysSmall(const GemmS8& gemm, const QuantizedOutput& requantize, int64_t l
   const auto bound = static_cast<float>(
       std::min<int64_t>(layout.k * kLargestProduct + largest_bias, int64_t{1} << 31));
 
+  const float* scales = requantize.float_scale.data() + gemm.product.first_channel;
   for (int32_t c = 0; c < layout.n; ++c) {
-    const float of_channel =
-        requantize.float_scale[static_cast<size_t>(gemm.product.first_channel + c)];
-    if (!(of_channel * bound < 0.95f * simd::FloatRounder::kMagic)) return false;
+    if (!(scales[c] * bound < 0.95f * simd::FloatRounder::kMagic)) return false;
   }
   return true;
 }
