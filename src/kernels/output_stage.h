@@ -96,15 +96,21 @@ void WithQuantizedStore(const QuantizedOutput& output, const Run& run) {
 }
 
 inline void StoreFloats(v128_t low, v128_t high, float* to, int count) {
-  if (count == 8) {
+  if (count >= 4) {
     simd::Store(to, low);
-    simd::Store(to + 4, high);
-  } else {
-    alignas(16) float lanes[8];
-    simd::Store(lanes, low);
-    simd::Store(lanes + 4, high);
-    std::memcpy(to, lanes, static_cast<size_t>(count) * sizeof(float));
+    if (count >= 8) {
+      simd::Store(to + 4, high);
+      return;
+    }
+    low = high;
+    to += 4;
   }
+  if ((count & 2) != 0) {
+    wasm_v128_store64_lane(to, low, 0);
+    low = wasm_i64x2_shuffle(low, low, 1, 1);
+    to += 2;
+  }
+  if ((count & 1) != 0) wasm_v128_store32_lane(to, low, 0);
 }
 
 // clamp(value, min, max) as the scalar form compares: NaN stays.

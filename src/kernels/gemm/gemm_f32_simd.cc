@@ -117,6 +117,8 @@ void MultiplyChunk(const MatrixProduct& gemm, const ProductPart& part, const flo
     const auto column = static_cast<int32_t>(block * kTileColumns);
     const int columns = std::min(layout.n - column, kTileColumns);
     auto* multiply = &MultiplyBlock<kTileRows, 2>;
+    if (chunk.count <= 4) multiply = &MultiplyBlock<4, 2>;
+    if (chunk.count <= 2) multiply = &MultiplyBlock<2, 2>;
     if (columns <= 4) multiply = &MultiplyBlock<kHalfTileRows, 1>;
     if (chunk.count == 1 && layout.segments == 1) multiply = &MultiplyRow;
     multiply(layout, reinterpret_cast<const float*>(gemm.packed + block * layout.block_bytes()),

@@ -344,9 +344,13 @@ void RunWith(const GemmS8& gemm, const RowPacker& packer, const Finish& finish) 
         const auto column = static_cast<int32_t>(block * kTileColumns);
         const uint8_t* weights = gemm.product.packed + block * layout.block_bytes();
         const Finish finish_block = finish.Begin(column, layout.n);
+        // The rare roundings do without the tiles for few channels and rows.
+        constexpr bool kAllTiles = !std::is_same_v<Finish, AnyFinish>;
         if (chunk.count == 1 && layout.segments == 1) {
           MultiplyRow<Dot>(layout, weights, init + column, chunk, finish_block);
-        } else if (layout.n - column <= 4) {
+        } else if (kAllTiles && chunk.count <= 2) {
+          MultiplyBlock<Dot, 2, 2>(layout, weights, init + column, chunk, finish_block);
+        } else if (kAllTiles && layout.n - column <= 4) {
           MultiplyBlock<Dot, kHalfTileRows, 1>(layout, weights, init + column, chunk, finish_block);
         } else {
           MultiplyBlock<Dot, Dot::kTileRows, 2>(layout, weights, init + column, chunk,
