@@ -31,8 +31,14 @@ struct QuantRule {
   int8_t channel_axis = -1;  // of the weights; -1: per tensor only
 
   int8_t int8_version = 0;                 // int8 activations (and weights)
+  int8_t int16_version = 0;                // int16 activations, int8 weights, int64 bias
   int8_t dynamic_version = 0;              // float activations, int8 weights per tensor
   int8_t dynamic_per_channel_version = 0;  // float activations, int8 weights per channel
+  // With packed weights, whatever the activations are: the higher of this and what those ask for.
+  int8_t int4_version = 0;
+  int8_t int2_version = 0;
+  bool int4_with_int16 = false;    // the kernels take int4 weights with int16 activations
+  bool dynamic_blockwise = false;  // int4 weights by blocks, with float activations
 
   bool is_activation(int input) const {
     return input < 32 && ((activation_inputs >> input) & 1u) != 0;
