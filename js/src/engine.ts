@@ -317,11 +317,18 @@ export class Engine {
   /** Sets all inputs, invokes, and copies all outputs, by name. */
   run(interpreter: number, sample: Sample, signature?: string): Record<string, TensorValues> {
     const target = this.#allocated(interpreter, signature);
-    const { raw } = target;
-    this.#writeSample(raw, sample, this.#inputNames(target));
-    this.#call(() => raw.invoke());
+    this.#invokeOn(target, sample);
     return Object.fromEntries(
-      this.#outputs(target).map(({ name, index }) => [name, this.#read(raw, index)]),
+      this.#outputs(target).map(({ name, index }) => [name, this.#read(target.raw, index)]),
+    );
+  }
+
+  /** As run, with the outputs in the order of outputDetails. */
+  runInOrder(interpreter: number, sample: Sample): TensorValues[] {
+    const target = this.#allocated(interpreter);
+    this.#invokeOn(target, sample);
+    return this.#guard(() => target.raw.outputs()).map(({ index }) =>
+      this.#read(target.raw, index),
     );
   }
 
@@ -543,6 +550,11 @@ export class Engine {
   #read(raw: RawInterpreter, index: number): TensorValues {
     const { bytes, dtype } = this.#call(() => raw.tensor(index));
     return valuesOfBytes(bytes, dtype);
+  }
+
+  #invokeOn(target: Target, sample: Sample): void {
+    this.#writeSample(target.raw, sample, this.#inputNames(target));
+    this.#call(() => target.raw.invoke());
   }
 
   #step(stepping: Stepping<RawStepper>, sample: Sample): void {

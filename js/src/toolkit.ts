@@ -1,10 +1,13 @@
-import type { Engine } from './engine.js';
+import type { Engine, QuantizePlan } from './engine.js';
 import { OctoliteError, throwIfAborted } from './errors.js';
 import { randomSample } from './data/random.js';
 import type { Model } from './model.js';
 import { needsCalibration, resolveRecipe, toRules } from './recipe.js';
+import { measureSensitivity } from './sensitivity.js';
 import { checkStatistics, looksLikeStatistics } from './statistics.js';
-import { isTypedArray, toReal } from './tensor_data.js';
+import { eachSample, noSamples, pauser } from './tasks.js';
+import { toReal } from './tensor_data.js';
+import { Trials } from './trials.js';
 import type {
   BenchmarkOptions,
   BenchmarkReport,
@@ -15,11 +18,11 @@ import type {
   Dataset,
   EvaluateOptions,
   EvaluateReport,
-  Progress,
+  Inspection,
   QuantizeOptions,
   QuantizeResult,
-  Sample,
-  TaskOptions,
+  SensitivityOptions,
+  SensitivityReport,
 } from './types.js';
 
 /** An Engine, here or in a worker. */
@@ -28,6 +31,14 @@ export type AnyEngine = {
     ? (...args: A) => R | Promise<R>
     : never;
 };
+
+/** @internal */
+export interface PreparedQuantization {
+  readonly inspection: Inspection;
+  readonly plan: QuantizePlan;
+  /** Null where the recipe needs none. */
+  readonly statistics: CalibrationStatistics | null;
+}
 
 /**
  * The long tasks. They go sample by sample and let others work in between, so that they can be
@@ -71,10 +82,23 @@ export abstract class Toolkit {
   async quantize(model: Model, options: QuantizeOptions): Promise<QuantizeResult> {
     const { engine } = this;
     throwIfAborted(options.signal);
-    const rules = toRules(options.recipe);
     const handle = model.handleFor(this);
-    const inspection = await engine.inspect(handle);
-    const plan = resolveRecipe(rules, inspection, options.keepFloat);
+    const { plan, statistics } = await this.prepareQuantization(model, options);
+    options.onProgress?.({ stage: 'quantize', done: 0, total: 1 });
+    const result = await engine.quantize(handle, plan, statistics);
+    throwIfAborted(options.signal);
+    options.onProgress?.({ stage: 'quantize', done: 1, total: 1 });
+    return statistics ? { ...result, statistics } : result;
+  }
+
+  /** A recipe applied to a model, and the statistics that it needs. */
+  protected async prepareQuantization(
+    model: Model,
+    options: QuantizeOptions & { signature?: string | undefined },
+  ): Promise<PreparedQuantization> {
+    const rules = toRules(options.recipe);
+    const inspection = await this.engine.inspect(model.handleFor(this));
+    const resolved = resolveRecipe(rules, inspection, options.keepFloat);
     const { calibration } = options;
     let statistics: CalibrationStatistics | null = null;
     if (needsCalibration(rules) && inspection.quantizable) {
@@ -85,20 +109,30 @@ export abstract class Toolkit {
         statistics = await this.calibrate(model, calibration, options);
       }
     }
-    options.onProgress?.({ stage: 'quantize', done: 0, total: 1 });
-    const result = await engine.quantize(
-      handle,
-      {
-        operators: plan.operators,
-        inputType: options.inputType ?? plan.inputType ?? 'float32',
-        outputType: options.outputType ?? plan.outputType ?? 'float32',
-        percentile: options.observer === 'percentile' ? (options.percentile ?? 99.99) : null,
-      },
-      statistics,
-    );
+    const plan = {
+      operators: resolved.operators,
+      inputType: options.inputType ?? resolved.inputType ?? 'float32',
+      outputType: options.outputType ?? resolved.outputType ?? 'float32',
+      percentile: options.observer === 'percentile' ? (options.percentile ?? 99.99) : null,
+    };
+    return { inspection, plan, statistics };
+  }
+
+  /**
+   * Measures what each operator's quantization does to the outputs of the model: quantizes it anew
+   * for each operator and compares with the float model on the same samples.
+   * @throws OctoliteError as quantize.
+   */
+  async sensitivity(model: Model, options: SensitivityOptions): Promise<SensitivityReport> {
     throwIfAborted(options.signal);
-    options.onProgress?.({ stage: 'quantize', done: 1, total: 1 });
-    return statistics ? { ...result, statistics } : result;
+    const { inspection, plan, statistics } = await this.prepareQuantization(model, options);
+    const handle = model.handleFor(this);
+    const trials = await Trials.create(this.engine, handle, plan, statistics, options);
+    const float = resolveRecipe([], inspection).operators;
+    return measureSensitivity(trials, inspection, plan.operators, float, {
+      ...options,
+      mode: options.mode ?? 'only',
+    });
   }
 
   /**
@@ -246,20 +280,16 @@ export abstract class Toolkit {
   }
 }
 
-function noSamples(): OctoliteError {
-  return new OctoliteError('INVALID_ARGUMENT', 'there are no samples');
+function isStatistics(
+  calibration: Dataset | CalibrationStatistics | undefined,
+): calibration is CalibrationStatistics {
+  return looksLikeStatistics(calibration);
 }
 
 function countOption(value: number | undefined, fallback: number, least: number, name: string) {
   if (value === undefined) return fallback;
   if (Number.isSafeInteger(value) && value >= least) return value;
   throw new OctoliteError('INVALID_ARGUMENT', `'${name}' is not a count of ${least} or more`);
-}
-
-function isStatistics(
-  calibration: Dataset | CalibrationStatistics | undefined,
-): calibration is CalibrationStatistics {
-  return looksLikeStatistics(calibration);
 }
 
 /** How many scores are ahead of the label's; of equal ones, those of lower classes are. */
@@ -288,42 +318,4 @@ function summary(times: readonly number[]) {
     maxMs: sorted[runs - 1]!,
     stdMs: Math.sqrt(variance),
   };
-}
-
-/** Lets events through when some time has passed, so that a page stays alive and signals arrive. */
-function pauser(): () => Promise<void> {
-  let last = performance.now();
-  return async () => {
-    if (performance.now() - last < 16) return;
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    last = performance.now();
-  };
-}
-
-async function eachSample(
-  data: Dataset,
-  stage: Progress['stage'],
-  options: TaskOptions & { total?: number | undefined },
-  use: (sample: Sample) => void | Promise<void>,
-): Promise<number> {
-  if (isTypedArray(data) || data === null || typeof data !== 'object') {
-    throw new OctoliteError('INVALID_ARGUMENT', 'the data is not a list of samples', {
-      hint: 'one sample goes into an array of its own: [sample]',
-    });
-  }
-  const length = (data as { length?: unknown }).length;
-  const total = typeof length === 'number' ? length : options.total;
-  const report = (done: number) =>
-    options.onProgress?.({ stage, done, ...(total !== undefined && { total }) });
-  const pause = pauser();
-  let done = 0;
-  report(0);
-  for await (const sample of data) {
-    throwIfAborted(options.signal);
-    await use(sample);
-    report(++done);
-    await pause();
-  }
-  throwIfAborted(options.signal);
-  return done;
 }

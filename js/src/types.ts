@@ -106,7 +106,7 @@ export interface SignatureDetails {
 export type Arithmetic = 'litert' | 'reference';
 
 export interface Progress {
-  readonly stage: 'calibrate' | 'quantize' | 'compare' | 'evaluate' | 'benchmark';
+  readonly stage: 'calibrate' | 'quantize' | 'compare' | 'evaluate' | 'benchmark' | 'sensitivity';
   readonly done: number;
   /** Unknown for data of unknown length. */
   readonly total?: number;
@@ -317,6 +317,78 @@ export interface QuantizeResult {
   readonly report: QuantizeReport;
   /** The statistics that were used, for the next run; absent when the recipe needs none. */
   readonly statistics?: CalibrationStatistics;
+}
+
+// --- sensitivity ----------------------------------------------------------------------------------
+
+/**
+ * What is quantized while an operator is looked at: the operator `only`; all others (`except`); or
+ * it and all before it in the graph (`prefix`), so that errors add up.
+ */
+export type SensitivityMode = 'only' | 'except' | 'prefix';
+
+export interface SensitivityOptions extends Omit<QuantizeOptions, 'inputType' | 'outputType'> {
+  /** What the error is measured on, as the float model takes it. */
+  data: Dataset;
+  /** How many samples of the data are used, and kept in memory; default 16. */
+  samples?: number | undefined;
+  /** Default `only`. */
+  mode?: SensitivityMode | undefined;
+  /** Only these operators, by index in the model as it came; default all that are quantized. */
+  operators?: readonly { readonly subgraph: number; readonly op: number }[] | undefined;
+  arithmetic?: Arithmetic | undefined;
+  /** Run this signature; samples then also go by the names of its inputs. */
+  signature?: string | undefined;
+}
+
+/** How far an output is from the float model's. */
+export interface OutputError {
+  readonly name: string;
+  /** Signal-to-quantization-noise ratio in decibels, -300 to 300; 300 for no error at all. */
+  readonly sqnrDb: number;
+  /** Energy of the error relative to the signal's: what SQNR is the logarithm of. */
+  readonly relativeError: number;
+  readonly maxAbsError: number;
+  readonly meanAbsError: number;
+  /** Values compared. */
+  readonly count: number;
+}
+
+/** What the outputs are like in one trial, over all samples. */
+export interface OutputQuality {
+  readonly outputs: readonly OutputError[];
+  /** Over the outputs. */
+  readonly worstSqnrDb: number;
+  readonly meanSqnrDb: number;
+  /** Size of the model's file. */
+  readonly fileBytes: number;
+}
+
+export interface OperatorSensitivity extends OutputQuality {
+  readonly subgraph: number;
+  /** Index in the model as it came. */
+  readonly op: number;
+  readonly name: string;
+  /** What the regular expressions of a recipe are matched with. */
+  readonly scope: string;
+  /**
+   * Of the error energy at the outputs (each relative to its signal), 0 to 1: what this operator
+   * adds, relative to the sum of what all of them add.
+   */
+  readonly errorShare: number;
+  /** Of its constants, in float and in the quantized model. */
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+}
+
+export interface SensitivityReport {
+  readonly mode: SensitivityMode;
+  /** How many were used. */
+  readonly samples: number;
+  /** All of them quantized. */
+  readonly whole: OutputQuality;
+  /** In the order of the graph. */
+  readonly operators: readonly OperatorSensitivity[];
 }
 
 // --- compare, evaluate, benchmark -----------------------------------------------------------------

@@ -9,6 +9,7 @@ const LABELS: Readonly<Record<Progress['stage'], string>> = {
   compare: 'comparing',
   evaluate: 'evaluating',
   benchmark: 'measuring',
+  sensitivity: 'trying operators',
 };
 
 /** A line on standard error that shows how far a task is; nothing unless that is a terminal. */

@@ -20,6 +20,8 @@ import type {
   QuantizeResult,
   RuntimeInfo,
   Sample,
+  SensitivityOptions,
+  SensitivityReport,
   SignatureList,
   TaskOptions,
   TensorDetails,
@@ -385,6 +387,10 @@ export class OctoliteWorker extends Toolkit {
 
   override quantize(model: Model, options: QuantizeOptions): Promise<QuantizeResult> {
     return this.#abortable(options, () => super.quantize(model, options));
+  }
+
+  override sensitivity(model: Model, options: SensitivityOptions): Promise<SensitivityReport> {
+    return this.#abortable(options, () => super.sensitivity(model, options));
   }
 
   override compare(
