@@ -294,7 +294,7 @@ int64_t MultiplyAdds(std::span<const TensorSpec> inputs, std::span<const TensorS
 extern const OpDef kBatchMatmulOp = {
     .op = BuiltinOp::kBatchMatmul,
     .prepare = Prepare,
-    .quant = {.activation_inputs = 3u, .int8_version = 2},
+    .quant = {.activation_inputs = 3u, .int8_version = 2, .int16_version = 3},
     .multiply_adds = MultiplyAdds,
 };
 

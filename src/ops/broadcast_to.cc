@@ -34,7 +34,10 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 extern const OpDef kBroadcastToOp = {
     .op = BuiltinOp::kBroadcastTo,
     .prepare = Prepare,
-    .quant = {.activation_inputs = 0b1, .scale = ScaleRule::kSameScale, .int8_version = 3},
+    .quant = {.activation_inputs = 0b1,
+              .scale = ScaleRule::kSameScale,
+              .int8_version = 3,
+              .int16_version = 3},
 };
 
 }  // namespace octolite

@@ -55,6 +55,7 @@ extern const OpDef kDepthwiseConv2DOp = {
               .bias_input = 2,
               .channel_axis = 3,
               .int8_version = 3,
+              .int16_version = 5,
               .dynamic_version = 4,
               .dynamic_per_channel_version = 6},
     .multiply_adds = MultiplyAdds,

@@ -57,6 +57,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 extern const OpDef kDivOp = {
     .op = BuiltinOp::kDiv,
     .prepare = Prepare,
+    .quant = {.activation_inputs = 0b11, .int8_version = 1, .int16_version = 1},
     .fuses_activation = true,
 };
 

@@ -68,7 +68,10 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 extern const OpDef kDynamicUpdateSliceOp = {
     .op = BuiltinOp::kDynamicUpdateSlice,
     .prepare = Prepare,
-    .quant = {.activation_inputs = 0b11, .scale = ScaleRule::kSameScale, .int8_version = 1},
+    .quant = {.activation_inputs = 0b11,
+              .scale = ScaleRule::kSameScale,
+              .int8_version = 1,
+              .int16_version = 4},
 };
 
 }  // namespace octolite

@@ -116,6 +116,15 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-extern const OpDef kEmbeddingLookupOp = {.op = BuiltinOp::kEmbeddingLookup, .prepare = Prepare};
+extern const OpDef kEmbeddingLookupOp = {
+    .op = BuiltinOp::kEmbeddingLookup,
+    .prepare = Prepare,
+    .quant = {.weight_input = 1,
+              .channel_axis = 0,
+              .dynamic_version = 3,
+              .dynamic_per_channel_version = 4,
+              .int4_version = 4,
+              .int2_version = 5},
+};
 
 }  // namespace octolite

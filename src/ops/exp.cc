@@ -15,7 +15,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 extern const OpDef kExpOp = {
     .op = BuiltinOp::kExp,
     .prepare = Prepare,
-    .quant = {.activation_inputs = 0b1, .int8_version = 2},
+    .quant = {.activation_inputs = 0b1, .int8_version = 2, .int16_version = 2},
 };
 
 }  // namespace octolite

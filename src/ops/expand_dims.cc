@@ -36,7 +36,10 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 extern const OpDef kExpandDimsOp = {
     .op = BuiltinOp::kExpandDims,
     .prepare = Prepare,
-    .quant = {.activation_inputs = 0b1, .scale = ScaleRule::kSameScale, .int8_version = 1},
+    .quant = {.activation_inputs = 0b1,
+              .scale = ScaleRule::kSameScale,
+              .int8_version = 1,
+              .int16_version = 1},
 };
 
 }  // namespace octolite

@@ -36,6 +36,13 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-extern const OpDef kFillOp = {.op = BuiltinOp::kFill, .prepare = Prepare};
+extern const OpDef kFillOp = {
+    .op = BuiltinOp::kFill,
+    .prepare = Prepare,
+    .quant = {.activation_inputs = 0b10,
+              .scale = ScaleRule::kSameScale,
+              .int8_version = 3,
+              .int16_version = 3},
+};
 
 }  // namespace octolite

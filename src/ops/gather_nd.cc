@@ -45,7 +45,10 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 extern const OpDef kGatherNdOp = {
     .op = BuiltinOp::kGatherNd,
     .prepare = Prepare,
-    .quant = {.activation_inputs = 0b1, .scale = ScaleRule::kSameScale, .int8_version = 1},
+    .quant = {.activation_inputs = 0b1,
+              .scale = ScaleRule::kSameScale,
+              .int8_version = 1,
+              .int16_version = 3},
 };
 
 }  // namespace octolite

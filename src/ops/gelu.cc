@@ -16,7 +16,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 extern const OpDef kGeluOp = {
     .op = BuiltinOp::kGelu,
     .prepare = Prepare,
-    .quant = {.activation_inputs = 0b1, .int8_version = 2},
+    .quant = {.activation_inputs = 0b1, .int8_version = 2, .int16_version = 2},
 };
 
 }  // namespace octolite

@@ -12,6 +12,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 extern const OpDef kLessOp = {
     .op = BuiltinOp::kLess,
     .prepare = Prepare,
+    .quant = {.activation_inputs = 0b11, .int8_version = 2},
 };
 
 }  // namespace octolite

@@ -24,7 +24,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 extern const OpDef kLogOp = {
     .op = BuiltinOp::kLog,
     .prepare = Prepare,
-    .quant = {.activation_inputs = 0b1, .int8_version = 2},
+    .quant = {.activation_inputs = 0b1, .int8_version = 2, .int16_version = 2},
 };
 
 }  // namespace octolite

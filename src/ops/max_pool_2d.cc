@@ -42,7 +42,10 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 extern const OpDef kMaxPool2DOp = {
     .op = BuiltinOp::kMaxPool2D,
     .prepare = Prepare,
-    .quant = {.activation_inputs = 0b1, .scale = ScaleRule::kSameScale, .int8_version = 2},
+    .quant = {.activation_inputs = 0b1,
+              .scale = ScaleRule::kSameScale,
+              .int8_version = 2,
+              .int16_version = 3},
 };
 
 }  // namespace octolite

@@ -63,7 +63,10 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 extern const OpDef kMirrorPadOp = {
     .op = BuiltinOp::kMirrorPad,
     .prepare = Prepare,
-    .quant = {.activation_inputs = 0b1, .scale = ScaleRule::kSameScale, .int8_version = 2},
+    .quant = {.activation_inputs = 0b1,
+              .scale = ScaleRule::kSameScale,
+              .int8_version = 2,
+              .int16_version = 3},
 };
 
 }  // namespace octolite

@@ -12,7 +12,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 extern const OpDef kMulOp = {
     .op = BuiltinOp::kMul,
     .prepare = Prepare,
-    .quant = {.activation_inputs = 0b11, .int8_version = 2},
+    .quant = {.activation_inputs = 0b11, .int8_version = 2, .int16_version = 4},
     .fuses_activation = true,
 };
 

@@ -67,7 +67,8 @@ extern const OpDef kPackOp = {
     .prepare = Prepare,
     .quant = {.activation_inputs = QuantRule::kAllInputs,
               .scale = ScaleRule::kSameScale,
-              .int8_version = 2},
+              .int8_version = 2,
+              .int16_version = 3},
 };
 
 }  // namespace octolite

@@ -28,7 +28,10 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 extern const OpDef kPadv2Op = {
     .op = BuiltinOp::kPadv2,
     .prepare = Prepare,
-    .quant = {.activation_inputs = 0b101, .scale = ScaleRule::kSameScale, .int8_version = 2},
+    .quant = {.activation_inputs = 0b101,
+              .scale = ScaleRule::kSameScale,
+              .int8_version = 2,
+              .int16_version = 3},
 };
 
 }  // namespace octolite

@@ -12,7 +12,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 extern const OpDef kRelu6Op = {
     .op = BuiltinOp::kRelu6,
     .prepare = Prepare,
-    .quant = {.activation_inputs = 0b1, .int8_version = 2},
+    .quant = {.activation_inputs = 0b1, .int8_version = 2, .int16_version = 3},
 };
 
 }  // namespace octolite

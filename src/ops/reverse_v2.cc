@@ -33,7 +33,10 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 extern const OpDef kReverseV2Op = {
     .op = BuiltinOp::kReverseV2,
     .prepare = Prepare,
-    .quant = {.activation_inputs = 0b1, .scale = ScaleRule::kSameScale, .int8_version = 3},
+    .quant = {.activation_inputs = 0b1,
+              .scale = ScaleRule::kSameScale,
+              .int8_version = 3,
+              .int16_version = 3},
 };
 
 }  // namespace octolite

@@ -46,6 +46,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 extern const OpDef kRsqrtOp = {
     .op = BuiltinOp::kRsqrt,
     .prepare = Prepare,
+    .quant = {.activation_inputs = 0b1, .int8_version = 2, .int16_version = 3},
 };
 
 }  // namespace octolite

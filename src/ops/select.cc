@@ -28,6 +28,10 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 extern const OpDef kSelectOp = {
     .op = BuiltinOp::kSelect,
     .prepare = Prepare,
+    .quant = {.activation_inputs = 0b110,
+              .scale = ScaleRule::kSameScale,
+              .int8_version = 1,
+              .int16_version = 1},
 };
 
 }  // namespace octolite

@@ -21,7 +21,10 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 extern const OpDef kSelectV2Op = {
     .op = BuiltinOp::kSelectV2,
     .prepare = Prepare,
-    .quant = {.activation_inputs = 0b110, .scale = ScaleRule::kSameScale, .int8_version = 1},
+    .quant = {.activation_inputs = 0b110,
+              .scale = ScaleRule::kSameScale,
+              .int8_version = 1,
+              .int16_version = 1},
 };
 
 }  // namespace octolite

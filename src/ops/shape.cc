@@ -31,6 +31,11 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-extern const OpDef kShapeOp = {.op = BuiltinOp::kShape, .prepare = Prepare, .shape_only = true};
+extern const OpDef kShapeOp = {
+    .op = BuiltinOp::kShape,
+    .prepare = Prepare,
+    .quant = {.activation_inputs = 0b1, .int8_version = 1, .int16_version = 1},
+    .shape_only = true,
+};
 
 }  // namespace octolite

@@ -59,7 +59,10 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 extern const OpDef kSliceOp = {
     .op = BuiltinOp::kSlice,
     .prepare = Prepare,
-    .quant = {.activation_inputs = 0b1, .scale = ScaleRule::kSameScale, .int8_version = 2},
+    .quant = {.activation_inputs = 0b1,
+              .scale = ScaleRule::kSameScale,
+              .int8_version = 2,
+              .int16_version = 4},
 };
 
 }  // namespace octolite

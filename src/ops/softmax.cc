@@ -103,7 +103,8 @@ extern const OpDef kSoftmaxOp = {
               .scale = ScaleRule::kFixedOutput,
               .fixed_scale = 1.0f / 256.0f,
               .fixed_zero_point = -128,
-              .int8_version = 2},
+              .int8_version = 2,
+              .int16_version = 3},
 };
 
 }  // namespace octolite

@@ -37,6 +37,7 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 extern const OpDef kSqrtOp = {
     .op = BuiltinOp::kSqrt,
     .prepare = Prepare,
+    .quant = {.activation_inputs = 0b1, .int8_version = 2, .int16_version = 2},
 };
 
 }  // namespace octolite

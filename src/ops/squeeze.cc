@@ -33,7 +33,10 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 extern const OpDef kSqueezeOp = {
     .op = BuiltinOp::kSqueeze,
     .prepare = Prepare,
-    .quant = {.activation_inputs = 0b1, .scale = ScaleRule::kSameScale, .int8_version = 1},
+    .quant = {.activation_inputs = 0b1,
+              .scale = ScaleRule::kSameScale,
+              .int8_version = 1,
+              .int16_version = 1},
 };
 
 }  // namespace octolite

@@ -28,7 +28,8 @@ extern const OpDef kTanhOp = {
               .scale = ScaleRule::kFixedOutput,
               .fixed_scale = 1.0f / 128.0f,
               .fixed_zero_point = 0,
-              .int8_version = 2},
+              .int8_version = 2,
+              .int16_version = 3},
 };
 
 }  // namespace octolite

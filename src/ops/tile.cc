@@ -51,7 +51,10 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 extern const OpDef kTileOp = {
     .op = BuiltinOp::kTile,
     .prepare = Prepare,
-    .quant = {.activation_inputs = 0b1, .scale = ScaleRule::kSameScale, .int8_version = 3},
+    .quant = {.activation_inputs = 0b1,
+              .scale = ScaleRule::kSameScale,
+              .int8_version = 3,
+              .int16_version = 3},
 };
 
 }  // namespace octolite

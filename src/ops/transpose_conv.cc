@@ -129,7 +129,10 @@ extern const OpDef kTransposeConvOp = {
               .weight_input = 1,
               .bias_input = 3,
               .channel_axis = 0,
-              .int8_version = 3},
+              .int8_version = 3,
+              .int16_version = 3,
+              .dynamic_version = 3,
+              .dynamic_per_channel_version = 3},
     .multiply_adds = MultiplyAdds,
     .fuses_activation = true,
 };

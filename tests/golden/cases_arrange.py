@@ -48,6 +48,11 @@ def shape_and_rank():
       builder.operator('SHAPE', [builder.input(shape, 'float32')], [builder.output([len(shape)], out)], 1, 'ShapeOptions',
                        outType=number)
       rows.append((f'{out}_{name}', builder, None))
+    for kind in ('i8', 'i16') if name == '4d' else ():
+      builder = ModelBuilder(allow_uniform=True)
+      builder.operator('SHAPE', [builder.input(shape, KINDS[kind])], [builder.output([len(shape)], 'int32')], 1, 'ShapeOptions',
+                       outType=2)
+      rows.append((f'{kind}_{name}', builder, None))
     builder = ModelBuilder(allow_uniform=True)
     builder.operator('RANK', [builder.input(shape, 'int8')], [builder.output([], 'int32')], 1, 'RankOptions')
     ranks.append((name, builder, None))

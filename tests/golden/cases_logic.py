@@ -106,7 +106,7 @@ def select(name, operator, kind, condition, x, y, version=1):
 
 def select_cases():
   rows = [select('same', operator, kind, [2, 3], [2, 3], [2, 3])
-          for operator, kinds in [('SELECT', ('f32', 'i64')), ('SELECT_V2', ('i8', 'u8', 'i16', 'i32', 'bool', 'f16'))] for kind in kinds]
+          for operator, kinds in [('SELECT', ('f32', 'i64', 'i8')), ('SELECT_V2', ('i8', 'u8', 'i16', 'i32', 'bool', 'f16'))] for kind in kinds]
   rows += [select('scalar_condition', 'SELECT', 'f32', [], [2, 3], [2, 3]), select('rows', 'SELECT', 'i32', [3], [3, 2, 2], [3, 2, 2]),
            select('vector', 'SELECT', 'i16', [4], [4], [4]), select('one_element', 'SELECT', 'f32', [1], [], [1]),
            select('u32', 'SELECT_V2', 'u32', [3], [3], [3], 2)]

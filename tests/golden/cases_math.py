@@ -121,6 +121,7 @@ def division_cases():
     a, b = numbers(name, [2, 60], -128, 127, True), numbers(name + 'b', [2, 60], -128, 127, True)
     b = np.where(b == scales[1][1], scales[1][1] + 1, b)
     rows.append(pair('quantized_' + name, ['DIV'], 'i8', a, b, scales, 2))
+    rows.append(pair('quantized_' + name, ['DIV'], 'i16', a * 250, np.where(b == 0, 1, b) * 250, [(s / 250, 0) for s, _ in scales], 2))
     rows.append(pair('quantized_' + name, ['DIV'], 'u8', a + 128, b + 128, [(s, z + 128) for s, z in scales], 2))
   rows.append(pair('quantized_relu6', ['DIV'], 'u8', numbers('a', [2, 60], 0, 255, True), numbers('b', [60], 140, 255, True),
                    [(0.05, 100), (0.04, 128), (0.03, 20)], 2, fusedActivationFunction=3))

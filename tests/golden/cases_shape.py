@@ -62,12 +62,12 @@ def pad_cases():
 def padv2_cases():
   rows = []
   pads = [[0, 0], [1, 1], [1, 2], [0, 0]]
-  for kind, value in (('f32', -1.5), ('i8', 17)):
+  for kind, value in (('f32', -1.5), ('i8', 17), ('i16', -900)):
     builder, q = ModelBuilder(), quantization(kind)
     x = builder.input([1, 3, 4, 5], KINDS[kind], q)
     fill = builder.tensor([], KINDS[kind], q, np.array(value))
     builder.operator('PADV2', [x, builder.constant(pads), fill], [builder.output([1, 5, 7, 5], KINDS[kind], q)],
-                     1 if kind == 'f32' else 2, 'PadV2Options')
+                     {'f32': 1, 'i8': 2, 'i16': 3}[kind], 'PadV2Options')
     rows.append((f'{kind}_spatial', builder, None))
   return rows
 

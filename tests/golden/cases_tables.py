@@ -31,6 +31,7 @@ def embedding_lookup_cases():
   case('hybrid_u8', 'uint8', [4, 6], Quantization(0.02), 'float32', 2, data=np.arange(24).reshape(4, 6) * 10)
   case('hybrid_i4', 'int4', [4, 6], Quantization(0.11), 'float32', 4)
   case('hybrid_i4_rows', 'int4', [4, 4], Quantization([0.01, 0.02, 0.015, 0.3]), 'float32', 4)
+  case('hybrid_i2', 'int2', [4, 8], Quantization(0.11), 'float32', 5, data=np.arange(32).reshape(4, 8) % 4 - 2)
   case('hybrid_3d', 'int8', [4, 2, 3], Quantization(0.013), 'float32', 2)
   return rows
 

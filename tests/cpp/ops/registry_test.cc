@@ -30,31 +30,43 @@ struct Evidence {
   int cases = 0;
   std::set<DataType> types;  // of tensors that are not constant
   bool hybrid = false;       // float activations with 8-bit or 4-bit constants
-  bool options = false;      // some case has a table of options
+  // Of constants with scales, by the type of the activations that they meet.
+  std::map<DataType, std::set<DataType>> weights;
+  std::set<DataType> hybrid_by_channel;  // of those with float activations and several scales
+  bool hybrid_by_block = false;
+  bool options = false;  // some case has a table of options
 };
 
 bool IsQuantizedWeight(const Model& model, const Tensor& tensor) {
   return model.is_constant(tensor) &&
          (tensor.type == DataType::kInt8 || tensor.type == DataType::kInt4 ||
-          tensor.type == DataType::kUInt8);
+          tensor.type == DataType::kInt2 || tensor.type == DataType::kUInt8);
 }
 
 void Add(const Model& model, const Subgraph& subgraph, const Operator& op, Evidence& evidence) {
   ++evidence.cases;
   evidence.options |= op.options.type != 0;
   bool float_activations = false;
-  bool weights = false;
+  std::vector<const Tensor*> weights;
   const auto look = [&](int32_t index) {
     if (index == kNoTensor) return;
     const Tensor& tensor = subgraph.tensors[static_cast<size_t>(index)];
-    weights |= IsQuantizedWeight(model, tensor);
+    if (IsQuantizedWeight(model, tensor)) weights.push_back(&tensor);
     if (model.is_constant(tensor)) return;
     evidence.types.insert(tensor.type);
     float_activations |= tensor.type == DataType::kFloat32;
   };
   for (const int32_t index : op.inputs) look(index);
   for (const int32_t index : op.outputs) look(index);
-  evidence.hybrid |= float_activations && weights;
+  evidence.hybrid |= float_activations && !weights.empty();
+  if (op.outputs.empty()) return;
+  const DataType output = subgraph.tensors[static_cast<size_t>(op.outputs[0])].type;
+  for (const Tensor* tensor : weights) {
+    evidence.weights[output].insert(tensor->type);
+    if (output != DataType::kFloat32 || !tensor->quantization) continue;
+    evidence.hybrid_by_block |= tensor->quantization->blockwise.has_value();
+    if (tensor->quantization->per_channel()) evidence.hybrid_by_channel.insert(tensor->type);
+  }
 }
 
 std::map<const OpDef*, Evidence> ReadEvidence() {
@@ -103,9 +115,47 @@ TEST(Registry, OperatorsThatTheQuantizerTouchesHaveGoldensInEveryMode) {
       EXPECT_TRUE(evidence.types.contains(DataType::kFloat32)) << def->name() << ": no float case";
       EXPECT_TRUE(evidence.types.contains(DataType::kInt8)) << def->name() << ": no int8 case";
     }
+    if (def->quant.int16_version > 0) {
+      EXPECT_TRUE(evidence.types.contains(DataType::kInt16)) << def->name() << ": no int16 case";
+    }
     if (def->quant.dynamic_version > 0) {
       EXPECT_TRUE(evidence.hybrid) << def->name() << ": no case of int8 weights alone";
     }
+    if (def->quant.dynamic_per_channel_version > 0) {
+      EXPECT_TRUE(evidence.hybrid_by_channel.contains(DataType::kInt8))
+          << def->name() << ": no case of int8 weights per channel alone";
+    }
+    const auto has_weights = [&](DataType output, DataType weights) {
+      const auto of_output = evidence.weights.find(output);
+      return of_output != evidence.weights.end() && of_output->second.contains(weights);
+    };
+    if (def->quant.int4_version > 0) {
+      EXPECT_TRUE(has_weights(DataType::kFloat32, DataType::kInt4)) << def->name();
+      EXPECT_TRUE(def->quant.int8_version == 0 || has_weights(DataType::kInt8, DataType::kInt4))
+          << def->name();
+      EXPECT_TRUE(!def->quant.int4_with_int16 || has_weights(DataType::kInt16, DataType::kInt4))
+          << def->name();
+    }
+    if (def->quant.int2_version > 0) {
+      EXPECT_TRUE(has_weights(DataType::kFloat32, DataType::kInt2)) << def->name();
+    }
+    if (def->quant.dynamic_blockwise) EXPECT_TRUE(evidence.hybrid_by_block) << def->name();
+  }
+}
+
+// What the quantizer reads of a rule must fit together.
+TEST(Registry, QuantRulesAreWhole) {
+  for (const OpDef* def : AllOps()) {
+    const QuantRule& rule = def->quant;
+    const bool is_static = rule.int8_version > 0 || rule.int16_version > 0;
+    const bool dynamic = rule.dynamic_version > 0 || rule.dynamic_per_channel_version > 0;
+    EXPECT_TRUE(!is_static || rule.activation_inputs != 0) << def->name();
+    EXPECT_TRUE(!dynamic || rule.weight_input >= 0) << def->name();
+    EXPECT_TRUE(rule.dynamic_per_channel_version == 0 || rule.channel_axis >= 0) << def->name();
+    EXPECT_TRUE(rule.bias_input < 0 || rule.weight_input >= 0) << def->name();
+    EXPECT_TRUE(rule.int4_version > 0 || !(rule.int4_with_int16 || rule.dynamic_blockwise))
+        << def->name();
+    EXPECT_TRUE(rule.scale != ScaleRule::kFixedOutput || rule.fixed_scale > 0) << def->name();
   }
 }
 
