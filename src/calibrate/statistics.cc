@@ -25,6 +25,36 @@ T& FindOrInsert(std::vector<T>& items, int32_t key, int32_t T::* member, F make)
 
 }  // namespace
 
+void MovingRange::Update(float low, float high) {
+  if (updates++ == 0) {
+    min = low;
+    max = high;
+    return;
+  }
+  constexpr auto kRest = static_cast<float>(1.0 - 0.95);
+  min = kSmoothing * min + kRest * low;
+  max = kSmoothing * max + kRest * high;
+}
+
+void MovingRange::Merge(const MovingRange& other) {
+  if (other.updates == 0) return;
+  const double total = static_cast<double>(updates) + static_cast<double>(other.updates);
+  const double share = static_cast<double>(other.updates) / total;
+  const auto mix = [&](float ours, float theirs) {
+    const auto from = static_cast<double>(ours);
+    return static_cast<float>(from + share * (static_cast<double>(theirs) - from));
+  };
+  min = updates == 0 ? other.min : mix(min, other.min);
+  max = updates == 0 ? other.max : mix(max, other.max);
+  updates += other.updates;
+}
+
+bool TensorStatistics::operator==(const TensorStatistics& other) const {
+  return count == other.count && nan_count == other.nan_count &&
+         infinite_count == other.infinite_count && min == other.min && max == other.max &&
+         histogram == other.histogram;
+}
+
 void TensorStatistics::Add(std::span<const float> values) {
   bool all_ordinary = true;
   // NaN fails the comparison.
@@ -54,6 +84,7 @@ void TensorStatistics::Add(std::span<const float> values) {
   // Zeros of both signs are one value: which of them came first must not show.
   min = std::min(min, low) + 0.0f;
   max = std::max(max, high) + 0.0f;
+  moving_range.Update(low, high);
   histogram.Add(values);
 }
 
@@ -64,6 +95,7 @@ void TensorStatistics::Merge(const TensorStatistics& other) {
   min = std::min(min, other.min);
   max = std::max(max, other.max);
   histogram.Merge(other.histogram);
+  moving_range.Merge(other.moving_range);
 }
 
 const SubgraphStatistics* CalibrationStats::FindSubgraph(int32_t subgraph) const {

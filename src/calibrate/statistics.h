@@ -18,7 +18,21 @@ inline constexpr float kMaskMagnitude = 1e30f;
 
 inline bool IsMask(float value) { return value >= kMaskMagnitude || value <= -kMaskMagnitude; }
 
-// What was seen of one tensor. The same for the same values in any order and any split.
+// Smoothed minimum and maximum of the samples: m = 0.95 m + 0.05 x from the second sample on, in
+// float32, as the LiteRT Quantizer's moving_average_update. Later samples weigh more, so this alone
+// depends on their order, and merging, which weighs two averages by their samples, is approximate.
+struct MovingRange {
+  static constexpr float kSmoothing = 0.95f;
+  uint64_t updates = 0;
+  float min = 0;
+  float max = 0;
+
+  void Update(float low, float high);
+  void Merge(const MovingRange& other);
+};
+
+// What was seen of one tensor. But for the moving range, which comparing leaves out, it is the same
+// for the same values in any order and any split.
 struct TensorStatistics {
   uint64_t count = 0;  // ordinary values: no NaN, no mask
   uint64_t nan_count = 0;
@@ -28,10 +42,11 @@ struct TensorStatistics {
   float max = -std::numeric_limits<float>::infinity();
   // Empty for ranges that come from a file instead of a run.
   Histogram histogram;
+  MovingRange moving_range;  // an update for each Add() that had ordinary values
 
   void Add(std::span<const float> values);
   void Merge(const TensorStatistics& other);
-  bool operator==(const TensorStatistics&) const = default;
+  bool operator==(const TensorStatistics& other) const;
 };
 
 struct TensorRecord {
