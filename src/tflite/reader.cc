@@ -10,6 +10,7 @@
 #include "schema/tflite_generated.h"
 #include "tflite/copy_vector.h"
 #include "tflite/file_extent.h"
+#include "tflite/lut_tensors.h"
 #include "tflite/option_tables.h"
 #include "tflite/validate.h"
 #include "tflite/zip_tail.h"
@@ -70,6 +71,7 @@ class Reader {
           .WithHint("no converter writes such a file: it is damaged or hostile");
     }
     ReadTail();
+    OCTO_RETURN_IF_ERROR(DecodeLutTensors(model_));
     OCTO_RETURN_IF_ERROR(ValidateModel(model_));
     return std::move(model_);
   }

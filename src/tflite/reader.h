@@ -15,7 +15,8 @@ namespace octolite {
 // along, and parts newer than our schema are listed in Model::unknown_parts. What changes is how
 // some things are spelt: an absent vector reads as an empty one, and data that a file above 2 GB
 // would keep outside the flatbuffer (Buffer.offset, large_custom_options_offset) reads as if it
-// were inside.
+// were inside, and constants that tflite-micro keeps as indices into tables (lut_tensors.h) read as
+// their values.
 //
 // Refused with kInvalidModel: bytes that are not such a file, or one that contradicts itself; the
 // message says what and where. Refused with kUnsupportedModel: another version of the format, or

@@ -433,7 +433,9 @@ bool CanAllocate(size_t bytes) {
 
 }  // namespace
 
-Result<ByteVector> WriteModel(const Model& model) {
+Result<ByteVector> WriteModel(const Model& model) { return WriteStoredForm(model, model); }
+
+Result<ByteVector> WriteStoredForm(const Model& model, const Model& stored) {
   OCTO_RETURN_IF_ERROR(ValidateModel(model));
   if (!model.unknown_parts.empty()) {
     return Status(StatusCode::kUnsupportedModel,
@@ -441,7 +443,7 @@ Result<ByteVector> WriteModel(const Model& model) {
                       model.unknown_parts.front())
         .WithHint("use a newer version of this library");
   }
-  const uint64_t bound = SizeBound::Of(model);
+  const uint64_t bound = SizeBound::Of(stored);
   if (bound >= FLATBUFFERS_MAX_BUFFER_SIZE) {
     return Status(StatusCode::kUnsupportedModel, "the model would take 2 GB or more");
   }
@@ -449,7 +451,7 @@ Result<ByteVector> WriteModel(const Model& model) {
     return Status(StatusCode::kOutOfMemory,
                   "could not allocate " + std::to_string(bound) + " bytes for the file");
   }
-  return Writer(model, static_cast<size_t>(bound)).Write();
+  return Writer(stored, static_cast<size_t>(bound)).Write();
 }
 
 }  // namespace octolite

@@ -14,4 +14,8 @@ namespace octolite {
 // more; kInvalidArgument for options that do not fit their table; kOutOfMemory.
 Result<ByteVector> WriteModel(const Model& model);
 
+// The same for a model that a file stores otherwise than it is used: `model` is validated, `stored`
+// is written. WriteLutModel has such a form.
+Result<ByteVector> WriteStoredForm(const Model& model, const Model& stored);
+
 }  // namespace octolite

@@ -16,6 +16,7 @@ const allowed = {
   runtime: ['ops', 'model'],
   calibrate: ['runtime', 'model'],
   quantize: ['calibrate', 'ops', 'model'],
+  compress: ['quantize', 'tflite', 'ops', 'model'],
   analyze: ['runtime', 'ops', 'model'],
 };
 
