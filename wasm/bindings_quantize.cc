@@ -240,6 +240,19 @@ val ComparisonRecords(const std::vector<TensorComparison>& comparisons) {
     record.set("min", one.error.reference_min);
     record.set("max", one.error.reference_max);
     record.set("nonFinite", static_cast<double>(one.error.non_finite));
+    record.set("operatorIndex", one.op_index);
+    record.set("dtype", std::string(DataTypeName(one.type)));
+    record.set("scale", one.scale);
+    record.set("zeroPoint", static_cast<double>(one.zero_point));
+    record.set("clipped", one.clipped);
+    record.set("klDivergence", one.kl_divergence);
+    if (one.local_error) {
+      record.set("localSqnrDb", one.local_error->sqnr_db);
+      record.set("localShare", one.local_share);
+      record.set("weightBytesBefore", static_cast<double>(one.weight_bytes_before));
+      record.set("weightBytesAfter", static_cast<double>(one.weight_bytes_after));
+    }
+    if (one.weight_error) record.set("weightSqnrDb", one.weight_error->sqnr_db);
     if (one.rows > 0) {
       record.set("top1Agreement",
                  static_cast<double>(one.top1_equal) / static_cast<double>(one.rows));

@@ -9,6 +9,7 @@ import type {
   DataType,
   InspectedOperator,
   Inspection,
+  LayerDifference,
   Quantization,
   QuantizedOperator,
   SignatureDetails,
@@ -147,7 +148,7 @@ export interface RawCalibrator extends RawStepper {
 }
 
 export interface RawComparer extends RawStepper {
-  report(): { samples: number; outputs: TensorDifference[]; layers: TensorDifference[] };
+  report(): { samples: number; outputs: TensorDifference[]; layers: LayerDifference[] };
 }
 
 /** Numbers as src/quantize/quantize.h has them. */

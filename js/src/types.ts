@@ -416,6 +416,22 @@ export interface TensorDifference {
   readonly max: number;
   /** Pairs left out because one of the two is NaN or infinite. */
   readonly nonFinite: number;
+  /** Index of the operator in the first model; -1 for an input. */
+  readonly operatorIndex: number;
+  /** Of the second model's tensor; scale 0 where it is not quantized. */
+  readonly dtype: DataType;
+  readonly scale: number;
+  readonly zeroPoint: number;
+  /**
+   * Share of the first model's values that the second's type cannot stand for, 0 to 1: those more
+   * than half a step beyond its range. 0 for a type without a range.
+   */
+  readonly clipped: number;
+  /**
+   * Kullback-Leibler divergence of the second's histogram from the first's, in nats, over 128 bins
+   * of the representable range (of the first sample's, where it is not quantized).
+   */
+  readonly klDivergence: number;
   /**
    * Share of rows whose largest element is at the same place, 0 to 1; absent for tensors that do
    * not look like class scores.
@@ -423,11 +439,31 @@ export interface TensorDifference {
   readonly top1Agreement?: number;
 }
 
+/** A tensor inside both models, and the operator that makes it. */
+export interface LayerDifference extends TensorDifference {
+  /**
+   * SQNR of what the operator adds by itself: when its inputs are the first model's, converted to
+   * the second's types.
+   */
+  readonly localSqnrDb: number;
+  /**
+   * Energy of that error relative to the signal's, as a share of the sum over all layers, 0 to 1: an
+   * estimate of the operator's share in the error of the outputs, as if relative errors travelled on
+   * as they are. `sensitivity` measures it.
+   */
+  readonly localShare: number;
+  /** Bytes of the operator's constants in the two models. */
+  readonly weightBytesBefore: number;
+  readonly weightBytesAfter: number;
+  /** Of its weights, dequantized, against the first model's; absent when it has none. */
+  readonly weightSqnrDb?: number;
+}
+
 export interface CompareReport {
   readonly samples: number;
   readonly outputs: readonly TensorDifference[];
   /** In order of execution; present when asked for. */
-  readonly layers?: readonly TensorDifference[];
+  readonly layers?: readonly LayerDifference[];
 }
 
 export interface CompareOptions extends TaskOptions {

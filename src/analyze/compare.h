@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,8 @@ struct CompareOptions {
   int32_t reference_subgraph = 0;
   int32_t candidate_subgraph = 0;
   Arithmetic arithmetic = Arithmetic::kLitert;
-  // Also compare tensors inside, matched by name.
+  // Also compare tensors inside, matched by name. The candidate then runs twice a sample: as it is,
+  // and with every tensor set to the reference's value as soon as it was looked at.
   bool per_layer = false;
   // As in PlanOptions, for both models.
   std::vector<std::optional<Shape>> input_shapes;
@@ -33,12 +35,34 @@ struct TensorComparison {
   std::string name;  // as the reference model calls it
   int32_t reference_tensor = 0;
   int32_t candidate_tensor = 0;
-  std::string op_name;  // of the reference operator that makes it; empty for an input
+  std::string op_name;    // of the reference operator that makes it; empty for an input
+  int32_t op_index = -1;  // of that operator in its subgraph
   ErrorMetrics error;
+  // Of the candidate's tensor; scale 0 where it is not quantized.
+  DataType type = DataType::kFloat32;
+  float scale = 0;
+  int64_t zero_point = 0;
+  // Share of the reference's values that the candidate's type cannot stand for, being more than
+  // half a step beyond its range; 0 for a type without a range.
+  double clipped = 0;
+  // Between the histograms of both, in nats (DistributionPair). Over the representable range of a
+  // quantized tensor, else over the reference's range in the first sample.
+  double kl_divergence = 0;
   // Outputs that look like scores (rank 1 or 2, 2 or more to choose from): how often the largest is
   // at the same place.
   uint64_t rows = 0;
   uint64_t top1_equal = 0;
+  // Of layers alone: what the operator adds by itself, when its inputs are the reference's,
+  // converted to the candidate's types.
+  std::optional<ErrorMetrics> local_error;
+  // The local error's energy relative to the signal's, as a share of the sum over all layers: an
+  // estimate of the operator's share in the error of the outputs that takes relative errors to
+  // travel on as they are.
+  double local_share = 0;
+  // Of the operator that makes it: its constants in both models, and the error of its weights.
+  int64_t weight_bytes_before = 0;
+  int64_t weight_bytes_after = 0;
+  std::optional<ErrorMetrics> weight_error;
 };
 
 struct CompareReport {

@@ -4,11 +4,11 @@
 #include <utility>
 
 #include "model/builtin_op.h"
+#include "model/constants.h"
 #include "model/quantized_type.h"
 #include "quantize/model_editor.h"
 #include "quantize/passes/passes.h"
 #include "quantize/policy.h"
-#include "quantize/report.h"
 #include "quantize/scale_solver.h"
 
 namespace octolite {

@@ -82,6 +82,84 @@ TEST(ModelComparatorTest, InputsAreConvertedByTheirQuantization) {
   EXPECT_EQ(report.outputs[0].top1_equal, 1u);
 }
 
+// y = relu(x); out = y + c, int8 inside, float at the edges.
+std::shared_ptr<const Model> Int8Chain(float inner_scale, float c) {
+  ModelBuilder builder;
+  const int32_t x = builder.AddTensor("x", DataType::kFloat32, {1, 3});
+  const int32_t q = builder.AddTensor("x_q", DataType::kInt8, {1, 3}, PerTensor(inner_scale));
+  const int32_t y = builder.AddTensor("y", DataType::kInt8, {1, 3}, PerTensor(inner_scale));
+  const int32_t f = builder.AddTensor("y_float", DataType::kFloat32, {1, 3});
+  const int32_t k = builder.AddConstant<float>("c", {1, 3}, {c, c, c});
+  const int32_t out = builder.AddTensor("out", DataType::kFloat32, {1, 3});
+  builder.AddOp(BuiltinOp::kQuantize, {x}, {q});
+  builder.AddOp(BuiltinOp::kRelu, {q}, {y}, {}, 2);
+  builder.AddOp(BuiltinOp::kDequantize, {y}, {f}, {}, 2);
+  builder.AddOp(BuiltinOp::kAdd, {f, k}, {out});
+  return std::make_shared<const Model>(builder.Inputs({x}).Outputs({out}).Build());
+}
+
+std::shared_ptr<const Model> FloatChain(float c) {
+  ModelBuilder builder;
+  const int32_t x = builder.AddTensor("x", DataType::kFloat32, {1, 3});
+  const int32_t y = builder.AddTensor("y", DataType::kFloat32, {1, 3});
+  const int32_t k = builder.AddConstant<float>("c", {1, 3}, {c, c, c});
+  const int32_t out = builder.AddTensor("out", DataType::kFloat32, {1, 3});
+  builder.AddOp(BuiltinOp::kRelu, {x}, {y});
+  builder.AddOp(BuiltinOp::kAdd, {y, k}, {out});
+  return std::make_shared<const Model>(builder.Inputs({x}).Outputs({out}).Build());
+}
+
+TEST(ModelComparatorTest, LayersHaveTypeRangeAndWhatTheyAddThemselves) {
+  CompareOptions options;
+  options.per_layer = true;
+  // Of 0, 2.4 and 300, the second is rounded to 2 and the third clipped to 127.
+  auto comparator = ModelComparator::Create(FloatChain(1), Int8Chain(1, 1.25f), options);
+  ASSERT_TRUE(comparator.ok()) << comparator.status().ToString();
+  Step(**comparator, {0, 2.4f, 300});
+  const CompareReport report = (*comparator)->report();
+  ASSERT_EQ(report.layers.size(), 2u);
+  const TensorComparison& inner = report.layers[0];
+  EXPECT_EQ(inner.type, DataType::kInt8);
+  EXPECT_EQ(inner.scale, 1);
+  EXPECT_EQ(inner.zero_point, 0);
+  EXPECT_EQ(inner.op_index, 0);
+  EXPECT_NEAR(inner.clipped, 1.0 / 3, 1e-12);
+  EXPECT_GT(inner.kl_divergence, 0);
+  EXPECT_DOUBLE_EQ(inner.error.max_abs_error, 173);
+  const TensorComparison& sum = report.layers[1];
+  EXPECT_EQ(sum.type, DataType::kFloat32);
+  EXPECT_EQ(sum.scale, 0);
+  EXPECT_EQ(sum.clipped, 0);
+  // The whole error comes from before; by itself it adds 0.25, and what rounding its input does,
+  // which was set to the nearest int8 to the reference's.
+  EXPECT_NEAR(sum.error.max_abs_error, 172.75, 1e-4);
+  ASSERT_TRUE(sum.local_error);
+  EXPECT_EQ(sum.local_error->count, 3u);
+  EXPECT_NEAR(inner.local_share + sum.local_share, 1, 1e-12);
+  EXPECT_FALSE(report.outputs[0].local_error);
+}
+
+TEST(ModelComparatorTest, LocalErrorsDoNotTravel) {
+  CompareOptions options;
+  options.per_layer = true;
+  // The inner tensor is wrong by 1, the operator behind it is right.
+  auto comparator = ModelComparator::Create(FloatModel(1), FloatModel(2), options);
+  ASSERT_TRUE(comparator.ok());
+  Step(**comparator, {1, 2, 3});
+  const CompareReport report = (*comparator)->report();
+  ASSERT_EQ(report.layers.size(), 2u);
+  EXPECT_DOUBLE_EQ(report.layers[0].local_error->max_abs_error, 1);
+  EXPECT_DOUBLE_EQ(report.layers[1].error.max_abs_error, 1);
+  EXPECT_EQ(report.layers[1].local_error->max_abs_error, 0);
+  EXPECT_NEAR(report.layers[0].local_share, 1, 1e-12);
+  EXPECT_NEAR(report.layers[1].local_share, 0, 1e-12);
+  EXPECT_EQ(report.layers[0].weight_bytes_before, 12);
+  EXPECT_EQ(report.layers[0].weight_bytes_after, 12);
+  ASSERT_TRUE(report.layers[0].weight_error);
+  EXPECT_DOUBLE_EQ(report.layers[0].weight_error->max_abs_error, 1);
+  EXPECT_FALSE(report.layers[1].weight_error);
+}
+
 TEST(ModelComparatorTest, RefusesModelsThatDoNotCorrespond) {
   ModelBuilder builder;
   const int32_t x = builder.AddTensor("x", DataType::kFloat32, {1, 4});

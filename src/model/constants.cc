@@ -1,4 +1,4 @@
-#include "quantize/report.h"
+#include "model/constants.h"
 
 #include <algorithm>
 #include <vector>
@@ -6,9 +6,7 @@
 #include "model/builtin_op.h"
 
 namespace octolite {
-namespace {
 
-// The constant that a tensor holds or is dequantized from; null when there is none.
 const Tensor* ConstantBehind(const Model& model, const Subgraph& subgraph, int32_t index) {
   const Tensor& tensor = subgraph.tensors[static_cast<size_t>(index)];
   if (model.is_constant(tensor)) return &tensor;
@@ -23,8 +21,6 @@ const Tensor* ConstantBehind(const Model& model, const Subgraph& subgraph, int32
   }
   return nullptr;
 }
-
-}  // namespace
 
 int64_t OperatorConstantBytes(const Model& model, int32_t subgraph_index, int32_t op_index) {
   const Subgraph& subgraph = model.subgraphs[static_cast<size_t>(subgraph_index)];
