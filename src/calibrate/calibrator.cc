@@ -24,8 +24,10 @@ class ActivationObserver final : public Interpreter::Observer {
     const int32_t record = record_of_tensor_[static_cast<size_t>(tensor)];
     const RuntimeTensor& value = interpreter.tensor(tensor);
     if (record < 0 || value.data == nullptr) return;
+    const int rank = value.shape.rank();
     statistics_.tensors[static_cast<size_t>(record)].statistics.Add(
-        {reinterpret_cast<const float*>(value.data), value.bytes / sizeof(float)});
+        {reinterpret_cast<const float*>(value.data), value.bytes / sizeof(float)},
+        rank >= 2 ? value.shape.dim(rank - 1) : 0);
   }
 
  private:

@@ -19,6 +19,8 @@ class Histogram {
 
   // `values` must be finite.
   void Add(std::span<const float> values);
+  // The same for a caller who knows the smallest and the largest of them.
+  void Add(std::span<const float> values, float min, float max);
   void Merge(const Histogram& other);
 
   uint64_t total() const;

@@ -1,7 +1,9 @@
 #include "calibrate/statistics.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <tuple>
 #include <utility>
 
 namespace octolite {
@@ -21,6 +23,22 @@ T& FindOrInsert(std::vector<T>& items, int32_t key, int32_t T::* member, F make)
                                 [&](const T& item, int32_t k) { return item.*member < k; });
   if (found == items.end() || (*found).*member != key) found = items.insert(found, make());
   return *found;
+}
+
+// Smallest and largest value; NaN lies beyond infinity, on the side of its sign. Zeros of both
+// signs are one value, as which of them came first must not show.
+std::pair<float, float> FindExtremes(std::span<const float> values) {
+  // As integers in the order of the numbers, which compilers turn into vectors, unlike comparisons
+  // of floats.
+  int32_t low = std::numeric_limits<int32_t>::max();
+  int32_t high = std::numeric_limits<int32_t>::min();
+  const auto ordered = [](int32_t bits) { return bits ^ ((bits >> 31) & 0x7fffffff); };
+  for (const float value : values) {
+    const int32_t key = ordered(std::bit_cast<int32_t>(value));
+    low = std::min(low, key);
+    high = std::max(high, key);
+  }
+  return {std::bit_cast<float>(ordered(low)) + 0.0f, std::bit_cast<float>(ordered(high)) + 0.0f};
 }
 
 }  // namespace
@@ -52,15 +70,14 @@ void MovingRange::Merge(const MovingRange& other) {
 bool TensorStatistics::operator==(const TensorStatistics& other) const {
   return count == other.count && nan_count == other.nan_count &&
          infinite_count == other.infinite_count && min == other.min && max == other.max &&
-         histogram == other.histogram;
+         histogram == other.histogram && channels == other.channels;
 }
 
-void TensorStatistics::Add(std::span<const float> values) {
-  bool all_ordinary = true;
-  // NaN fails the comparison.
-  for (const float value : values) all_ordinary &= std::fabs(value) < kMaskMagnitude;
+void TensorStatistics::Add(std::span<const float> values, int64_t last_axis) {
+  if (values.empty()) return;
+  auto [low, high] = FindExtremes(values);
   std::vector<float> ordinary;
-  if (!all_ordinary) {
+  if (IsMask(low) || IsMask(high) || std::isnan(low) || std::isnan(high)) {
     ordinary.reserve(values.size());
     for (const float value : values) {
       if (std::isnan(value)) {
@@ -71,21 +88,17 @@ void TensorStatistics::Add(std::span<const float> values) {
         ordinary.push_back(value);
       }
     }
+    if (ordinary.empty()) return;
     values = ordinary;
+    std::tie(low, high) = FindExtremes(values);
+  } else {
+    channels.Add(values, last_axis);
   }
-  if (values.empty()) return;
   count += values.size();
-  float low = values[0];
-  float high = values[0];
-  for (const float value : values) {
-    low = std::min(low, value);
-    high = std::max(high, value);
-  }
-  // Zeros of both signs are one value: which of them came first must not show.
-  min = std::min(min, low) + 0.0f;
-  max = std::max(max, high) + 0.0f;
+  min = std::min(min, low);
+  max = std::max(max, high);
   moving_range.Update(low, high);
-  histogram.Add(values);
+  histogram.Add(values, low, high);
 }
 
 void TensorStatistics::Merge(const TensorStatistics& other) {
@@ -96,6 +109,7 @@ void TensorStatistics::Merge(const TensorStatistics& other) {
   max = std::max(max, other.max);
   histogram.Merge(other.histogram);
   moving_range.Merge(other.moving_range);
+  channels.Merge(other.channels);
 }
 
 const SubgraphStatistics* CalibrationStats::FindSubgraph(int32_t subgraph) const {

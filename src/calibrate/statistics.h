@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "calibrate/channel_sums.h"
 #include "calibrate/histogram.h"
 #include "model/model.h"
 
@@ -43,8 +44,15 @@ struct TensorStatistics {
   // Empty for ranges that come from a file instead of a run.
   Histogram histogram;
   MovingRange moving_range;  // an update for each Add() that had ordinary values
+  ChannelSums channels;      // of each Add() that had no others
 
-  void Add(std::span<const float> values);
+  // The values of a sample; `channels` is the length of the tensor's last axis, 0 for a tensor of
+  // less than two axes.
+  void Add(std::span<const float> values, int64_t channels = 0);
+  // The mean of each channel; none for a tensor of one axis, of a last axis longer than
+  // ChannelSums::kMaxChannels or of varying length, and for statistics that come from a file's
+  // ranges.
+  std::vector<double> ChannelMeans() const { return channels.Means(); }
   void Merge(const TensorStatistics& other);
   bool operator==(const TensorStatistics& other) const;
 };

@@ -87,6 +87,32 @@ TEST(HistogramTest, AnySplitAndMergeGivesTheSameState) {
   }
 }
 
+TEST(HistogramTest, EveryValueIsInTheBinOfItsFloor) {
+  std::vector<float> values = Values(20000, 5);
+  // Around every edge, too, and far below the width.
+  for (int bin = -2048; bin < 2048; ++bin) {
+    const auto edge = static_cast<float>(bin);
+    values.push_back(edge);
+    values.push_back(std::nextafter(edge, -3000.0f));
+    values.push_back(std::nextafter(edge, 3000.0f));
+  }
+  std::erase_if(values, [](float value) { return value < -2048; });
+  for (const float tiny : {1e-45f, -1e-45f, 1e-30f, -1e-30f, -0.0f}) values.push_back(tiny);
+  for (const float top : {2047.5f, 4.5e8f, 1.5e37f, 3e-36f}) {
+    const float scale = top / 2048;
+    std::vector<float> scaled;
+    for (const float value : values)
+      scaled.push_back(value * std::exp2(std::ceil(std::log2(scale))));
+    const Histogram histogram = Of(scaled);
+    std::vector<uint64_t> expected(2 * Histogram::kBinsPerSide);
+    for (const float value : scaled) {
+      const double bin = std::floor(static_cast<double>(value) / histogram.width());
+      ++expected[static_cast<size_t>(bin + Histogram::kBinsPerSide)];
+    }
+    EXPECT_TRUE(std::ranges::equal(histogram.counts(), expected)) << top;
+  }
+}
+
 TEST(HistogramTest, ExtremesOfFloatFit) {
   const std::vector<float> values = {3.4028235e38f, -3.4028235e38f, 1e-45f, 0.0f};
   const Histogram histogram = Of(values);

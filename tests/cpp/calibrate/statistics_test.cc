@@ -6,6 +6,8 @@
 #include <limits>
 #include <vector>
 
+#include "base/rng.h"
+
 namespace octolite {
 namespace {
 
@@ -53,6 +55,47 @@ TEST(TensorStatisticsTest, MergeEqualsAddingAll) {
   ba.Merge(Of(a));
   EXPECT_EQ(ab, all);
   EXPECT_EQ(ba, all);
+}
+
+TEST(TensorStatisticsTest, ChannelMeansAreOfSamplesWithoutMasks) {
+  TensorStatistics statistics;
+  statistics.Add(std::vector<float>{1, 2, 3, 4}, 2);
+  statistics.Add(std::vector<float>{9, kInfinity}, 2);
+  statistics.Add(std::vector<float>{-4, 0}, 2);
+  EXPECT_EQ(statistics.ChannelMeans(), (std::vector<double>{0, 2}));
+  EXPECT_EQ(statistics.count, 7u);
+  EXPECT_TRUE(Of({1, 2}).ChannelMeans().empty());
+}
+
+TEST(TensorStatisticsTest, MovingRangesMergeByTheirSamples) {
+  TensorStatistics one = Of({0, 10});
+  TensorStatistics three = Of({-4, 2});
+  three.Add(std::vector<float>{-4, 2});
+  three.Add(std::vector<float>{-4, 2});
+  one.Merge(three);
+  EXPECT_EQ(one.moving_range.updates, 4u);
+  EXPECT_FLOAT_EQ(one.moving_range.min, -3);
+  EXPECT_FLOAT_EQ(one.moving_range.max, 4);
+  TensorStatistics none;
+  none.Merge(one);
+  EXPECT_EQ(none.moving_range.max, one.moving_range.max);
+}
+
+TEST(TensorStatisticsTest, DoNotGrowWithSamples) {
+  TensorStatistics statistics;
+  std::vector<float> values(64);
+  Rng rng(1);
+  const auto bytes = [&] {
+    return statistics.histogram.counts().size_bytes() + statistics.channels.sums().size_bytes();
+  };
+  size_t after_one = 0;
+  for (int sample = 0; sample < 500; ++sample) {
+    for (float& value : values) value = rng.Uniform() * static_cast<float>(sample);
+    statistics.Add(values, 8);
+    if (sample == 0) after_one = bytes();
+  }
+  EXPECT_EQ(bytes(), after_one);
+  EXPECT_EQ(after_one, 4096 * sizeof(uint64_t) + 8 * sizeof(FixedSum));
 }
 
 TEST(CalibrationStatsTest, MergeSumsByTensor) {
