@@ -18,6 +18,7 @@ const allowed = {
   quantize: ['calibrate', 'ops', 'model'],
   compress: ['quantize', 'tflite', 'ops', 'model'],
   analyze: ['runtime', 'ops', 'model'],
+  recover: ['analyze', 'quantize', 'calibrate', 'runtime', 'ops', 'model'],
 };
 
 const read = (path) => readFileSync(join(root, path), 'utf8');
