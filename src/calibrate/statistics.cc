@@ -116,6 +116,11 @@ const SubgraphStatistics* CalibrationStats::FindSubgraph(int32_t subgraph) const
   return FindSorted(subgraphs, subgraph, &SubgraphStatistics::subgraph);
 }
 
+SubgraphStatistics& CalibrationStats::At(int32_t subgraph) {
+  return FindOrInsert(subgraphs, subgraph, &SubgraphStatistics::subgraph,
+                      [&] { return SubgraphStatistics{subgraph, 0, {}}; });
+}
+
 const TensorRecord* CalibrationStats::Find(int32_t subgraph, int32_t tensor) const {
   const SubgraphStatistics* found = FindSubgraph(subgraph);
   return found ? FindSorted(found->tensors, tensor, &TensorRecord::tensor) : nullptr;
@@ -134,8 +139,7 @@ Status CalibrationStats::Merge(const CalibrationStats& other) {
     }
   }
   for (const SubgraphStatistics& from : other.subgraphs) {
-    SubgraphStatistics& to = FindOrInsert(subgraphs, from.subgraph, &SubgraphStatistics::subgraph,
-                                          [&] { return SubgraphStatistics{from.subgraph, 0, {}}; });
+    SubgraphStatistics& to = At(from.subgraph);
     to.samples += from.samples;
     for (const TensorRecord& record : from.tensors) {
       FindOrInsert(to.tensors, record.tensor, &TensorRecord::tensor, [&] {

@@ -76,6 +76,8 @@ struct CalibrationStats {
   std::vector<SubgraphStatistics> subgraphs;  // ascending by subgraph
 
   const SubgraphStatistics* FindSubgraph(int32_t subgraph) const;
+  // The subgraph's statistics, made where there are none.
+  SubgraphStatistics& At(int32_t subgraph);
   // Null when the tensor was not observed.
   const TensorRecord* Find(int32_t subgraph, int32_t tensor) const;
 

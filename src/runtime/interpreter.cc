@@ -11,6 +11,7 @@ namespace octolite {
 struct Interpreter::Shared {
   ResourceStore resources;
   CancelToken* cancel = nullptr;
+  Interpreter::Observer* observer = nullptr;  // of the subgraph that runs
   int depth = 0;
   size_t bytes = 0;  // of all that PlanOptions::memory_limit bounds
 };
@@ -134,6 +135,7 @@ Status Interpreter::Invoke(Observer* observer, CancelToken* cancel) {
   using Clock = std::chrono::steady_clock;
   // Called subgraphs are cancelled by their caller's token.
   if (shared_->depth == 0) shared_->cancel = cancel;
+  shared_->observer = observer;
   for (size_t i = 0; i < nodes_.size(); ++i) {
     if (cancelled()) return Status(StatusCode::kCancelled, "stopped while running");
     const bool profiling = !node_milliseconds_.empty();
@@ -248,9 +250,11 @@ Result<std::span<const RuntimeTensor* const>> Interpreter::CallSubgraph(
     OCTO_RETURN_IF_ERROR(
         interpreter.SetInput(static_cast<int>(i), {inputs[i]->data, inputs[i]->bytes}));
   }
+  Observer* const observer = shared_->observer;
   ++shared_->depth;
-  Status status = interpreter.Invoke();
+  Status status = interpreter.Invoke(observer ? observer->OnCall(interpreter) : nullptr);
   --shared_->depth;
+  shared_->observer = observer;
   if (!status.ok()) return status;
   callee->outputs.clear();
   for (int i = 0; i < interpreter.num_outputs(); ++i) {

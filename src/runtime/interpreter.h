@@ -28,6 +28,9 @@ class Interpreter final : private EvalContext::Host {
    public:
     virtual ~Observer() = default;
     virtual Status OnNode(const Interpreter& interpreter, const PlanNode& node) = 0;
+    // Before a subgraph runs that an operator calls, its inputs being set: who is to be told of its
+    // operators. Nobody by default.
+    virtual Observer* OnCall(const Interpreter& /*callee*/) { return nullptr; }
   };
 
   // What a run has in common with the subgraphs that it calls.

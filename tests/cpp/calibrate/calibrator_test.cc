@@ -29,11 +29,13 @@ void Feed(Calibrator& calibrator, const std::vector<float>& values) {
   ASSERT_TRUE(calibrator.Step().ok());
 }
 
-std::unique_ptr<Calibrator> Make() {
-  auto calibrator = Calibrator::Create(std::make_shared<const Model>(TwoSteps()), {});
+std::unique_ptr<Calibrator> MakeOf(Model model) {
+  auto calibrator = Calibrator::Create(std::make_shared<const Model>(std::move(model)), {});
   EXPECT_TRUE(calibrator.ok()) << calibrator.status().ToString();
   return std::move(calibrator).value();
 }
+
+std::unique_ptr<Calibrator> Make() { return MakeOf(TwoSteps()); }
 
 TEST(CalibratorTest, ObservesEveryFloatActivationOfEverySample) {
   const std::unique_ptr<Calibrator> calibrator = Make();
@@ -70,6 +72,87 @@ TEST(CalibratorTest, SplitOverCalibratorsMergesToTheSame) {
   CalibrationStats merged = first->stats();
   ASSERT_TRUE(merged.Merge(second->stats()).ok());
   EXPECT_EQ(merged, all->stats());
+}
+
+// y = while (x < 10 in its first element) x += x
+Model DoubleUntil10() {
+  ModelBuilder builder;
+  const int32_t x = builder.AddTensor("x", DataType::kFloat32, {1, 2});
+  const int32_t y = builder.AddTensor("y", DataType::kFloat32, {1, 2});
+  builder.AddOp(BuiltinOp::kWhile, {x}, {y},
+                {{"cond_subgraph_index", 1}, {"body_subgraph_index", 2}});
+  builder.Inputs({x}).Outputs({y});
+  builder.AddSubgraph("condition");
+  const int32_t a = builder.AddTensor("a", DataType::kFloat32, {1, 2});
+  const int32_t ten = builder.AddConstant<float>("ten", {1, 2}, {10, 1e9f});
+  const int32_t below = builder.AddTensor("below", DataType::kBool, {1, 2});
+  const int32_t axes = builder.AddConstant<int32_t>("axes", {2}, {0, 1});
+  const int32_t all = builder.AddTensor("all", DataType::kBool, {});
+  builder.AddOp(BuiltinOp::kLess, {a, ten}, {below});
+  builder.AddOp(BuiltinOp::kReduceAll, {below, axes}, {all});
+  builder.Inputs({a}).Outputs({all});
+  builder.AddSubgraph("body");
+  const int32_t b = builder.AddTensor("b", DataType::kFloat32, {1, 2});
+  const int32_t twice = builder.AddTensor("twice", DataType::kFloat32, {1, 2});
+  builder.AddOp(BuiltinOp::kAdd, {b, b}, {twice});
+  builder.Inputs({b}).Outputs({twice});
+  return builder.Build();
+}
+
+TEST(CalibratorTest, ObservesCalledSubgraphs) {
+  const std::unique_ptr<Calibrator> calibrator = MakeOf(DoubleUntil10());
+  Feed(*calibrator, {20, -1});  // the body never runs
+  const CalibrationStats& stats = calibrator->stats();
+  ASSERT_EQ(stats.subgraphs.size(), 2u);
+  EXPECT_EQ(stats.FindSubgraph(2), nullptr);
+  Feed(*calibrator, {3, -1});  // 3, 6, 12
+  EXPECT_EQ(stats.FindSubgraph(0)->samples, 2u);
+  EXPECT_EQ(stats.FindSubgraph(1)->samples, 4u);
+  EXPECT_EQ(stats.FindSubgraph(2)->samples, 2u);
+  const auto expect = [&](int32_t subgraph, int32_t tensor, const char* name, float min,
+                          float max) {
+    const TensorRecord* record = stats.Find(subgraph, tensor);
+    ASSERT_NE(record, nullptr) << name;
+    EXPECT_EQ(record->name, name);
+    EXPECT_EQ(record->statistics.min, min) << name;
+    EXPECT_EQ(record->statistics.max, max) << name;
+  };
+  expect(0, 0, "x", -1, 20);
+  expect(0, 1, "y", -4, 20);
+  expect(1, 0, "a", -4, 20);
+  expect(2, 0, "b", -2, 6);
+  expect(2, 1, "twice", -4, 12);
+  EXPECT_EQ(stats.Find(2, 1)->statistics.ChannelMeans(), (std::vector<double>{9, -3}));
+}
+
+TEST(CalibratorTest, CalledSubgraphsMergeToTheSame) {
+  const std::vector<std::vector<float>> samples = {{20, 0}, {3, -1}, {9, 4}, {0.1f, 0}};
+  const std::unique_ptr<Calibrator> all = MakeOf(DoubleUntil10());
+  for (const auto& sample : samples) Feed(*all, sample);
+  CalibrationStats merged;
+  for (const size_t i : {size_t{2}, size_t{0}, size_t{3}, size_t{1}}) {
+    const std::unique_ptr<Calibrator> one = MakeOf(DoubleUntil10());
+    Feed(*one, samples[i]);
+    ASSERT_TRUE(merged.Merge(one->stats()).ok());
+  }
+  EXPECT_EQ(merged, all->stats());
+}
+
+TEST(CalibratorTest, SaysSinceWhenRangesAreStable) {
+  const std::unique_ptr<Calibrator> calibrator = Make();
+  Feed(*calibrator, {-100, 100});
+  EXPECT_EQ(calibrator->convergence(), (Convergence{1, 1, 1}));
+  Feed(*calibrator, {-100, 140});
+  EXPECT_EQ(calibrator->convergence().stable_after, 2u);
+  EXPECT_NEAR(calibrator->convergence().last_move, 40.0 / 139, 1e-6);  // y and z, from 0
+  Feed(*calibrator, {-10, 50});
+  EXPECT_EQ(calibrator->convergence(), (Convergence{3, 2, 0}));
+  // Less than a hundredth at a time is stable until it adds up.
+  Feed(*calibrator, {0, 141});
+  EXPECT_EQ(calibrator->convergence().stable_after, 2u);
+  EXPECT_GT(calibrator->convergence().last_move, 0);
+  Feed(*calibrator, {0, 142});
+  EXPECT_EQ(calibrator->convergence().stable_after, 5u);
 }
 
 TEST(CalibratorTest, RefusesAModelThatCannotRun) {
