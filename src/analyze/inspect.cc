@@ -192,7 +192,7 @@ OperatorSummary Summarize(const Model& model, const Subgraph& subgraph, size_t i
     if (input < 0) continue;
     const Tensor& tensor = subgraph.tensors[static_cast<size_t>(input)];
     if (!model.is_constant(tensor) || !counted.insert(tensor.buffer).second) continue;
-    summary.weight_bytes += static_cast<int64_t>(model.data(tensor).size());
+    summary.weight_bytes += static_cast<int64_t>(model.data_size(tensor));
   }
   summary.multiply_adds = MultiplyAdds(model, subgraph, op);
   return summary;

@@ -6,9 +6,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
+#include "base/byte_stream.h"
 #include "base/data_type.h"
 #include "model/options.h"
 
@@ -21,7 +23,9 @@ namespace octolite {
 
 using ByteVector = std::vector<uint8_t>;
 
-// Bytes shared by every copy of a model: a slice of the input file, or a vector made by us.
+// Bytes shared by every copy of a model: a slice of the input file, or a vector made by us. Those
+// of a model that is larger than the memory are remote: they have a size, and come when they are
+// read.
 class ByteSlice {
  public:
   ByteSlice() = default;
@@ -31,14 +35,30 @@ class ByteSlice {
   explicit ByteSlice(ByteVector bytes)
       : owner_(std::make_shared<const ByteVector>(std::move(bytes))), bytes_(*owner_) {}
 
+  // Remote: `size` bytes of `source` from `offset` on, which must lie inside it.
+  ByteSlice(std::shared_ptr<const ByteSource> source, uint64_t offset, size_t size)
+      : source_(std::move(source)), offset_(offset), remote_size_(size) {}
+
+  // Empty where the bytes are remote.
   std::span<const uint8_t> bytes() const { return bytes_; }
   const uint8_t* data() const { return bytes_.data(); }
-  size_t size() const { return bytes_.size(); }
-  bool empty() const { return bytes_.empty(); }
+  size_t size() const { return source_ ? remote_size_ : bytes_.size(); }
+  bool empty() const { return size() == 0; }
+
+  bool is_remote() const { return source_ != nullptr; }
+  // Copies the bytes from `offset` on, wherever they are; they must lie inside.
+  Status Read(size_t offset, std::span<uint8_t> into) const;
+  // Equal for slices that are the same bytes in the same place.
+  std::tuple<const ByteSource*, uint64_t, const uint8_t*, size_t> place() const {
+    return {source_.get(), offset_, data(), size()};
+  }
 
  private:
   std::shared_ptr<const ByteVector> owner_;
   std::span<const uint8_t> bytes_;
+  std::shared_ptr<const ByteSource> source_;
+  uint64_t offset_ = 0;
+  size_t remote_size_ = 0;
 };
 
 // Constant data. Buffer 0 of a model is empty by convention.
@@ -227,9 +247,11 @@ struct Model {
   std::vector<std::string> unknown_parts;
 
   const OperatorCode& code(const Operator& op) const { return operator_codes[op.opcode_index]; }
+  // Empty where they are remote.
   std::span<const uint8_t> data(const Tensor& tensor) const {
     return buffers[tensor.buffer].data.bytes();
   }
+  size_t data_size(const Tensor& tensor) const { return buffers[tensor.buffer].data.size(); }
   // Whether the tensor's content is in the file.
   bool is_constant(const Tensor& tensor) const {
     return !tensor.is_variable && !buffers[tensor.buffer].data.empty();

@@ -12,6 +12,7 @@
 #include "tflite/file_extent.h"
 #include "tflite/lut_tensors.h"
 #include "tflite/option_tables.h"
+#include "tflite/remote_buffer.h"
 #include "tflite/validate.h"
 #include "tflite/zip_tail.h"
 
@@ -53,8 +54,9 @@ const char* GuessFormat(const ByteVector& file) {
 
 class Reader {
  public:
-  explicit Reader(std::shared_ptr<const ByteVector> file)
+  explicit Reader(std::shared_ptr<const ByteVector> file, std::vector<RemoteBuffer> remote = {})
       : file_(std::move(file)),
+        remote_(std::move(remote)),
         budget_(kBudgetBase + kBudgetPerByte * std::min(file_->size(), kBudgetPerByteLimit) +
                 4 * std::min(file_->size(), SIZE_MAX / 8)) {}
 
@@ -71,6 +73,7 @@ class Reader {
           .WithHint("no converter writes such a file: it is damaged or hostile");
     }
     ReadTail();
+    OCTO_RETURN_IF_ERROR(LoadWhatIsRead());
     OCTO_RETURN_IF_ERROR(DecodeLutTensors(model_));
     OCTO_RETURN_IF_ERROR(ValidateModel(model_));
     return std::move(model_);
@@ -78,10 +81,7 @@ class Reader {
 
  private:
   Status Verify() const {
-    if (file_->size() >= FLATBUFFERS_MAX_BUFFER_SIZE) {
-      return Status(StatusCode::kUnsupportedModel, "the file has 2 GB or more")
-          .WithHint("a model of that size is not supported");
-    }
+    if (file_->size() >= FLATBUFFERS_MAX_BUFFER_SIZE) return FileTooLarge();
     constexpr size_t kHeaderBytes = 8;  // offset of the root table, identifier
     if (file_->size() < kHeaderBytes || !schema::ModelBufferHasIdentifier(file_->data())) {
       return Status(StatusCode::kInvalidModel, "not a TensorFlow Lite model")
@@ -131,6 +131,11 @@ class Reader {
   // Bytes outside the flatbuffer. By the format, an offset of 0 or 1 means that there are none.
   Result<ByteSlice> Outside(uint64_t offset, uint64_t size, const std::string& what) {
     if (offset <= 1) return ByteSlice();
+    if (!remote_.empty()) {
+      return Status(StatusCode::kUnsupportedModel,
+                    what + " lies behind the flatbuffer, as in files above 2 GB")
+          .WithHint("load the model as a whole");
+    }
     if (offset > file_->size() || size > file_->size() - offset) {
       return Status(StatusCode::kInvalidModel,
                     what + " lies outside the file: " + std::to_string(size) + " bytes at " +
@@ -204,6 +209,11 @@ class Reader {
           buffer.present = true;
         }
         model_.buffers.push_back(std::move(buffer));
+      }
+    }
+    for (const RemoteBuffer& remote : remote_) {
+      if (remote.buffer < model_.buffers.size()) {
+        model_.buffers[remote.buffer] = {remote.data, true};
       }
     }
     // Every tensor without data refers to buffer 0, so there is one.
@@ -370,6 +380,31 @@ class Reader {
     return op;
   }
 
+  // Of strings and of constants stored as tables the content is read, of all other data the size.
+  Status LoadWhatIsRead() {
+    if (remote_.empty()) return Status::Ok();
+    for (const Metadata& metadata : model_.metadata) {
+      if (metadata.name != kLutMetadataName) continue;
+      return Status(StatusCode::kUnsupportedModel, "constants are stored as tables of their values")
+          .WithHint("load the model as a whole");
+    }
+    for (const Subgraph& subgraph : model_.subgraphs) {
+      for (const Tensor& tensor : subgraph.tensors) {
+        if (tensor.type != DataType::kString || tensor.buffer >= model_.buffers.size()) continue;
+        ByteSlice& data = model_.buffers[tensor.buffer].data;
+        if (!data.is_remote()) continue;
+        if (data.size() > kMaxLocalBytes) {
+          return Status(StatusCode::kUnsupportedModel, "strings are too large to be held in memory")
+              .WithHint("load the model as a whole");
+        }
+        ByteVector bytes(data.size());
+        OCTO_RETURN_IF_ERROR(data.Read(0, bytes));
+        data = ByteSlice(std::move(bytes));
+      }
+    }
+    return Status::Ok();
+  }
+
   // What follows the flatbuffer and its data. Writers pad a flatbuffer with zeros to a multiple of
   // 16 at most; those are not content.
   void ReadTail() {
@@ -390,6 +425,7 @@ class Reader {
   }
 
   std::shared_ptr<const ByteVector> file_;
+  std::vector<RemoteBuffer> remote_;
   size_t budget_;
   bool over_budget_ = false;
   // One past the last byte that the model refers to, in the flatbuffer or outside.
@@ -399,6 +435,16 @@ class Reader {
 };
 
 }  // namespace
+
+Status FileTooLarge() {
+  return Status(StatusCode::kUnsupportedModel, "the file has 2 GB or more")
+      .WithHint("offsets in a .tflite file have 31 bits, so that no reader of the format takes it");
+}
+
+Result<Model> ReadSkeleton(std::shared_ptr<const ByteVector> file,
+                           std::vector<RemoteBuffer> remote) {
+  return Reader(std::move(file), std::move(remote)).Read();
+}
 
 Result<Model> ReadModel(std::shared_ptr<const ByteVector> file) {
   return Reader(std::move(file)).Read();

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 
+#include "base/byte_stream.h"
 #include "base/status.h"
 #include "model/model.h"
 
@@ -23,5 +25,16 @@ namespace octolite {
 // 2 GB and more, which a flatbuffer cannot hold.
 Result<Model> ReadModel(std::shared_ptr<const ByteVector> file);
 Result<Model> ReadModel(ByteVector file);
+
+// Data of this size and more stays where it is in ReadRemoteModel.
+inline constexpr size_t kRemoteBytes = size_t{64} << 10;
+
+// The same for a file that is not in memory: data of `remote_bytes` and more stays remote
+// (ByteSlice::is_remote), all else is read. The file must not change while the model is used.
+//
+// Also refused with kUnsupportedModel: more than 128 MB beside such data, and data that lies behind
+// the flatbuffer; 2 GB and more before anything is read.
+Result<Model> ReadRemoteModel(const std::shared_ptr<const ByteSource>& file,
+                              size_t remote_bytes = kRemoteBytes);
 
 }  // namespace octolite

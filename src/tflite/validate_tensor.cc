@@ -190,23 +190,23 @@ Result<size_t> CountSparseElements(const Sparsity& sparsity, const std::vector<i
 }
 
 Status CheckData(const Model& model, const Tensor& tensor) {
-  const std::span<const uint8_t> data = model.data(tensor);
+  const size_t size = model.data_size(tensor);
   size_t count = *CountElements(tensor.shape);
   if (tensor.sparsity) {
     OCTO_ASSIGN_OR_RETURN(count, CountSparseElements(*tensor.sparsity, tensor.shape));
   }
-  if (data.empty()) return Status::Ok();
+  if (size == 0) return Status::Ok();
   if (tensor.external_buffer != 0) {
     return Invalid("the tensor has data both inside and outside the file");
   }
-  if (tensor.type == DataType::kString) return CheckStrings(data, count);
+  if (tensor.type == DataType::kString) return CheckStrings(model.data(tensor), count);
   if (DataTypeBits(tensor.type) == 0 || tensor.type == DataType::kResource) {
     return Invalid("constant data for the run-time type " + std::string(DataTypeName(tensor.type)));
   }
   const std::optional<size_t> needed = DataTypeBytes(tensor.type, count);
-  if (needed != data.size()) {
-    return Invalid("buffer " + std::to_string(tensor.buffer) + " has " +
-                   std::to_string(data.size()) + " bytes, " + ToText(tensor.shape) + " of " +
+  if (needed != size) {
+    return Invalid("buffer " + std::to_string(tensor.buffer) + " has " + std::to_string(size) +
+                   " bytes, " + ToText(tensor.shape) + " of " +
                    std::string(DataTypeName(tensor.type)) + " needs " +
                    (needed ? std::to_string(*needed) : "more than can be addressed"))
         .WithHint("the file is damaged, or its converter wrote a wrong shape");

@@ -20,6 +20,7 @@ namespace octolite {
 namespace {
 
 using flatbuffers::Offset;
+using flatbuffers::uoffset_t;
 template <typename T>
 using VectorOffset = Offset<flatbuffers::Vector<T>>;
 
@@ -48,7 +49,7 @@ class VectorAllocator : public flatbuffers::Allocator {
   ByteVector& memory_;
 };
 
-// An upper bound of the file's size, from which the memory is taken at once.
+// An upper bound of the file's size without remote data, from which the memory is taken at once.
 class SizeBound {
  public:
   static uint64_t Of(const Model& model) {
@@ -79,7 +80,7 @@ class SizeBound {
     }
     for (const Buffer& buffer : model.buffers) {
       bytes_ += kTable;
-      AddVector(buffer.data.size());
+      AddVector(buffer.data.bytes().size());
     }
     for (const Metadata& metadata : model.metadata) {
       bytes_ += kTable;
@@ -167,14 +168,28 @@ class SizeBound {
   uint64_t bytes_ = 0;
 };
 
+Status TooLarge() {
+  return Status(StatusCode::kUnsupportedModel, "the model would take 2 GB or more")
+      .WithHint("offsets in a .tflite file have 31 bits");
+}
+
 class Writer {
  public:
   Writer(const Model& model, size_t size_bound)
       : model_(model), allocator_(&file_), builder_(size_bound, &allocator_) {}
 
-  Result<ByteVector> Write();
+  // The whole file; nothing of the model may be remote.
+  Result<ByteVector> Write() {
+    OCTO_RETURN_IF_ERROR(BuildFlatbuffer());
+    AppendTail();
+    return std::move(file_);
+  }
+
+  // The file in pieces.
+  Result<std::shared_ptr<const ByteSource>> LayOut();
 
  private:
+  Status BuildFlatbuffer();
   Offset<flatbuffers::String> Text(const std::string& text) { return builder_.CreateString(text); }
 
   // An empty vector is left out, except where readers of the format want one.
@@ -209,7 +224,11 @@ class Writer {
     for (size_t i = tables.size(); i-- > 0;) {
       const Buffer& buffer = model_.buffers[i];
       VectorOffset<uint8_t> data;
-      if (!buffer.data.empty()) {
+      if (buffer.data.is_remote()) {
+        // Stands for what LayOut puts behind the flatbuffer.
+        if (placeholder_.IsNull()) placeholder_ = AlignedBytes({}, kDataAlignment);
+        data = placeholder_;
+      } else if (!buffer.data.empty()) {
         VectorOffset<uint8_t>& known = written[{buffer.data.data(), buffer.data.size()}];
         if (known.IsNull()) known = AlignedBytes(buffer.data.bytes(), kDataAlignment);
         data = known;
@@ -368,24 +387,30 @@ class Writer {
         op.debug_metadata_index);
   }
 
-  void AppendTail() {
-    const std::span<const uint8_t> tail = model_.tail.bytes();
-    if (tail.empty()) return;
-    file_.resize((file_.size() + kDataAlignment - 1) / kDataAlignment * kDataAlignment);
-    const size_t begin = file_.size();
-    file_.insert(file_.end(), tail.begin(), tail.end());
+  // What followed the flatbuffer, as it must be when it lies at `begin`.
+  ByteVector TailAt(uint64_t begin) const {
+    const std::span<const uint8_t> bytes = model_.tail.bytes();
+    ByteVector tail(bytes.begin(), bytes.end());
     // An archive's offsets count from the start of the file.
-    const std::span<uint8_t> written(file_.data() + begin, tail.size());
-    if (ZipOffsetCorrection(written) == 0) ShiftZipOffsets(static_cast<int64_t>(begin), written);
+    if (ZipOffsetCorrection(tail) == 0) ShiftZipOffsets(static_cast<int64_t>(begin), tail);
+    return tail;
+  }
+
+  void AppendTail() {
+    if (model_.tail.empty()) return;
+    file_.resize((file_.size() + kDataAlignment - 1) / kDataAlignment * kDataAlignment);
+    const ByteVector tail = TailAt(file_.size());
+    file_.insert(file_.end(), tail.begin(), tail.end());
   }
 
   const Model& model_;
   ByteVector file_;
   VectorAllocator allocator_;
   flatbuffers::FlatBufferBuilder builder_;
+  VectorOffset<uint8_t> placeholder_;
 };
 
-Result<ByteVector> Writer::Write() {
+Status Writer::BuildFlatbuffer() {
   // A flatbuffer grows from its end: what is written first lies last. Weights go first, so that
   // the file begins with the structure.
   const auto buffers = WriteBuffers();
@@ -420,8 +445,99 @@ Result<ByteVector> Writer::Write() {
   const size_t size = builder_.GetSize();
   // Only the used end of the memory is the file.
   file_.erase(file_.begin(), file_.end() - static_cast<std::ptrdiff_t>(size));
-  AppendTail();
-  return std::move(file_);
+  return Status::Ok();
+}
+
+// A file made of parts, with zeros between them.
+class PiecewiseFile final : public ByteSource {
+ public:
+  // What the file begins with comes last, as it refers to all else.
+  explicit PiecewiseFile(size_t head_size) : pieces_(1), size_(head_size) {}
+  void SetHead(ByteVector head) { pieces_[0].bytes = ByteSlice(std::move(head)); }
+
+  void Append(ByteSlice bytes) {
+    const uint64_t begin = NextPlace();
+    size_ = begin + bytes.size();
+    pieces_.push_back({begin, std::move(bytes)});
+  }
+
+  // A flatbuffers vector of aligned bytes; returns its place, where its length is.
+  uint64_t AppendVector(const ByteSlice& bytes) {
+    const uint64_t begin = RoundUp(size_ + sizeof(uoffset_t));
+    const uint64_t vector = begin - sizeof(uoffset_t);
+    ByteVector length(sizeof(uoffset_t));
+    flatbuffers::WriteScalar(length.data(), static_cast<uoffset_t>(bytes.size()));
+    pieces_.push_back({vector, ByteSlice(std::move(length))});
+    pieces_.push_back({begin, bytes});
+    size_ = begin + bytes.size();
+    return vector;
+  }
+
+  // Where the next Append goes.
+  uint64_t NextPlace() const { return RoundUp(size_); }
+
+  uint64_t size() const override { return size_; }
+
+  Status Read(uint64_t offset, std::span<uint8_t> into) const override {
+    auto piece = std::upper_bound(pieces_.begin(), pieces_.end(), offset,
+                                  [](uint64_t at, const Piece& one) { return at < one.end(); });
+    while (!into.empty()) {
+      size_t count = into.size();
+      if (piece == pieces_.end()) {
+        std::memset(into.data(), 0, count);
+      } else if (offset < piece->begin) {
+        count = static_cast<size_t>(std::min<uint64_t>(count, piece->begin - offset));
+        std::memset(into.data(), 0, count);
+      } else {
+        count = static_cast<size_t>(std::min<uint64_t>(count, piece->end() - offset));
+        const auto begin = static_cast<size_t>(offset - piece->begin);
+        OCTO_RETURN_IF_ERROR(piece->bytes.Read(begin, into.first(count)));
+        if (offset + count == piece->end()) ++piece;
+      }
+      into = into.subspan(count);
+      offset += count;
+    }
+    return Status::Ok();
+  }
+
+ private:
+  struct Piece {
+    uint64_t begin = 0;
+    ByteSlice bytes;
+    uint64_t end() const { return begin + bytes.size(); }
+  };
+
+  static uint64_t RoundUp(uint64_t position) {
+    return (position + kDataAlignment - 1) / kDataAlignment * kDataAlignment;
+  }
+
+  std::vector<Piece> pieces_;
+  uint64_t size_;
+};
+
+Result<std::shared_ptr<const ByteSource>> Writer::LayOut() {
+  OCTO_RETURN_IF_ERROR(BuildFlatbuffer());
+  ByteVector head = std::move(file_);
+  const auto file = std::make_shared<PiecewiseFile>(head.size());
+  const auto& tables = *schema::GetModel(head.data())->buffers();
+  std::map<decltype(ByteSlice().place()), uint64_t> placed;
+  for (size_t i = 0; i < model_.buffers.size(); ++i) {
+    const ByteSlice& bytes = model_.buffers[i].data;
+    if (!bytes.is_remote()) continue;
+    const auto [known, is_new] = placed.try_emplace(bytes.place());
+    if (is_new) known->second = file->AppendVector(bytes);
+    if (file->size() >= FLATBUFFERS_MAX_BUFFER_SIZE) return TooLarge();
+    const auto& table =
+        *reinterpret_cast<const flatbuffers::Table*>(tables.Get(static_cast<uoffset_t>(i)));
+    const auto* field = table.GetAddressOf(schema::Buffer::VT_DATA);
+    const auto position = static_cast<size_t>(field - head.data());
+    flatbuffers::WriteScalar(head.data() + position,
+                             static_cast<uoffset_t>(known->second - position));
+  }
+  file->SetHead(std::move(head));
+  if (!model_.tail.empty()) file->Append(ByteSlice(TailAt(file->NextPlace())));
+  if (file->size() >= FLATBUFFERS_MAX_BUFFER_SIZE) return TooLarge();
+  return std::shared_ptr<const ByteSource>(file);
 }
 
 // Memory for a vector cannot be asked for without the risk of an abort, so try before.
@@ -431,11 +547,8 @@ bool CanAllocate(size_t bytes) {
   return memory != nullptr;
 }
 
-}  // namespace
-
-Result<ByteVector> WriteModel(const Model& model) { return WriteStoredForm(model, model); }
-
-Result<ByteVector> WriteStoredForm(const Model& model, const Model& stored) {
+// What is refused before anything is written; else the memory that the writer needs.
+Result<size_t> CheckWritable(const Model& model, const Model& stored) {
   OCTO_RETURN_IF_ERROR(ValidateModel(model));
   if (!model.unknown_parts.empty()) {
     return Status(StatusCode::kUnsupportedModel,
@@ -444,14 +557,31 @@ Result<ByteVector> WriteStoredForm(const Model& model, const Model& stored) {
         .WithHint("use a newer version of this library");
   }
   const uint64_t bound = SizeBound::Of(stored);
-  if (bound >= FLATBUFFERS_MAX_BUFFER_SIZE) {
-    return Status(StatusCode::kUnsupportedModel, "the model would take 2 GB or more");
-  }
+  if (bound >= FLATBUFFERS_MAX_BUFFER_SIZE) return TooLarge();
   if (!CanAllocate(static_cast<size_t>(bound))) {
     return Status(StatusCode::kOutOfMemory,
                   "could not allocate " + std::to_string(bound) + " bytes for the file");
   }
-  return Writer(stored, static_cast<size_t>(bound)).Write();
+  return static_cast<size_t>(bound);
+}
+
+}  // namespace
+
+Result<ByteVector> WriteModel(const Model& model) { return WriteStoredForm(model, model); }
+
+Result<ByteVector> WriteStoredForm(const Model& model, const Model& stored) {
+  for (const Buffer& buffer : stored.buffers) {
+    if (buffer.data.is_remote()) {
+      return Status(StatusCode::kInternal, "the model is not in memory as a whole");
+    }
+  }
+  OCTO_ASSIGN_OR_RETURN(const size_t bound, CheckWritable(model, stored));
+  return Writer(stored, bound).Write();
+}
+
+Result<std::shared_ptr<const ByteSource>> LayOutModel(const Model& model) {
+  OCTO_ASSIGN_OR_RETURN(const size_t bound, CheckWritable(model, model));
+  return Writer(model, bound).LayOut();
 }
 
 }  // namespace octolite
