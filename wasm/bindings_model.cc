@@ -66,6 +66,7 @@ val SubgraphRecord(const Subgraph& subgraph, const SubgraphSummary& summary) {
     record.set("name", op.name);
     record.set("version", op.version);
     record.set("supported", op.supported);
+    record.set("usesFloat", op.uses_float);
     record.set("inputs", NumberArray(std::span<const int32_t>(op.inputs)));
     record.set("outputs", NumberArray(std::span<const int32_t>(op.outputs)));
     record.set("output", op.output_name);

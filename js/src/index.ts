@@ -46,6 +46,16 @@ export {
   type ResolvedRecipe,
   type TensorConfig,
 } from './recipe.js';
+export { buildReport, type ReportParts, type ReportSide } from './report/build.js';
+export { coverageOf } from './report/coverage.js';
+export { reportHtml } from './report/html.js';
+export {
+  modelExplorerData,
+  NODE_DATA_METRICS,
+  type NodeData,
+  type NodeDataMetric,
+} from './report/model_explorer.js';
+export type * from './report/types.js';
 export { toReal } from './tensor_data.js';
 export { VERSION } from './version.js';
 export * from './data/index.js';

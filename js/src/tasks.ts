@@ -44,3 +44,12 @@ export async function eachSample(
   throwIfAborted(options.signal);
   return done;
 }
+
+/** The beginning of a dataset. */
+export async function* firstSamples(data: Dataset, limit: number): AsyncGenerator<Sample> {
+  let count = 0;
+  for await (const sample of data) {
+    yield sample;
+    if (++count >= limit) return;
+  }
+}

@@ -3,6 +3,8 @@ import { OctoliteError, throwIfAborted } from './errors.js';
 import { randomSample } from './data/random.js';
 import type { Model } from './model.js';
 import { needsCalibration, resolveRecipe, toRules } from './recipe.js';
+import { debugModel } from './report/debug.js';
+import type { DebugOptions, DebugReport } from './report/types.js';
 import { measureSensitivity } from './sensitivity.js';
 import { checkStatistics, looksLikeStatistics } from './statistics.js';
 import { eachSample, noSamples, pauser } from './tasks.js';
@@ -31,6 +33,11 @@ export type AnyEngine = {
     ? (...args: A) => R | Promise<R>
     : never;
 };
+
+const OBSERVERS_TO_TRY = [
+  { observer: 'percentile', percentile: 99.99 },
+  { observer: 'percentile', percentile: 99.9 },
+] as const;
 
 /** @internal */
 export interface PreparedQuantization {
@@ -132,6 +139,33 @@ export abstract class Toolkit {
     return measureSensitivity(trials, inspection, plan.operators, float, {
       ...options,
       mode: options.mode ?? 'only',
+    });
+  }
+
+  /**
+   * Finds where the error of a quantized model comes from: quantizes each operator alone, then all
+   * of them one after the other, and tries what could help.
+   * @throws OctoliteError as quantize.
+   */
+  async debug(model: Model, options: DebugOptions): Promise<DebugReport> {
+    throwIfAborted(options.signal);
+    const { inspection, plan, statistics } = await this.prepareQuantization(model, options);
+    const handle = model.handleFor(this);
+    return debugModel({
+      trials: await Trials.create(this.engine, handle, plan, statistics, options),
+      inspection,
+      quantized: plan.operators,
+      float: resolveRecipe([], inspection).operators,
+      statistics,
+      suggest: options.suggest ?? true,
+      observers: OBSERVERS_TO_TRY.filter(({ observer }) => observer !== options.observer),
+      planWith: async (observer) => {
+        const calibration = statistics ?? undefined;
+        const changed = { ...options, ...observer, calibration };
+        return (await this.prepareQuantization(model, changed)).plan;
+      },
+      signal: options.signal,
+      onProgress: options.onProgress,
     });
   }
 

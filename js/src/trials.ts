@@ -2,7 +2,7 @@ import type { QuantizePlan } from './engine.js';
 import { ErrorSum } from './error_sum.js';
 import { OctoliteError, throwIfAborted } from './errors.js';
 import type { OperatorPlan } from './recipe.js';
-import { eachSample, noSamples } from './tasks.js';
+import { eachSample, firstSamples, noSamples } from './tasks.js';
 import { toReal } from './tensor_data.js';
 import type { AnyEngine } from './toolkit.js';
 import type {
@@ -85,7 +85,7 @@ export class Trials {
       throw new OctoliteError('INVALID_ARGUMENT', `'samples' is not a count of 1 or more`);
     }
     const trials = new Trials(engine, model, plan, statistics, options);
-    const first = firstOf(options.data, limit);
+    const first = firstSamples(options.data, limit);
     await eachSample(first, 'compare', { ...options, onProgress: undefined }, (sample) => {
       trials.#samples.push(sample);
     });
@@ -174,13 +174,5 @@ export class Trials {
     } finally {
       await engine.dispose(handle);
     }
-  }
-}
-
-async function* firstOf(data: Dataset, limit: number): AsyncGenerator<Sample> {
-  let count = 0;
-  for await (const sample of data) {
-    yield sample;
-    if (++count >= limit) return;
   }
 }

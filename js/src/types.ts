@@ -163,6 +163,8 @@ export interface InspectedOperator {
   readonly version: number;
   /** Whether this library can run it. */
   readonly supported: boolean;
+  /** Whether it computes with float32. QUANTIZE and DEQUANTIZE, which only convert, do not. */
+  readonly usesFloat: boolean;
   /** Tensor indices; -1 for an optional input that is not given. */
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];

@@ -80,7 +80,7 @@ std::optional<RealRange> RepresentableRange(const TensorSpec& spec) {
   return RealRange{low, high};
 }
 
-// Of finite values; widened so that all of them lie inside.
+// Of finite values; wider by half a bin on either side, so that small errors do not lead outside.
 RealRange RangeOf(std::span<const float> values) {
   RealRange range;
   bool any = false;
@@ -92,8 +92,9 @@ RealRange RangeOf(std::span<const float> values) {
     any = true;
   }
   const double span = range.high - range.low;
-  range.high += span > 0 ? span / static_cast<double>(DistributionPair::kBins) : 1;
-  return range;
+  const double margin =
+      span > 0 ? span / (2 * static_cast<double>(DistributionPair::kBins - 1)) : 0.5;
+  return {range.low - margin, range.high + margin};
 }
 
 struct Pair {

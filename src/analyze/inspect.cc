@@ -75,6 +75,11 @@ struct Facts {
   bool hybrid = false;  // an operator takes integer weights with float activations
 };
 
+bool Converts(int32_t builtin) {
+  return builtin == static_cast<int32_t>(BuiltinOp::kDequantize) ||
+         builtin == static_cast<int32_t>(BuiltinOp::kQuantize);
+}
+
 Facts Gather(const Model& model) {
   Facts facts;
   for (const Subgraph& subgraph : model.subgraphs) {
@@ -82,9 +87,7 @@ Facts Gather(const Model& model) {
       return index < 0 ? nullptr : &subgraph.tensors[static_cast<size_t>(index)];
     };
     for (const Operator& op : subgraph.operators) {
-      const int32_t builtin = model.code(op).builtin;
-      const bool converts = builtin == static_cast<int32_t>(BuiltinOp::kDequantize) ||
-                            builtin == static_cast<int32_t>(BuiltinOp::kQuantize);
+      const bool converts = Converts(model.code(op).builtin);
       bool integer_weights = false;
       for (const int32_t index : op.inputs) {
         const Tensor* input = tensor(index);
@@ -112,6 +115,18 @@ Facts Gather(const Model& model) {
     }
   }
   return facts;
+}
+
+bool UsesFloat(const Model& model, const Subgraph& subgraph, const Operator& op) {
+  if (Converts(model.code(op).builtin)) return false;
+  const auto is_float = [&](int32_t index) {
+    return index >= 0 && subgraph.tensors[static_cast<size_t>(index)].type == DataType::kFloat32;
+  };
+  const auto is_float_activation = [&](int32_t index) {
+    return is_float(index) && !model.is_constant(subgraph.tensors[static_cast<size_t>(index)]);
+  };
+  return std::any_of(op.outputs.begin(), op.outputs.end(), is_float) ||
+         std::any_of(op.inputs.begin(), op.inputs.end(), is_float_activation);
 }
 
 bool HasFloatEdges(const Model& model) {
@@ -181,6 +196,7 @@ OperatorSummary Summarize(const Model& model, const Subgraph& subgraph, size_t i
   summary.name = OperatorName(model, op);
   summary.version = model.code(op).version;
   summary.supported = FindOp(model.code(op).builtin) != nullptr;
+  summary.uses_float = UsesFloat(model, subgraph, op);
   summary.inputs = op.inputs;
   summary.outputs = op.outputs;
   summary.options = op.options;
@@ -220,6 +236,7 @@ void WriteOperator(JsonWriter& json, const OperatorSummary& op) {
   json.Field("name", op.name);
   json.Field("version", op.version);
   json.Field("supported", op.supported);
+  json.Field("uses_float", op.uses_float);
   json.Field("inputs", op.inputs);
   json.Field("outputs", op.outputs);
   json.Field("output_name", op.output_name);

@@ -25,6 +25,9 @@ struct OperatorSummary {
   std::string name;  // "CONV_2D", or the code of a custom operator
   int32_t version = 1;
   bool supported = false;  // whether this library runs it
+  // Whether it computes with float32: makes any, or reads any that is not constant. QUANTIZE and
+  // DEQUANTIZE do not.
+  bool uses_float = false;
   std::vector<int32_t> inputs;
   std::vector<int32_t> outputs;
   std::string output_name;

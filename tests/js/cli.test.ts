@@ -1,7 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { chmodSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeNpy, parseNpy, recipe, VERSION } from 'octolite';
+import { encodeNpy, parseNpy, recipe, VERSION, type ModelReport } from 'octolite';
 import { octolite, type Finished } from './support/cli.js';
 import { inTemporaryFolder, SAMPLE, SAMPLE_MODEL, sampleModelBytes } from './support/files.js';
 import { pngOf } from './support/make_files.js';
@@ -13,7 +13,7 @@ jest.setTimeout(180_000);
 const IMAGES = join(SAMPLE, 'evaluation-images-idx4-ubyte.gz');
 const LABELS = join(SAMPLE, 'evaluation-labels-idx1-ubyte.gz');
 const CALIBRATION = join(SAMPLE, 'calibration-images-idx4-ubyte.gz');
-const COMMANDS = ['inspect', 'quantize', 'run', 'compare', 'evaluate', 'bench'];
+const COMMANDS = ['inspect', 'quantize', 'run', 'compare', 'debug', 'evaluate', 'bench'];
 
 function json<T>({ status, stdout, stderr }: Finished): T {
   expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
@@ -224,6 +224,61 @@ describe('quantize, evaluate and compare', () => {
       });
       expect(finished.status).toBe(130);
       expect(finished.stderr).toContain('stopped');
+      expect(readdirSync(folder)).toEqual([]);
+    });
+  });
+});
+
+describe('reports', () => {
+  test('quantize, compare and debug write them', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const at = (name: string) => join(folder, name);
+      const readJson = <T>(name: string) => JSON.parse(readFileSync(at(name), 'utf8')) as T;
+      const data = ['--calibration', CALIBRATION, '--range', '0,1', '--limit', '6'];
+      const made = json<{ coverage: { fullyInteger: boolean } }>(
+        await octolite([
+          ...['quantize', SAMPLE_MODEL, '-o', at('small.tflite'), '--recipe', 'static_wi8_ai8'],
+          ...[...data, '--io', 'int8', '--json'],
+          ...['--report', at('q.html'), '--report', at('q.json')],
+        ]),
+      );
+      expect(made.coverage.fullyInteger).toBe(true);
+      expect(readFileSync(at('q.html'), 'utf8')).toContain('Fully integer: <strong>yes</strong>');
+      expect(readJson<ModelReport>('q.json')).toMatchObject({
+        recipe: 'static_wi8_ai8',
+        samples: 6,
+        before: { name: 'shapes.tflite', kind: 'float32' },
+        after: { name: 'small.tflite', kind: 'full int8' },
+      });
+
+      const compared = await octolite([
+        ...['compare', SAMPLE_MODEL, at('small.tflite'), '--data', IMAGES, '--range', '0,1'],
+        ...['--limit', '3', '--per-layer', '--model-explorer', at('nodes.json')],
+      ]);
+      expect(compared.status).toBe(0);
+      expect(compared.stdout).toMatch(/CONV_2D block0\/conv +int8 +\d/);
+      const nodes = readJson<{ results: object }>('nodes.json');
+      expect(Object.keys(nodes.results)).toContain('block0/conv');
+
+      const debugged = await octolite([
+        ...['debug', SAMPLE_MODEL, ...data, '--samples', '2', '--no-suggestions'],
+        ...['--report', at('d.json')],
+      ]);
+      expect(debugged.status).toBe(0);
+      expect(debugged.stdout).toMatch(/17 +SOFTMAX +\d+\.\d +\d+\.\d +\d+\.\d\d % +probabilities/);
+      expect(readJson<ModelReport>('d.json').layers[0]!.aloneSqnrDb).toBeGreaterThan(20);
+    });
+  });
+
+  test('refusals leave nothing behind', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const report = ['--report', join(folder, 'a.html'), '--report', join(folder, 'a.pdf')];
+      refused(
+        await octolite(['compare', SAMPLE_MODEL, SAMPLE_MODEL, ...report]),
+        2,
+        /ends in \.html or \.json/,
+      );
+      refused(await octolite(['debug', SAMPLE_MODEL, '--recipe', 'static_wi8_ai8']), 2, /calib/);
       expect(readdirSync(folder)).toEqual([]);
     });
   });

@@ -16,6 +16,7 @@ function operator(index: number, name: string, ...outputs: string[]): InspectedO
     name,
     version: 1,
     supported: true,
+    usesFloat: true,
     inputs: [],
     outputs: [],
     output: outputs[0] ?? '',

@@ -5,6 +5,7 @@ import { VERSION } from '../version.js';
 import { Context, UsageError, type Command } from './command.js';
 import { bench } from './commands/bench.js';
 import { compare } from './commands/compare.js';
+import { debug } from './commands/debug.js';
 import { evaluate } from './commands/evaluate.js';
 import { inspect } from './commands/inspect.js';
 import { quantize } from './commands/quantize.js';
@@ -15,6 +16,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   quantize,
   run,
   compare,
+  debug,
   evaluate,
   bench,
 };

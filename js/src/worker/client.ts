@@ -4,6 +4,7 @@ import { OctoliteError, throwIfAborted } from '../errors.js';
 import type { LoadOptions } from '../load.js';
 import { Model } from '../model.js';
 import { importNode, IS_NODE } from '../node_import.js';
+import type { DebugOptions, DebugReport } from '../report/types.js';
 import { Toolkit } from '../toolkit.js';
 import type {
   BenchmarkOptions,
@@ -391,6 +392,10 @@ export class OctoliteWorker extends Toolkit {
 
   override sensitivity(model: Model, options: SensitivityOptions): Promise<SensitivityReport> {
     return this.#abortable(options, () => super.sensitivity(model, options));
+  }
+
+  override debug(model: Model, options: DebugOptions): Promise<DebugReport> {
+    return this.#abortable(options, () => super.debug(model, options));
   }
 
   override compare(

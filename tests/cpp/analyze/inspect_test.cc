@@ -56,6 +56,27 @@ TEST(InspectTest, JsonHoldsOptionsByName) {
   EXPECT_NE(json.find(R"("shape":[-1,4,4,2])"), std::string::npos) << json;
 }
 
+TEST(InspectTest, ConversionsUseNoFloat) {
+  ModelBuilder builder;
+  const int32_t x = builder.AddTensor("x", DataType::kFloat32, {2});
+  const int32_t q = builder.AddTensor("q", DataType::kInt8, {2}, testing::PerTensor(1));
+  const int32_t r = builder.AddTensor("r", DataType::kInt8, {2}, testing::PerTensor(1));
+  const int32_t y = builder.AddTensor("y", DataType::kFloat32, {2});
+  const int32_t big = builder.AddTensor("big", DataType::kBool, {2});
+  const int32_t one = builder.AddConstant<float>("one", {2}, {1, 1});
+  builder.AddOp(BuiltinOp::kQuantize, {x}, {q});
+  builder.AddOp(BuiltinOp::kRelu, {q}, {r});
+  builder.AddOp(BuiltinOp::kDequantize, {r}, {y});
+  builder.AddOp(BuiltinOp::kGreater, {y, one}, {big});
+  const ModelSummary summary = Inspect(builder.Inputs({x}).Outputs({big}).Build(), 0);
+  const std::vector<OperatorSummary>& operators = summary.subgraphs[0].operators;
+  ASSERT_EQ(operators.size(), 4u);
+  EXPECT_FALSE(operators[0].uses_float);
+  EXPECT_FALSE(operators[1].uses_float);
+  EXPECT_FALSE(operators[2].uses_float);
+  EXPECT_TRUE(operators[3].uses_float);
+}
+
 TEST(InspectTest, OperatorsWithMissingOperandsCostNothing) {
   ModelBuilder builder;
   const int32_t y = builder.AddTensor("y", DataType::kFloat32, {4});

@@ -1,4 +1,4 @@
-import type { CompareReport, TensorDifference } from '../../types.js';
+import type { CompareReport, LayerDifference, TensorDifference } from '../../types.js';
 import {
   ARITHMETIC_OPTION,
   DATA_HELP,
@@ -9,6 +9,7 @@ import {
 } from '../command.js';
 import { openPaths } from '../data_paths.js';
 import { formatNumber, formatPercent, table } from '../format.js';
+import { makeReport, REPORT_HELP, REPORT_OPTIONS, ReportFiles } from '../report_files.js';
 
 const MAX_SQNR_DB = 300;
 
@@ -21,6 +22,7 @@ export const compare: Command = {
     ...ARITHMETIC_OPTION,
     data: { type: 'string', multiple: true },
     'per-layer': { type: 'boolean' },
+    ...REPORT_OPTIONS,
   },
   help: `Usage: octolite compare MODEL_A MODEL_B [--data PATH ...] [options]
 
@@ -28,38 +30,55 @@ Feeds two models the same samples and says how far the outputs of B are from tho
 numbers: SQNR in dB (higher is closer; 300: no error at all), cosine similarity, largest error, and
 how often the largest output is the same.
 
-  --data PATH          samples, as A takes them; may be given several times; default random:10
-  --per-layer          also compare the tensors inside that both models have, by name
-  --arithmetic MODE    litert (default): the bits of LiteRT; reference: of microcontrollers
-  --json               one JSON object on standard output
+  --data PATH            samples, as A takes them; may be given several times; default random:10
+  --per-layer            also compare the tensors inside that both models have, by name: type,
+                         clipping, and the error that each operator adds by itself
+${REPORT_HELP}
+  --arithmetic MODE      litert (default): the bits of LiteRT; reference: of microcontrollers
+  --json                 one JSON object on standard output
 
 ${DATA_HELP}
 
 Examples:
   octolite compare model.tflite int8.tflite --data samples.npy
-  octolite compare model.tflite int8.tflite --data photos/ --resize crop --range -1,1 --per-layer`,
+  octolite compare model.tflite int8.tflite --data photos/ --resize crop --range -1,1 --per-layer
+  octolite compare model.tflite int8.tflite --data samples.npy --report report.html`,
 
   async run(context: Context): Promise<void> {
     const arithmetic = context.arithmetic();
-    const octolite = await context.octolite();
-    const a = await context.loadModel(context.file(0));
-    const b = await context.loadModel(context.file(1));
-    const paths = context.list('data');
-    const { data, description } = await openPaths(
-      context,
-      paths.length > 0 ? paths : ['random:10'],
-      octolite.inspect(a).inputs,
-      'comparing with random data; with real inputs the figures will be others.',
-    );
-    const report = await octolite.compare(a, b, data, {
-      arithmetic,
-      perLayer: context.flag('per-layer'),
-      ...context.task(),
-    });
-    context.result({ a: context.file(0), b: context.file(1), ...report }, [
-      `${context.file(0)} and ${context.file(1)} on ${description}`,
-      ...describe(report),
-    ]);
+    const reports = await ReportFiles.reserve(context, [context.file(0), context.file(1)]);
+    try {
+      const octolite = await context.octolite();
+      const a = await context.loadModel(context.file(0));
+      const b = await context.loadModel(context.file(1));
+      const paths = context.list('data');
+      const { data, description } = await openPaths(
+        context,
+        paths.length > 0 ? paths : ['random:10'],
+        octolite.inspect(a).inputs,
+        'comparing with random data; with real inputs the figures will be others.',
+      );
+      const perLayer = context.flag('per-layer');
+      const report = await octolite.compare(a, b, data, {
+        arithmetic,
+        perLayer: perLayer || reports.wanted,
+        ...context.task(),
+      });
+      if (reports.wanted) {
+        const before = { path: context.file(0), model: a };
+        const after = { path: context.file(1), model: b };
+        const parts = { comparison: report, data: description };
+        await reports.write(await makeReport(context, octolite, before, after, parts));
+      }
+      const { layers, ...outputs } = report;
+      const shown = perLayer ? { ...outputs, layers } : outputs;
+      context.result({ a: context.file(0), b: context.file(1), ...shown }, [
+        `${context.file(0)} and ${context.file(1)} on ${description}`,
+        ...describe(perLayer ? report : outputs),
+      ]);
+    } finally {
+      await reports.abandon();
+    }
   },
 };
 
@@ -68,10 +87,39 @@ const HEADING = ['', 'SQNR dB', 'cosine', 'max error', 'range of A'];
 function row(one: TensorDifference, name: string): string[] {
   return [
     name,
-    one.sqnrDb >= MAX_SQNR_DB ? 'equal' : one.sqnrDb.toFixed(1),
+    decibels(one.sqnrDb),
     one.cosine.toFixed(6),
     formatNumber(one.maxAbsError),
     `${formatNumber(one.min)} .. ${formatNumber(one.max)}`,
+  ];
+}
+
+const LAYER_HEADING = [
+  '',
+  'type',
+  'SQNR dB',
+  'own dB',
+  'share',
+  'clipped',
+  'max error',
+  'weights dB',
+];
+
+function decibels(value: number | undefined): string {
+  if (value === undefined) return '';
+  return value >= MAX_SQNR_DB ? 'equal' : value.toFixed(1);
+}
+
+function layerRow(one: LayerDifference): string[] {
+  return [
+    `${one.operatorName} ${one.name}`,
+    one.dtype,
+    decibels(one.sqnrDb),
+    decibels(one.localSqnrDb),
+    formatPercent(one.localShare),
+    one.scale > 0 ? formatPercent(one.clipped) : '',
+    formatNumber(one.maxAbsError),
+    decibels(one.weightSqnrDb),
   ];
 }
 
@@ -87,8 +135,8 @@ function describe({ outputs, layers }: CompareReport): string[] {
   if (layers) {
     lines.push(
       '',
-      'inside, in order of execution',
-      ...table([HEADING, ...layers.map((one) => row(one, `${one.operatorName} ${one.name}`))]),
+      'inside, in order of execution; own: what the operator adds by itself',
+      ...table([LAYER_HEADING, ...layers.map(layerRow)]),
     );
   }
   return lines;

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { randomSamples } from '../../data/random.js';
 import { OctoliteError } from '../../errors.js';
 import {
   needsCalibration,
@@ -7,6 +8,8 @@ import {
   toRules,
   type RecipeRule,
 } from '../../recipe.js';
+import { coverageOf } from '../../report/coverage.js';
+import { firstSamples } from '../../tasks.js';
 import type { QuantizedOperator, QuantizeReport } from '../../types.js';
 import {
   DATA_HELP,
@@ -19,6 +22,13 @@ import {
 import { openPaths, type OpenedData } from '../data_paths.js';
 import { formatBytes } from '../format.js';
 import { OutputFile } from '../output_file.js';
+import {
+  makeReport,
+  REPORT_HELP,
+  REPORT_OPTIONS,
+  ReportFiles,
+  type ReportedModel,
+} from '../report_files.js';
 
 export const quantize: Command = {
   summary: 'make a smaller, faster model',
@@ -33,6 +43,7 @@ export const quantize: Command = {
     percentile: { type: 'string' },
     io: { type: 'string' },
     'keep-float': { type: 'string', multiple: true },
+    ...REPORT_OPTIONS,
   },
   help: `Usage: octolite quantize MODEL -o OUT [options]
 
@@ -48,6 +59,7 @@ Writes a quantized copy of a float model.
   --percentile P         what the percentile observer keeps, in percent; default 99.99
   --io TYPE              inputs and outputs of the new model: float32 (default), int8 or uint8
   --keep-float REGEX     keep operators in float whose output names match; several times too
+${REPORT_HELP}
   --json                 one JSON object on standard output
 
 Recipes:
@@ -79,7 +91,9 @@ Examples:
     const { rules, name } = await chooseRecipe(context, paths.length > 0);
 
     const output = await OutputFile.reserve(outputPath, [path]);
+    let reports: ReportFiles | undefined;
     try {
+      reports = await ReportFiles.reserve(context, [path, outputPath]);
       const octolite = await context.octolite();
       const model = await context.loadModel(path);
       let calibration: OpenedData | undefined;
@@ -106,19 +120,60 @@ Examples:
         keepFloat: context.list('keep-float'),
         ...context.task(),
       });
+      const small = octolite.loadModel(bytes);
+      const coverage = coverageOf(octolite.inspect(small), report);
+      if (reports.wanted) {
+        const before = { path, model };
+        const after = { path: outputPath, model: small, bytes };
+        await writeReport(context, reports, before, after, { recipe: name, report, calibration });
+      }
       await output.commit(bytes);
       const samples = calibration?.data.length;
       context.result(
-        { input: path, output: outputPath, recipe: name, samples, ...report },
-        describe(path, outputPath, name, calibration?.description, report),
+        { input: path, output: outputPath, recipe: name, samples, ...report, coverage },
+        [
+          ...describe(path, outputPath, name, calibration?.description, report),
+          `  fully integer: ${coverage.summary}`,
+        ],
       );
     } finally {
       await output.abandon();
+      await reports?.abandon();
     }
   },
 };
 
-function percentileOption(context: Context): number | undefined {
+/** Samples of the calibration that a report's errors are measured on. */
+const REPORT_SAMPLES = 16;
+
+async function writeReport(
+  context: Context,
+  reports: ReportFiles,
+  before: ReportedModel,
+  after: ReportedModel,
+  made: { recipe: string; report: QuantizeReport; calibration: OpenedData | undefined },
+): Promise<void> {
+  const octolite = await context.octolite();
+  const { calibration } = made;
+  const { inputs } = octolite.inspect(before.model);
+  const data = calibration
+    ? firstSamples(calibration.data, REPORT_SAMPLES)
+    : randomSamples(inputs, REPORT_SAMPLES);
+  const comparison = await octolite.compare(before.model, after.model, data, {
+    perLayer: true,
+    ...context.task(),
+  });
+  const kind = calibration ? 'calibration' : 'random';
+  const parts = {
+    comparison,
+    quantization: made.report,
+    recipe: made.recipe,
+    data: `${comparison.samples} ${kind} samples`,
+  };
+  await reports.write(await makeReport(context, octolite, before, after, parts));
+}
+
+export function percentileOption(context: Context): number | undefined {
   const numbers = context.numbers('percentile');
   if (!numbers) return undefined;
   const [percentile = NaN] = numbers;
@@ -126,7 +181,7 @@ function percentileOption(context: Context): number | undefined {
   throw new UsageError('--percentile takes a number above 50 and up to 100');
 }
 
-async function chooseRecipe(
+export async function chooseRecipe(
   context: Context,
   hasCalibration: boolean,
 ): Promise<{ rules: RecipeRule[]; name: string }> {
