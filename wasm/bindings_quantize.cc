@@ -126,51 +126,56 @@ val CreateCalibrator(const ModelHandle& model, double subgraph) {
 // --- Quantization
 // ---------------------------------------------------------------------------------
 
-// In the order of QuantMode; the numbers are those of MODES in js/src/engine.ts.
-constexpr const char* kModeNames[] = {"float", "float16", "weight_only_int8", "dynamic_int8",
-                                      "static_int8"};
+// The numbers of an operator, in the order of planNumbers in js/src/engine.ts, which has checked
+// them.
+constexpr size_t kConfigNumbers = 12;
 
-const char* ModeName(QuantMode mode) { return kModeNames[static_cast<size_t>(mode)]; }
+template <typename E>
+E EnumOf(double number, E last) {
+  return static_cast<E>(static_cast<uint8_t>(std::clamp(number, 0.0, static_cast<double>(last))));
+}
 
 OperatorConfig ConfigFromNumbers(const double* numbers) {
   OperatorConfig config;
-  const double mode = std::clamp(numbers[0], 0.0, 4.0);
-  config.mode = static_cast<QuantMode>(static_cast<uint8_t>(mode));
-  config.granularity = numbers[1] != 0 ? Granularity::kPerChannel : Granularity::kPerTensor;
-  config.symmetric_weights = numbers[2] != 0;
-  config.symmetric_activations = numbers[3] != 0;
-  config.min_weight_elements = static_cast<int64_t>(numbers[4]);
+  config.mode = EnumOf(numbers[0], QuantMode::kStatic);
+  config.weights.bits = static_cast<int32_t>(numbers[1]);
+  config.weights.granularity = EnumOf(numbers[2], Granularity::kBlockwise);
+  config.weights.block_size = static_cast<int32_t>(numbers[3]);
+  config.weights.symmetric = numbers[4] != 0;
+  config.weights.narrow_range = numbers[5] != 0;
+  config.weights.clipping = EnumOf(numbers[6], WeightClipping::kOctav);
+  config.weights.min_elements = static_cast<int64_t>(numbers[7]);
+  config.activations.bits = static_cast<int32_t>(numbers[8]);
+  config.activations.symmetric = numbers[9] != 0;
+  config.activations.observer.kind = EnumOf(numbers[10], ObserverKind::kEntropy);
+  config.activations.observer.percentile = numbers[11];
   return config;
 }
 
 Result<DataType> IoType(const val& name) {
   const auto text = name.as<std::string>();
-  for (const DataType type : {DataType::kFloat32, DataType::kInt8, DataType::kUInt8}) {
+  for (const DataType type :
+       {DataType::kFloat32, DataType::kInt8, DataType::kUInt8, DataType::kInt16}) {
     if (text == DataTypeName(type)) return type;
   }
   Status status(StatusCode::kInvalidArgument,
                 "inputs and outputs of a quantized model cannot be " + text);
-  status.WithHint("they can be float32, int8 or uint8");
+  status.WithHint("they can be float32, int8, uint8 or int16");
   return status;
 }
 
 Result<QuantizeConfig> ConfigFromRecord(const val& record) {
   QuantizeConfig config;
   for (const val& subgraph : emscripten::vecFromJSArray<val>(record["operators"])) {
-    constexpr size_t kNumbers = 5;
     const std::vector<double> numbers = emscripten::convertJSArrayToNumberVector<double>(subgraph);
     std::vector<OperatorConfig> operators;
-    for (size_t i = 0; i + kNumbers <= numbers.size(); i += kNumbers) {
+    for (size_t i = 0; i + kConfigNumbers <= numbers.size(); i += kConfigNumbers) {
       operators.push_back(ConfigFromNumbers(&numbers[i]));
     }
     config.operators.push_back(std::move(operators));
   }
   OCTO_ASSIGN_OR_RETURN(config.input_type, IoType(record["inputType"]));
   OCTO_ASSIGN_OR_RETURN(config.output_type, IoType(record["outputType"]));
-  if (record["usePercentile"].as<bool>()) {
-    config.observer.kind = ObserverKind::kPercentile;
-    config.observer.percentile = record["percentile"].as<double>();
-  }
   return config;
 }
 
@@ -180,8 +185,9 @@ val OperatorRecord(const OperatorReport& op) {
   record.set("index", op.op);
   record.set("name", op.op_name);
   record.set("output", op.output_name);
-  record.set("asked", std::string(ModeName(op.asked)));
-  record.set("mode", std::string(ModeName(op.mode)));
+  record.set("asked", std::string(QuantModeName(op.asked.mode)));
+  record.set("mode", std::string(QuantModeName(op.got.mode)));
+  record.set("scheme", SchemeName(op.got));
   record.set("reason", op.reason);
   record.set("weightBytesBefore", static_cast<double>(op.weight_bytes_before));
   record.set("weightBytesAfter", static_cast<double>(op.weight_bytes_after));

@@ -22,6 +22,7 @@ import type {
   CompareReport,
   Inspection,
   IoType,
+  ObserverName,
   OperatorMode,
   QuantizeReport,
   RuntimeInfo,
@@ -62,8 +63,9 @@ export interface QuantizePlan {
   operators: readonly (readonly OperatorPlan[])[];
   inputType: IoType;
   outputType: IoType;
-  /** Null: the min_max observer. */
-  percentile: number | null;
+  /** Of operators whose rule does not say. */
+  observer: ObserverName;
+  percentile: number;
 }
 
 export interface OperatorMilliseconds {
@@ -101,13 +103,34 @@ interface Stepping<T extends RawStepper> {
   readonly signature: SignatureDetails | undefined;
 }
 
-const MODES: readonly OperatorMode[] = [
-  'float',
-  'float16',
-  'weight_only_int8',
-  'dynamic_int8',
-  'static_int8',
+/** In the order of the enumerations of src/quantize/config.h and src/calibrate/observer.h. */
+const MODES: readonly OperatorMode[] = ['float', 'float16', 'weight_only', 'dynamic', 'static'];
+const GRANULARITIES: readonly string[] = ['tensor', 'channel', 'block'];
+const CLIPPINGS: readonly string[] = ['min_max', 'mse', 'octav'];
+const OBSERVERS: readonly ObserverName[] = [
+  'min_max',
+  'moving_average',
+  'percentile',
+  'mse',
+  'entropy',
 ];
+
+function planNumbers(plan: QuantizePlan, { mode, weights, activations }: OperatorPlan): number[] {
+  return [
+    MODES.indexOf(mode),
+    weights.bits,
+    GRANULARITIES.indexOf(weights.granularity),
+    weights.blockSize,
+    Number(weights.symmetric),
+    Number(weights.narrowRange),
+    CLIPPINGS.indexOf(weights.clipping),
+    weights.minElements,
+    activations.bits,
+    Number(activations.symmetric),
+    OBSERVERS.indexOf(activations.observer ?? plan.observer),
+    activations.percentile ?? plan.percentile,
+  ];
+}
 
 /**
  * The calls of the library as flat functions over plain values and numbered handles, so that they
@@ -394,20 +417,10 @@ export class Engine {
     const raw = this.#model(model);
     const config: RawQuantizeConfig = {
       operators: plan.operators.map((list) =>
-        Float64Array.from(
-          list.flatMap((operator) => [
-            MODES.indexOf(operator.mode),
-            Number(operator.perChannel),
-            Number(operator.symmetricWeights),
-            Number(operator.symmetricActivations),
-            operator.minWeightElements,
-          ]),
-        ),
+        Float64Array.from(list.flatMap((operator) => planNumbers(plan, operator))),
       ),
       inputType: plan.inputType,
       outputType: plan.outputType,
-      percentile: plan.percentile ?? 0,
-      usePercentile: plan.percentile !== null,
     };
     const { bytes: buffer, ...result } = this.#call(() =>
       this.#module.quantize(raw, config, statistics),

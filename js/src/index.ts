@@ -38,6 +38,7 @@ export {
   recipe,
   RECIPE_NAMES,
   resolveRecipe,
+  type ActivationPlan,
   type OpConfig,
   type OperatorPlan,
   type Recipe,
@@ -45,6 +46,7 @@ export {
   type RecipeRule,
   type ResolvedRecipe,
   type TensorConfig,
+  type WeightPlan,
 } from './recipe.js';
 export { buildReport, type ReportParts, type ReportSide } from './report/build.js';
 export { coverageOf } from './report/coverage.js';

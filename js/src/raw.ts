@@ -151,14 +151,12 @@ export interface RawComparer extends RawStepper {
   report(): { samples: number; outputs: TensorDifference[]; layers: LayerDifference[] };
 }
 
-/** Numbers as src/quantize/quantize.h has them. */
+/** Numbers as ConfigFromNumbers of wasm/bindings_quantize.cc has them. */
 export interface RawQuantizeConfig {
-  /** By subgraph: for each operator five numbers. */
+  /** By subgraph: for each operator twelve numbers. */
   operators: Float64Array[];
   inputType: string;
   outputType: string;
-  percentile: number;
-  usePercentile: boolean;
 }
 
 export interface RawQuantized {

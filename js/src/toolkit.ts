@@ -120,7 +120,8 @@ export abstract class Toolkit {
       operators: resolved.operators,
       inputType: options.inputType ?? resolved.inputType ?? 'float32',
       outputType: options.outputType ?? resolved.outputType ?? 'float32',
-      percentile: options.observer === 'percentile' ? (options.percentile ?? 99.99) : null,
+      observer: options.observer ?? 'min_max',
+      percentile: options.percentile ?? 99.99,
     };
     return { inspection, plan, statistics };
   }

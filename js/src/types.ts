@@ -256,10 +256,10 @@ export interface CalibrateOptions extends TaskOptions {
   signature?: string | undefined;
 }
 
-export type ObserverName = 'min_max' | 'percentile';
+export type ObserverName = 'min_max' | 'moving_average' | 'percentile' | 'mse' | 'entropy';
 
 /** Element types that the inputs and outputs of a quantized model may have. */
-export type IoType = 'float32' | 'int8' | 'uint8';
+export type IoType = 'float32' | 'int8' | 'uint8' | 'int16';
 
 export interface QuantizeOptions extends TaskOptions {
   /** A name, or rules of your own. */
@@ -280,8 +280,7 @@ export interface QuantizeOptions extends TaskOptions {
   keepFloat?: readonly (string | RegExp)[] | undefined;
 }
 
-export type OperatorMode =
-  'float' | 'float16' | 'weight_only_int8' | 'dynamic_int8' | 'static_int8';
+export type OperatorMode = 'float' | 'float16' | 'weight_only' | 'dynamic' | 'static';
 
 /** What became of one operator, and why. */
 export interface QuantizedOperator {
@@ -294,6 +293,8 @@ export interface QuantizedOperator {
   /** What the recipe asked for, and what it got. */
   readonly asked: OperatorMode;
   readonly mode: OperatorMode;
+  /** What it got, as recipes are called: `static_wi4_ai16`. */
+  readonly scheme: string;
   /** In plain words; empty when it got what was asked. */
   readonly reason: string;
   readonly weightBytesBefore: number;

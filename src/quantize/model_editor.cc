@@ -99,9 +99,23 @@ std::vector<bool> Kept(std::vector<bool> used_now, const std::vector<bool>& was_
 }
 
 int32_t DequantizeVersion(const Tensor& from) {
-  if (from.type == DataType::kFloat16) return 3;
-  if (from.type != DataType::kInt8) return 1;
-  return from.quantization && from.quantization->per_channel() ? 5 : 2;
+  switch (from.type) {
+    case DataType::kInt2:
+      return 7;
+    case DataType::kInt4:
+      return 6;
+    case DataType::kFloat16:
+    case DataType::kInt16:
+      return 3;
+    case DataType::kInt8:
+      return from.quantization && from.quantization->per_channel() ? 5 : 2;
+    default:
+      return 1;
+  }
+}
+
+int32_t QuantizeVersion(const Tensor& from, const Tensor& to) {
+  return from.type == DataType::kInt16 || to.type == DataType::kInt16 ? 2 : 1;
 }
 
 }  // namespace
@@ -189,11 +203,29 @@ int32_t ModelEditor::AddTensorLike(int32_t subgraph_index, int32_t source, std::
 int32_t ModelEditor::AddConstantLike(int32_t subgraph, int32_t source, std::string_view suffix,
                                      DataType type, std::optional<Quantization> quantization,
                                      std::vector<uint8_t> bytes) {
+  return AddContent(subgraph, source, suffix, type, tensor(subgraph, source).shape,
+                    std::move(quantization), std::move(bytes));
+}
+
+int32_t ModelEditor::AddConstant(int32_t subgraph, int32_t source, std::string_view suffix,
+                                 DataType type, std::vector<int32_t> shape,
+                                 std::vector<uint8_t> bytes) {
+  const int32_t added =
+      AddContent(subgraph, source, suffix, type, std::move(shape), std::nullopt, std::move(bytes));
+  Edits& edits = edits_[static_cast<size_t>(subgraph)];
+  edits.derived_from[static_cast<size_t>(added) - edits.original_tensors] = kNoTensor;
+  return added;
+}
+
+int32_t ModelEditor::AddContent(int32_t subgraph, int32_t source, std::string_view suffix,
+                                DataType type, std::vector<int32_t> shape,
+                                std::optional<Quantization> quantization,
+                                std::vector<uint8_t> bytes) {
   const uint32_t source_buffer = tensor(subgraph, source).buffer;
-  const std::vector<int32_t> shape = tensor(subgraph, source).shape;
   const auto found = std::find_if(constants_.begin(), constants_.end(), [&](const Constant& c) {
     return c.source_buffer == source_buffer && c.type == type && c.shape == shape &&
-           c.quantization == quantization;
+           c.quantization == quantization &&
+           std::ranges::equal(model_.buffers[c.buffer].data.bytes(), bytes);
   });
   if (found != constants_.end()) {
     for (size_t i = 0; i < found->tensors.size(); ++i) {
@@ -203,11 +235,19 @@ int32_t ModelEditor::AddConstantLike(int32_t subgraph, int32_t source, std::stri
     }
   }
   const int32_t added = AddTensorLike(subgraph, source, suffix, type, quantization);
-  Constant& constant =
-      found != constants_.end()
-          ? *found
-          : constants_.emplace_back(Constant{
-                source_buffer, shape, type, quantization, AddBuffer(std::move(bytes)), {}, {}});
+  if (tensor(subgraph, added).shape != shape) {
+    tensor(subgraph, added).shape = shape;
+    tensor(subgraph, added).shape_signature.reset();
+  }
+  Constant& constant = found != constants_.end()
+                           ? *found
+                           : constants_.emplace_back(Constant{source_buffer,
+                                                              std::move(shape),
+                                                              type,
+                                                              std::move(quantization),
+                                                              AddBuffer(std::move(bytes)),
+                                                              {},
+                                                              {}});
   tensor(subgraph, added).buffer = constant.buffer;
   constant.tensors.emplace_back(subgraph, added);
   constant.sources.push_back(source);
@@ -245,7 +285,8 @@ void ModelEditor::Add(int32_t subgraph, Place place, Operator op) {
 
 void ModelEditor::AddQuantize(int32_t subgraph, Place place, int32_t from, int32_t to) {
   Operator op;
-  op.opcode_index = CodeIndex(static_cast<int32_t>(BuiltinOp::kQuantize), 1);
+  op.opcode_index = CodeIndex(static_cast<int32_t>(BuiltinOp::kQuantize),
+                              QuantizeVersion(tensor(subgraph, from), tensor(subgraph, to)));
   op.inputs = {from};
   op.outputs = {to};
   Add(subgraph, place, std::move(op));
@@ -314,6 +355,7 @@ void ModelEditor::DropTensors(int32_t index) {
   for (size_t i = 0; i < place.size(); ++i) place[i] = static_cast<int32_t>(i);
   for (size_t i = 0; i < edits.derived_from.size(); ++i) {
     const size_t added = edits.original_tensors + i;
+    if (edits.derived_from[i] == kNoTensor) continue;
     const auto source = static_cast<size_t>(edits.derived_from[i]);
     if (!keep[added] || keep[source]) continue;
     std::swap(tensors[source].name, tensors[added].name);

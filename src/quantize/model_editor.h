@@ -40,10 +40,15 @@ class ModelEditor {
   // name and `suffix`.
   int32_t AddTensorLike(int32_t subgraph, int32_t source, std::string_view suffix, DataType type,
                         std::optional<Quantization> quantization);
-  // The same with content; what was added before with equal source, type and parameters is found
-  // again, and constants that shared a buffer go on sharing one.
+  // The same with content; what was added before with equal source, type, parameters and content is
+  // found again, and constants that shared a buffer go on sharing one.
   int32_t AddConstantLike(int32_t subgraph, int32_t source, std::string_view suffix, DataType type,
                           std::optional<Quantization> quantization, std::vector<uint8_t> bytes);
+
+  // A constant that belongs to `source` and is called by its name and `suffix`. What was added
+  // before with equal source, type, shape and content is found again.
+  int32_t AddConstant(int32_t subgraph, int32_t source, std::string_view suffix, DataType type,
+                      std::vector<int32_t> shape, std::vector<uint8_t> bytes);
 
   // Where an added operator stands: before everything, or beside an operator of the original.
   struct Place {
@@ -73,7 +78,7 @@ class ModelEditor {
  private:
   struct Edits {
     size_t original_tensors = 0;
-    std::vector<int32_t> derived_from;  // of added tensors
+    std::vector<int32_t> derived_from;  // of added tensors; -1: nothing whose place it can take
     std::vector<bool> removed;
     std::vector<Operator> at_start;
     std::vector<std::vector<Operator>> before;
@@ -92,6 +97,9 @@ class ModelEditor {
   };
 
   uint32_t AddBuffer(std::vector<uint8_t> bytes);
+  int32_t AddContent(int32_t subgraph, int32_t source, std::string_view suffix, DataType type,
+                     std::vector<int32_t> shape, std::optional<Quantization> quantization,
+                     std::vector<uint8_t> bytes);
   uint32_t CodeIndex(int32_t builtin, int32_t version);
   void Add(int32_t subgraph, Place place, Operator op);
   void LayOperators(int32_t subgraph);

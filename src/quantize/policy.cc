@@ -1,5 +1,6 @@
 #include "quantize/policy.h"
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <string>
@@ -10,7 +11,7 @@
 namespace octolite {
 namespace {
 
-// Numbers of fused activation functions that are clamps, which int8 kernels fuse.
+// Numbers of fused activation functions that are clamps, which integer kernels fuse.
 constexpr int64_t kLastClampActivation = 3;
 
 class Judge {
@@ -25,13 +26,14 @@ class Judge {
   const QuantRule* rule() const { return def_ ? &def_->quant : nullptr; }
   const std::string& name() const { return name_; }
 
-  // Why static int8 is not possible; empty when it is.
-  std::string AgainstStatic() const {
-    if (!def_ || def_->quant.int8_version == 0) {
-      return "operator " + name_ + " has no int8 form here";
+  // Why static quantization is not possible; empty when it is.
+  std::string AgainstStatic(int32_t activation_bits) const {
+    const bool wide = activation_bits == 16;
+    if (!def_ || (wide ? def_->quant.int16_version : def_->quant.int8_version) == 0) {
+      return "operator " + name_ + " has no " + (wide ? "int16" : "int8") + " form here";
     }
     if (op_.options.Int("fused_activation_function", 0) > kLastClampActivation) {
-      return "its fused activation has no int8 form";
+      return "its fused activation has no integer form";
     }
     const QuantRule& rule = def_->quant;
     for (int i = 0; i < static_cast<int>(op_.inputs.size()); ++i) {
@@ -40,7 +42,7 @@ class Judge {
       const Tensor& tensor = editor_.tensor(subgraph_, index);
       if (!rule.is_activation(i)) {
         if (tensor.type != DataType::kFloat32) continue;
-        return "input " + std::to_string(i) + " has no int8 form";
+        return "input " + std::to_string(i) + " has no integer form";
       }
       const std::string problem = AgainstActivation(tensor, index, rule);
       if (!problem.empty()) return problem;
@@ -55,7 +57,7 @@ class Judge {
     return problem.empty() ? AgainstBias() : problem;
   }
 
-  // Why the weights cannot become int8; empty when they can.
+  // Why the weights cannot become integers; empty when they can.
   std::string AgainstWeights() const {
     if (!def_ || def_->quant.weight_input < 0) return "it has no weights";
     const std::optional<int32_t> index = Input(def_->quant.weight_input);
@@ -75,6 +77,11 @@ class Judge {
     const std::optional<int32_t> index = Input(def_->quant.weight_input);
     return static_cast<int64_t>(editor_.model().data(editor_.tensor(subgraph_, *index)).size() /
                                 sizeof(float));
+  }
+
+  // Length of the weights' last dimension, along which blocks lie.
+  int32_t weight_depth() const {
+    return editor_.tensor(subgraph_, *Input(def_->quant.weight_input)).shape.back();
   }
 
   bool HasFloat16Candidate() const {
@@ -107,7 +114,7 @@ class Judge {
     const bool clamped = rule.scale == ScaleRule::kSameScale;
     for (const float value : editor_.Floats(subgraph_, index)) {
       if (std::isnan(value) || (!clamped && IsMask(value))) {
-        return "its constant operand holds values that 8 bits cannot stand for";
+        return "its constant operand holds values that integers cannot stand for";
       }
     }
     return "";
@@ -147,13 +154,83 @@ Decision KeptInFloat(std::string reason) {
   return decision;
 }
 
-std::string AgainstAnyInt8Weights(const Judge& judge, const OperatorConfig& config) {
+std::string AgainstAnyIntegerWeights(const Judge& judge, const WeightConfig& config) {
   std::string problem = judge.AgainstWeights();
-  if (problem.empty() && judge.weight_elements() < config.min_weight_elements) {
+  if (problem.empty() && judge.weight_elements() < config.min_elements) {
     problem = "too few weights (" + std::to_string(judge.weight_elements()) + " < " +
-              std::to_string(config.min_weight_elements) + ")";
+              std::to_string(config.min_elements) + ")";
   }
   return problem;
+}
+
+void AddReason(Decision& decision, std::string reason) {
+  if (!decision.reason.empty()) decision.reason += "; ";
+  decision.reason += std::move(reason);
+}
+
+std::string BitsName(int32_t bits) { return "int" + std::to_string(bits); }
+
+// Whether kernels of the decision's mode take weights of so few bits.
+bool TakesBits(const Decision& decision, int32_t bits) {
+  const QuantRule& rule = *decision.rule;
+  // A DEQUANTIZE takes them all.
+  if (bits == 8 || decision.mode() == QuantMode::kWeightOnly) return true;
+  if (decision.is_static() && decision.config.activations.bits == 16 && !rule.int4_with_int16) {
+    return false;
+  }
+  return (bits == 4 ? rule.int4_version : rule.int2_version) != 0;
+}
+
+// As few bits as were asked for, or the next more that kernels take.
+void SettleBits(Decision& decision) {
+  WeightConfig& weights = decision.config.weights;
+  const int32_t asked = weights.bits;
+  while (!TakesBits(decision, weights.bits)) weights.bits *= 2;
+  if (weights.bits == asked) return;
+  // What goes with 8 bits in integer kernels.
+  if (weights.bits == 8) weights.narrow_range = true;
+  AddReason(decision,
+            BitsName(weights.bits) + " weights: there is no such form with " + BitsName(asked));
+}
+
+void SettleBlocks(Decision& decision, const Judge& judge) {
+  WeightConfig& weights = decision.config.weights;
+  if (weights.granularity != Granularity::kBlockwise) return;
+  const std::string problem = [&]() -> std::string {
+    if (decision.mode() != QuantMode::kDynamic || !decision.rule->dynamic_blockwise ||
+        weights.bits != 4) {
+      return "there is no such form by blocks";
+    }
+    if (judge.weight_depth() % weights.block_size != 0) {
+      return "its depth of " + std::to_string(judge.weight_depth()) +
+             " is no multiple of the block size";
+    }
+    return "";
+  }();
+  if (problem.empty()) return;
+  weights.granularity = Granularity::kPerChannel;
+  weights.block_size = 0;
+  AddReason(decision, "weights per channel: " + problem);
+}
+
+std::string SettleDynamic(Decision& decision, const Judge& judge) {
+  const QuantRule& rule = *decision.rule;
+  const bool per_tensor = rule.dynamic_version != 0;
+  const bool per_channel = rule.dynamic_per_channel_version != 0;
+  if (!per_tensor && !per_channel) {
+    return "operator " + judge.name() + " has no dynamic form here";
+  }
+  SettleBits(decision);
+  SettleBlocks(decision, judge);
+  Granularity& granularity = decision.config.weights.granularity;
+  if (granularity == Granularity::kPerTensor && !per_tensor) {
+    granularity = Granularity::kPerChannel;
+    AddReason(decision, "weights per channel: there is no dynamic form per tensor");
+  } else if (granularity == Granularity::kPerChannel && !per_channel) {
+    granularity = Granularity::kPerTensor;
+    AddReason(decision, "weights per tensor: there is no dynamic form per channel");
+  }
+  return "";
 }
 
 }  // namespace
@@ -163,10 +240,7 @@ Decision Decide(const ModelEditor& editor, int32_t subgraph, int32_t op,
   if (config.mode == QuantMode::kFloat) return KeptInFloat("the recipe says so");
   const Judge judge(editor, subgraph, op);
   Decision decision;
-  decision.mode = config.mode;
-  decision.granularity = config.granularity;
-  decision.symmetric_weights = config.symmetric_weights;
-  decision.symmetric_activations = config.symmetric_activations;
+  decision.config = config;
   decision.rule = judge.rule();
   std::string problem;
   switch (config.mode) {
@@ -178,28 +252,21 @@ Decision Decide(const ModelEditor& editor, int32_t subgraph, int32_t op,
             "it has no constant of " + std::to_string(kMinFloat16Elements) + " elements or more";
       }
       break;
-    case QuantMode::kWeightOnlyInt8:
-      problem = AgainstAnyInt8Weights(judge, config);
+    case QuantMode::kWeightOnly:
+      problem = AgainstAnyIntegerWeights(judge, config.weights);
+      if (problem.empty()) SettleBlocks(decision, judge);
       break;
-    case QuantMode::kDynamicInt8: {
-      problem = AgainstAnyInt8Weights(judge, config);
-      if (!problem.empty()) break;
-      const bool per_tensor = decision.rule->dynamic_version != 0;
-      const bool per_channel = decision.rule->dynamic_per_channel_version != 0;
-      if (!per_tensor && !per_channel) {
-        problem = "operator " + judge.name() + " has no dynamic int8 form here";
-      } else if (config.granularity == Granularity::kPerTensor && !per_tensor) {
-        decision.granularity = Granularity::kPerChannel;
-        decision.reason = "weights per channel: there is no dynamic form per tensor";
-      } else if (config.granularity == Granularity::kPerChannel && !per_channel) {
-        decision.granularity = Granularity::kPerTensor;
-        decision.reason = "weights per tensor: there is no dynamic form per channel";
-      }
+    case QuantMode::kDynamic:
+      problem = AgainstAnyIntegerWeights(judge, config.weights);
+      if (problem.empty()) problem = SettleDynamic(decision, judge);
       break;
-    }
-    case QuantMode::kStaticInt8:
-      problem = is_entry ? judge.AgainstStatic()
+    case QuantMode::kStatic:
+      problem = is_entry ? judge.AgainstStatic(config.activations.bits)
                          : "its subgraph is run by other operators, which calibration does not see";
+      if (problem.empty() && judge.rule()->weight_input >= 0) {
+        SettleBits(decision);
+        SettleBlocks(decision, judge);
+      }
       break;
   }
   return problem.empty() ? decision : KeptInFloat(std::move(problem));
@@ -211,8 +278,24 @@ int FirstActivation(const QuantRule& rule) {
   return i;
 }
 
-int WeightAxis(const QuantRule& rule, Granularity granularity) {
-  return granularity == Granularity::kPerChannel ? rule.channel_axis : -1;
+int WeightAxis(const Decision& decision) {
+  return decision.config.weights.granularity == Granularity::kPerChannel
+             ? decision.rule->channel_axis
+             : -1;
+}
+
+int32_t RequiredVersion(const Decision& decision) {
+  const QuantRule& rule = *decision.rule;
+  int32_t version = 0;
+  if (decision.is_static()) {
+    version = decision.config.activations.bits == 16 ? rule.int16_version : rule.int8_version;
+  } else if (decision.mode() == QuantMode::kDynamic) {
+    version = WeightAxis(decision) >= 0 ? rule.dynamic_per_channel_version : rule.dynamic_version;
+  }
+  if (rule.weight_input < 0) return version;
+  if (decision.config.weights.bits == 4) return std::max<int32_t>(version, rule.int4_version);
+  if (decision.config.weights.bits == 2) return std::max<int32_t>(version, rule.int2_version);
+  return version;
 }
 
 }  // namespace octolite

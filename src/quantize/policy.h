@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "ops/quant_rule.h"
+#include "quantize/config.h"
 #include "quantize/model_editor.h"
-#include "quantize/quantize.h"
 
 namespace octolite {
 
@@ -15,14 +15,16 @@ inline constexpr int64_t kMinFloat16Elements = 64;
 
 // What is done to an operator: what was asked, or as much of it as is legal.
 struct Decision {
-  QuantMode mode = QuantMode::kFloat;
-  Granularity granularity = Granularity::kPerChannel;
-  bool symmetric_weights = true;
-  bool symmetric_activations = false;
+  OperatorConfig config;
   const QuantRule* rule = nullptr;  // of the operator; null for kFloat
-  std::string reason;               // in plain words; empty when it got what was asked
+  // In plain words, why it is not what was asked; empty when it is.
+  std::string reason;
 
-  bool is_static() const { return mode == QuantMode::kStaticInt8; }
+  QuantMode mode() const { return config.mode; }
+  bool is_static() const { return config.mode == QuantMode::kStatic; }
+  DataType activation_type() const {
+    return config.activations.bits == 16 ? DataType::kInt16 : DataType::kInt8;
+  }
 };
 
 // `is_entry`: callers run the subgraph by itself, so that it can be calibrated.
@@ -33,6 +35,9 @@ Decision Decide(const ModelEditor& editor, int32_t subgraph, int32_t op,
 int FirstActivation(const QuantRule& rule);
 
 // Axis of the weights' channels, -1 for per tensor.
-int WeightAxis(const QuantRule& rule, Granularity granularity);
+int WeightAxis(const Decision& decision);
+
+// The operator's version in a file that has it so.
+int32_t RequiredVersion(const Decision& decision);
 
 }  // namespace octolite

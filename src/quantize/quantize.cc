@@ -37,12 +37,42 @@ Status CheckNotQuantized(const Model& model) {
 }
 
 Status CheckEdgeType(const char* what, DataType type) {
-  if (type == DataType::kFloat32 || type == DataType::kInt8 || type == DataType::kUInt8) {
+  if (type == DataType::kFloat32 || type == DataType::kInt8 || type == DataType::kUInt8 ||
+      type == DataType::kInt16) {
     return Status::Ok();
   }
   Status status(StatusCode::kInvalidArgument, std::string("a quantized model cannot have ") +
                                                   std::string(DataTypeName(type)) + " " + what);
-  return status.WithHint("choose float32, int8 or uint8");
+  return status.WithHint("choose float32, int8, uint8 or int16");
+}
+
+// What is wrong with what is asked of an operator; empty when nothing is.
+std::string ConfigProblem(const OperatorConfig& config) {
+  const WeightConfig& weights = config.weights;
+  if (config.mode == QuantMode::kFloat || config.mode == QuantMode::kFloat16) return "";
+  if (weights.bits != 8 && weights.bits != 4 && weights.bits != 2) {
+    return "weights of " + std::to_string(weights.bits) + " bits are not possible: 8, 4 or 2 are";
+  }
+  if (!weights.symmetric && config.mode != QuantMode::kWeightOnly) {
+    return "asymmetric weights are possible in weight-only quantization alone";
+  }
+  if (!weights.symmetric && weights.clipping != WeightClipping::kMinMax) {
+    return "the range of asymmetric weights is that of their values, not clipped";
+  }
+  if (weights.granularity == Granularity::kBlockwise) {
+    const int32_t size = weights.block_size;
+    if (size != 32 && size != 64 && size != 128 && size != 256) {
+      return "blocks of " + std::to_string(size) +
+             " weights are not possible: 32, 64, 128 or 256 are";
+    }
+    if (!weights.symmetric) return "weights quantized by blocks must be symmetric";
+  }
+  if (config.mode == QuantMode::kStatic && config.activations.bits != 8 &&
+      config.activations.bits != 16) {
+    return "activations of " + std::to_string(config.activations.bits) +
+           " bits are not possible: 8 or 16 are";
+  }
+  return "";
 }
 
 Status CheckConfig(const Model& model, const QuantizeConfig& config) {
@@ -62,13 +92,9 @@ Status CheckConfig(const Model& model, const QuantizeConfig& config) {
       return status.AtSubgraph(static_cast<int32_t>(s));
     }
     for (size_t i = 0; i < config.operators[s].size(); ++i) {
-      const OperatorConfig& op = config.operators[s][i];
-      if (op.symmetric_weights || op.mode == QuantMode::kWeightOnlyInt8 ||
-          op.mode == QuantMode::kFloat || op.mode == QuantMode::kFloat16) {
-        continue;
-      }
-      Status status(StatusCode::kInvalidRecipe,
-                    "asymmetric weights are possible in weight-only quantization alone");
+      const std::string problem = ConfigProblem(config.operators[s][i]);
+      if (problem.empty()) continue;
+      Status status(StatusCode::kInvalidRecipe, problem);
       return status
           .AtOp(static_cast<int32_t>(i), OperatorName(model, model.subgraphs[s].operators[i]))
           .AtSubgraph(static_cast<int32_t>(s));
@@ -132,9 +158,8 @@ Status RunStatic(ModelEditor& editor, const QuantizeConfig& config, const Decisi
       continue;
     }
     any = true;
-    OCTO_ASSIGN_OR_RETURN(const ActivationScales scales,
-                          SolveScales(editor, s, of_subgraph, stats, config.observer));
-    OCTO_RETURN_IF_ERROR(QuantizeStatic(editor, s, of_subgraph, scales,
+    OCTO_ASSIGN_OR_RETURN(const ActivationForms forms, SolveScales(editor, s, of_subgraph, stats));
+    OCTO_RETURN_IF_ERROR(QuantizeStatic(editor, s, of_subgraph, forms,
                                         {config.input_type, config.output_type}, warnings));
   }
   if (any) {
@@ -164,15 +189,15 @@ QuantizeReport MakeReport(const Model& before, const Model& after, const ModelEd
       if (!op.outputs.empty() && op.outputs[0] >= 0) {
         line.output_name = subgraph.tensors[static_cast<size_t>(op.outputs[0])].name;
       }
-      line.asked = ConfigOf(config, subgraph_index, line.op).mode;
-      line.mode = decisions[s][i].mode;
+      line.asked = ConfigOf(config, subgraph_index, line.op);
+      line.got = decisions[s][i].config;
       line.reason = decisions[s][i].reason;
       line.weight_bytes_before = OperatorConstantBytes(before, subgraph_index, line.op);
       const int32_t position = editor.position(subgraph_index, line.op);
       if (position >= 0) {
         line.weight_bytes_after = OperatorConstantBytes(after, subgraph_index, position);
       } else {
-        line.mode = line.asked;
+        line.got = line.asked;
         line.reason = "gone: the operators that read its float16 constant hold it themselves";
       }
       report.operators.push_back(std::move(line));
@@ -182,30 +207,6 @@ QuantizeReport MakeReport(const Model& before, const Model& after, const ModelEd
 }
 
 }  // namespace
-
-std::string_view QuantModeName(QuantMode mode) {
-  switch (mode) {
-    case QuantMode::kFloat:
-      return "float";
-    case QuantMode::kFloat16:
-      return "float16";
-    case QuantMode::kWeightOnlyInt8:
-      return "weight_only_int8";
-    case QuantMode::kDynamicInt8:
-      return "dynamic_int8";
-    case QuantMode::kStaticInt8:
-      return "static_int8";
-  }
-  return "float";
-}
-
-QuantizeConfig UniformConfig(const Model& model, const OperatorConfig& config) {
-  QuantizeConfig uniform;
-  for (const Subgraph& subgraph : model.subgraphs) {
-    uniform.operators.emplace_back(subgraph.operators.size(), config);
-  }
-  return uniform;
-}
 
 Result<QuantizeResult> Quantize(const Model& model, const QuantizeConfig& config,
                                 const CalibrationStats* stats) {
@@ -221,7 +222,7 @@ Result<QuantizeResult> Quantize(const Model& model, const QuantizeConfig& config
   OCTO_RETURN_IF_ERROR(RunStatic(editor, config, decisions, statistics, warnings));
   for (int32_t s = 0; s < editor.num_subgraphs(); ++s) {
     const std::vector<Decision>& of_subgraph = decisions[static_cast<size_t>(s)];
-    QuantizeDynamic(editor, s, of_subgraph, folded);
+    OCTO_RETURN_IF_ERROR(QuantizeDynamic(editor, s, of_subgraph, folded));
     OCTO_RETURN_IF_ERROR(QuantizeWeightsOnly(editor, s, of_subgraph));
     CastFloat16(editor, s, of_subgraph, folded, warnings);
   }

@@ -29,42 +29,46 @@ class DisjointSets {
 // Tensors and operators whose scales agree.
 struct Group {
   Range range;
+  DataType type = DataType::kInt8;
   bool symmetric = false;
   bool has_member_source = false;  // something outside feeds a member that is not pinned
-  // Parameters of the pinned values that feed its operators.
-  std::vector<AffineParams> pinned;
-  std::optional<AffineParams> params;
+  // Forms of the pinned values that feed its operators.
+  std::vector<Form> pinned;
+  std::optional<Form> form;
 };
 
 class Solver {
  public:
   Solver(const ModelEditor& editor, int32_t subgraph, std::span<const Decision> decisions,
-         const CalibrationStats& stats, const ObserverConfig& observer)
+         const CalibrationStats& stats)
       : editor_(editor),
         subgraph_(subgraph),
         decisions_(decisions),
         stats_(stats),
-        observer_(observer),
         uses_(FindUses(editor, subgraph)),
         ranges_(uses_.size()),
+        makers_(uses_.size()),
         pinned_(uses_.size()),
         sets_(0) {}
 
-  Result<ActivationScales> Solve() {
+  Result<ActivationForms> Solve() {
     OCTO_RETURN_IF_ERROR(FindRanges());
     OCTO_RETURN_IF_ERROR(Unite());
     if (PinNarrowValues()) OCTO_RETURN_IF_ERROR(Unite());
-    ActivationScales scales;
-    scales.of_tensor.resize(uses_.size());
-    scales.of_operator.resize(decisions_.size());
+    ActivationForms forms;
+    forms.of_tensor.resize(uses_.size());
+    forms.of_input.resize(decisions_.size());
     for (size_t t = 0; t < uses_.size(); ++t) {
-      if (!ranges_[t]) continue;
-      scales.of_tensor[t] = pinned_[t] ? pinned_[t] : groups_[sets_.Find(t)].params;
+      if (ranges_[t]) forms.of_tensor[t] = MadeForm(t);
     }
     for (size_t i = 0; i < decisions_.size(); ++i) {
-      if (IsSameScale(i)) scales.of_operator[i] = groups_[sets_.Find(OpItem(i))].params;
+      if (!decisions_[i].is_static()) continue;
+      forms.of_input[i].resize(op(i).inputs.size());
+      for (size_t k = 0; k < forms.of_input[i].size(); ++k) {
+        OCTO_ASSIGN_OR_RETURN(forms.of_input[i][k], InputForm(i, k));
+      }
     }
-    return scales;
+    return forms;
   }
 
  private:
@@ -76,6 +80,38 @@ class Solver {
   bool MadeBySameScale(size_t tensor) const {
     const int32_t producer = uses_[tensor].producer;
     return producer >= 0 && IsSameScale(static_cast<size_t>(producer));
+  }
+
+  // The decision that a value's parameters follow: its maker's, or, where that is not quantized,
+  // that of the first of its readers.
+  const Decision& maker(size_t tensor) const { return decisions_[makers_[tensor]]; }
+  DataType type(size_t tensor) const { return maker(tensor).activation_type(); }
+  const std::optional<Form>& MadeForm(size_t tensor) {
+    return pinned_[tensor] ? pinned_[tensor] : groups_[sets_.Find(tensor)].form;
+  }
+  // Whether operator i shares the parameters of its activation, not just its range.
+  bool Joins(size_t i, size_t tensor) const {
+    return !IsConstant(tensor) && !pinned_[tensor] &&
+           type(tensor) == decisions_[i].activation_type();
+  }
+
+  Result<std::optional<Form>> InputForm(size_t i, size_t k) {
+    const int32_t index = op(i).inputs[k];
+    if (index == kNoTensor || !decisions_[i].rule->is_activation(static_cast<int>(k))) {
+      return std::optional<Form>();
+    }
+    const auto tensor = static_cast<size_t>(index);
+    if (IsSameScale(i)) return groups_[sets_.Find(OpItem(i))].form;
+    if (IsConstant(tensor)) return std::optional<Form>();
+    const DataType wanted = decisions_[i].activation_type();
+    if (type(tensor) == wanted) return MadeForm(tensor);
+    // A prescribed output has no range of its own.
+    const Range range = ranges_[tensor]->min < ranges_[tensor]->max
+                            ? *ranges_[tensor]
+                            : RangeOfForm(*MadeForm(tensor));
+    OCTO_ASSIGN_OR_RETURN(const Form form,
+                          FormForRange(range, wanted, decisions_[i].config.activations.symmetric));
+    return std::optional(form);
   }
 
   // Calls f(tensor) for every activation operand that is there, constants too.
@@ -99,13 +135,16 @@ class Solver {
       const QuantRule& rule = *decisions_[i].rule;
       Status status;
       const auto find = [&](size_t tensor) {
-        if (status.ok() && !IsConstant(tensor) && !ranges_[tensor]) status = FindRange(tensor);
+        if (!status.ok() || IsConstant(tensor) || ranges_[tensor]) return;
+        makers_[tensor] = MakerOf(tensor, i);
+        status = FindRange(tensor);
       };
       ForEachActivation(i, find);
       for (const int32_t t : op(i).outputs) {
         if (rule.scale == ScaleRule::kFixedOutput) {
+          makers_[static_cast<size_t>(t)] = i;
           ranges_[static_cast<size_t>(t)] = Range();
-          pinned_[static_cast<size_t>(t)] = AffineParams{rule.fixed_scale, rule.fixed_zero_point};
+          pinned_[static_cast<size_t>(t)] = FixedForm(i);
         } else {
           find(static_cast<size_t>(t));
         }
@@ -113,6 +152,22 @@ class Solver {
       OCTO_RETURN_IF_ERROR(status);
     }
     return Status::Ok();
+  }
+
+  size_t MakerOf(size_t tensor, size_t reader) const {
+    const int32_t producer = uses_[tensor].producer;
+    return producer >= 0 && decisions_[static_cast<size_t>(producer)].is_static()
+               ? static_cast<size_t>(producer)
+               : reader;
+  }
+
+  Form FixedForm(size_t i) const {
+    // All operators with prescribed outputs in int16 have values of [-1, 1].
+    if (decisions_[i].activation_type() == DataType::kInt16) {
+      return {DataType::kInt16, {0x1p-15f, 0}};
+    }
+    const QuantRule& rule = *decisions_[i].rule;
+    return {DataType::kInt8, {rule.fixed_scale, rule.fixed_zero_point}};
   }
 
   Status FindRange(size_t tensor) {
@@ -136,7 +191,9 @@ class Solver {
                         record->name + "'");
       return status.AtTensor(index, name).AtSubgraph(subgraph_);
     }
-    Result<Range> range = SelectRange(record->statistics, observer_);
+    const ActivationConfig& config = maker(tensor).config.activations;
+    Result<Range> range =
+        SelectRange(record->statistics, config.observer, config.bits, config.symmetric);
     if (!range.ok()) return range.status().AtTensor(index, name).AtSubgraph(subgraph_);
     ranges_[tensor] = range.value();
     return Status::Ok();
@@ -148,7 +205,7 @@ class Solver {
       if (!IsSameScale(i)) continue;
       for (const int32_t t : op(i).outputs) sets_.Unite(OpItem(i), static_cast<size_t>(t));
       ForEachActivation(i, [&](size_t tensor) {
-        if (!IsConstant(tensor) && !pinned_[tensor]) sets_.Unite(OpItem(i), tensor);
+        if (Joins(i, tensor)) sets_.Unite(OpItem(i), tensor);
       });
     }
     groups_.assign(uses_.size() + decisions_.size(), {});
@@ -157,41 +214,31 @@ class Solver {
       Group& group = groups_[sets_.Find(t)];
       group.range.min = std::min(group.range.min, ranges_[t]->min);
       group.range.max = std::max(group.range.max, ranges_[t]->max);
-      group.symmetric |= IsSymmetric(t);
+      group.type = type(t);
+      group.symmetric |= maker(t).config.activations.symmetric;
       group.has_member_source |= !MadeBySameScale(t);
     }
     for (size_t i = 0; i < decisions_.size(); ++i) {
       if (!IsSameScale(i)) continue;
       Group& group = groups_[sets_.Find(OpItem(i))];
       ForEachActivation(i, [&](size_t tensor) {
-        if (pinned_[tensor]) group.pinned.push_back(*pinned_[tensor]);
-        if (IsConstant(tensor)) group.has_member_source = true;
+        if (pinned_[tensor] && type(tensor) == group.type) {
+          group.pinned.push_back(*pinned_[tensor]);
+        } else if (!Joins(i, tensor)) {
+          group.has_member_source = true;
+        }
       });
     }
     for (Group& group : groups_) {
-      const bool all_equal =
-          std::all_of(group.pinned.begin(), group.pinned.end(),
-                      [&](const AffineParams& p) { return p == group.pinned[0]; });
+      const bool all_equal = std::all_of(group.pinned.begin(), group.pinned.end(),
+                                         [&](const Form& form) { return form == group.pinned[0]; });
       if (!group.pinned.empty() && all_equal && !group.has_member_source) {
-        group.params = group.pinned[0];
+        group.form = group.pinned[0];
         continue;
       }
-      OCTO_ASSIGN_OR_RETURN(group.params, group.symmetric ? SymmetricParams(group.range)
-                                                          : AsymmetricParams(group.range));
+      OCTO_ASSIGN_OR_RETURN(group.form, FormForRange(group.range, group.type, group.symmetric));
     }
     return Status::Ok();
-  }
-
-  // As its maker asks, or, where that is not quantized, as any of its readers.
-  bool IsSymmetric(size_t tensor) const {
-    const TensorUse& use = uses_[tensor];
-    if (use.producer >= 0 && decisions_[static_cast<size_t>(use.producer)].is_static()) {
-      return decisions_[static_cast<size_t>(use.producer)].symmetric_activations;
-    }
-    return std::any_of(use.consumers.begin(), use.consumers.end(), [&](const auto& consumer) {
-      const Decision& decision = decisions_[static_cast<size_t>(consumer.first)];
-      return decision.is_static() && decision.symmetric_activations;
-    });
   }
 
   // Whether anything was pinned.
@@ -213,9 +260,9 @@ class Solver {
     }
     for (const size_t t : narrow) {
       // Of a finite range within a finite range: cannot be refused.
-      const Result<AffineParams> params =
-          IsSymmetric(t) ? SymmetricParams(*ranges_[t]) : AsymmetricParams(*ranges_[t]);
-      if (params.ok()) pinned_[t] = params.value();
+      const Result<Form> form =
+          FormForRange(*ranges_[t], type(t), maker(t).config.activations.symmetric);
+      if (form.ok()) pinned_[t] = form.value();
     }
     return !narrow.empty();
   }
@@ -224,21 +271,20 @@ class Solver {
   int32_t subgraph_;
   std::span<const Decision> decisions_;
   const CalibrationStats& stats_;
-  const ObserverConfig& observer_;
   std::vector<TensorUse> uses_;
   std::vector<std::optional<Range>> ranges_;
-  std::vector<std::optional<AffineParams>> pinned_;  // outside of every group
+  std::vector<size_t> makers_;               // operators; only of tensors with a range
+  std::vector<std::optional<Form>> pinned_;  // outside of every group
   DisjointSets sets_;
   std::vector<Group> groups_;
 };
 
 }  // namespace
 
-Result<ActivationScales> SolveScales(const ModelEditor& editor, int32_t subgraph,
-                                     std::span<const Decision> decisions,
-                                     const CalibrationStats& stats,
-                                     const ObserverConfig& observer) {
-  return Solver(editor, subgraph, decisions, stats, observer).Solve();
+Result<ActivationForms> SolveScales(const ModelEditor& editor, int32_t subgraph,
+                                    std::span<const Decision> decisions,
+                                    const CalibrationStats& stats) {
+  return Solver(editor, subgraph, decisions, stats).Solve();
 }
 
 }  // namespace octolite

@@ -1,17 +1,67 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
-#include "quantize/model_editor.h"
-#include "quantize/policy.h"
+#include "base/data_type.h"
+#include "base/status.h"
+#include "quantize/config.h"
 
 namespace octolite {
 
-// Adds the symmetric int8 form of an operator's weights with these scales, one for each channel or
-// one for all. Returns its tensor.
-int32_t AddSymmetricWeights(ModelEditor& editor, int32_t subgraph, int32_t weights, int axis,
-                            std::span<const float> values, std::vector<float> scales);
+// How weights become integers: codes q in [qmin, qmax], w = scale * (q - zero_point).
+
+// Where the values that share a scale lie in memory: [outer, groups, inner], all those of one index
+// of the middle. Per tensor: one group. Blocks of the last axis: outer 1.
+struct WeightLayout {
+  int64_t outer = 1;
+  int64_t groups = 1;
+  int64_t inner = 1;
+
+  // One group for each index of `axis`, which must be in the shape; -1: one for all.
+  static WeightLayout PerChannel(std::span<const int32_t> shape, int axis);
+  // `block_size` must divide the last dimension.
+  static WeightLayout Blockwise(std::span<const int32_t> shape, int32_t block_size);
+};
+
+struct CodeRange {
+  int32_t min = 0;
+  int32_t max = 0;
+
+  static CodeRange Of(const WeightConfig& config);
+};
+
+DataType WeightType(int32_t bits);
+
+// The element of each value's group, by position.
+template <typename F>
+void ForEachRun(std::span<const float> values, const WeightLayout& layout, F f) {
+  const auto inner = static_cast<size_t>(layout.inner);
+  size_t at = 0;
+  for (int64_t o = 0; o < layout.outer; ++o) {
+    for (int64_t g = 0; g < layout.groups; ++g, at += inner) {
+      f(static_cast<size_t>(g), at, values.subspan(at, inner));
+    }
+  }
+}
+
+struct WeightParams {
+  std::vector<float> scales;         // by group
+  std::vector<int32_t> zero_points;  // by group; empty: all 0
+};
+
+// The parameters of each group by the config's clipping. A symmetric group of zeros gets the scale
+// of the whole tensor, as any does. INVALID_ARGUMENT for a span that does not fit float32.
+Result<WeightParams> ChooseWeightParams(std::span<const float> values, const WeightLayout& layout,
+                                        const WeightConfig& config);
+
+// q = clamp(rint(w / scale) + zero_point), in the order of the values.
+std::vector<int8_t> WeightCodes(std::span<const float> values, const WeightLayout& layout,
+                                const WeightParams& params, const CodeRange& range);
+
+// The bytes of a tensor of 8, 4 or 2 bits: packed from the low end of each byte.
+std::vector<uint8_t> PackCodes(std::span<const int8_t> codes, int32_t bits);
 
 }  // namespace octolite

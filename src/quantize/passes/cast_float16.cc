@@ -27,7 +27,7 @@ void CastFloat16(ModelEditor& editor, int32_t subgraph, std::span<const Decision
   // What reads of a constant become; the constant itself where it cannot be cast.
   std::map<int32_t, int32_t> cast;
   for (int32_t i = 0; i < editor.num_operators(subgraph); ++i) {
-    if (decisions[static_cast<size_t>(i)].mode != QuantMode::kFloat16) continue;
+    if (decisions[static_cast<size_t>(i)].mode() != QuantMode::kFloat16) continue;
     for (size_t k = 0; k < editor.op(subgraph, i).inputs.size(); ++k) {
       const int32_t tensor = editor.op(subgraph, i).inputs[k];
       if (tensor == kNoTensor || !editor.IsFloatConstant(subgraph, tensor) ||

@@ -36,24 +36,24 @@ void UnfoldFloat16(ModelEditor& editor, std::span<const FoldedConstant> folded);
 void CastFloat16(ModelEditor& editor, int32_t subgraph, std::span<const Decision> decisions,
                  std::span<const FoldedConstant> folded, std::vector<std::string>& warnings);
 
-// kWeightOnlyInt8: weights to int8, read through a DEQUANTIZE.
+// kWeightOnly: weights to integers, read through a DEQUANTIZE.
 Status QuantizeWeightsOnly(ModelEditor& editor, int32_t subgraph,
                            std::span<const Decision> decisions);
 
-// kDynamicInt8: weights to int8, which the operator takes with float activations. A bias that came
+// kDynamic: weights to integers, which the operator takes with float activations. A bias that came
 // as float16 becomes a float32 constant: LiteRT wants it known beforehand.
-void QuantizeDynamic(ModelEditor& editor, int32_t subgraph, std::span<const Decision> decisions,
-                     std::span<const FoldedConstant> folded);
+Status QuantizeDynamic(ModelEditor& editor, int32_t subgraph, std::span<const Decision> decisions,
+                       std::span<const FoldedConstant> folded);
 
 struct EdgeTypes {
   DataType input = DataType::kFloat32;
   DataType output = DataType::kFloat32;
 };
 
-// kStaticInt8: weights, biases and activations to integers, and conversions where integers meet
+// kStatic: weights, biases and activations to integers, and conversions where integers meet
 // floats or other parameters: one for each tensor and form, shared by all that read it.
 Status QuantizeStatic(ModelEditor& editor, int32_t subgraph, std::span<const Decision> decisions,
-                      const ActivationScales& scales, const EdgeTypes& edges,
+                      const ActivationForms& forms, const EdgeTypes& edges,
                       std::vector<std::string>& warnings);
 
 }  // namespace octolite

@@ -6,6 +6,7 @@
 #include <limits>
 #include <vector>
 
+#include "model/quantized_type.h"
 #include "ops/op_def.h"
 
 namespace octolite::testing {
@@ -36,15 +37,19 @@ struct Checker {
            a.quantization->zero_point == b.quantization->zero_point;
   }
 
-  static std::string BadActivation(const Tensor& tensor) {
-    if (tensor.type != DataType::kInt8) return "activation '" + tensor.name + "' is not int8";
+  static std::string BadActivation(const Tensor& tensor, DataType type) {
+    if (tensor.type != type) {
+      return "activation '" + tensor.name + "' is not " + std::string(DataTypeName(type));
+    }
     if (!tensor.quantization || tensor.quantization->scale.size() != 1 ||
         tensor.quantization->zero_point.size() != 1) {
       return "activation '" + tensor.name + "' needs one scale and one zero point";
     }
     const float scale = tensor.quantization->scale[0];
     const int64_t zero_point = tensor.quantization->zero_point[0];
-    if (!(scale > 0) || !std::isfinite(scale) || zero_point < -128 || zero_point > 127) {
+    const bool wide = type == DataType::kInt16;
+    if (!(scale > 0) || !std::isfinite(scale) || zero_point < (wide ? 0 : -128) ||
+        zero_point > (wide ? 0 : 127)) {
       return "activation '" + tensor.name + "' has bad parameters";
     }
     return "";
@@ -52,7 +57,8 @@ struct Checker {
 
   std::string BadWeights() const {
     const Tensor& weights = *Input(def->quant.weight_input);
-    if (weights.type != DataType::kInt8) return "weights are not int8";
+    const bool packed = weights.type == DataType::kInt4 || weights.type == DataType::kInt2;
+    if (weights.type != DataType::kInt8 && !packed) return "weights are not integers";
     const Quantization& quantization = *weights.quantization;
     if (quantization.zero_point.size() != quantization.scale.size()) return "zero points lack";
     for (size_t c = 0; c < quantization.scale.size(); ++c) {
@@ -67,11 +73,12 @@ struct Checker {
       }
     }
     for (const uint8_t byte : model.data(weights)) {
-      if (byte == 0x80) return "a weight is -128";
+      if (byte == 0x80 && !packed) return "a weight is -128";
     }
     const Tensor* bias = Input(def->quant.bias_input);
     if (bias == nullptr) return "";
-    if (bias->type != DataType::kInt32) return "bias is not int32";
+    const bool wide = Output(0).type == DataType::kInt16;
+    if (bias->type != (wide ? DataType::kInt64 : DataType::kInt32)) return "bias has a wrong type";
     int input = 0;
     while (!def->quant.is_activation(input)) ++input;
     const float input_scale = Input(input)->quantization->scale[0];
@@ -93,25 +100,29 @@ struct Checker {
     const size_t inputs = activations.size();
     for (size_t i = 0; i < op.outputs.size(); ++i) activations.push_back(&Output(i));
     for (const Tensor* tensor : activations) {
-      const std::string problem = BadActivation(*tensor);
+      const std::string problem = BadActivation(*tensor, Output(0).type);
       if (!problem.empty()) return problem;
       if (rule.scale == ScaleRule::kSameScale && !SameParameters(*tensor, *activations[0])) {
         return "'" + tensor->name + "' differs from '" + activations[0]->name + "'";
       }
     }
+    const bool wide = Output(0).type == DataType::kInt16;
     for (size_t i = inputs; i < activations.size(); ++i) {
       if (rule.scale == ScaleRule::kFixedOutput &&
-          (activations[i]->quantization->scale[0] != rule.fixed_scale ||
-           activations[i]->quantization->zero_point[0] != rule.fixed_zero_point)) {
+          (activations[i]->quantization->scale[0] != (wide ? 0x1p-15f : rule.fixed_scale) ||
+           activations[i]->quantization->zero_point[0] != (wide ? 0 : rule.fixed_zero_point))) {
         return "the output is not as prescribed";
       }
     }
-    if (model.code(op).version < rule.int8_version) return "the version is too low";
+    const int version = wide ? rule.int16_version : rule.int8_version;
+    if (version == 0) return "there is no such static form";
+    if (model.code(op).version < version) return "the version is too low";
     return rule.weight_input >= 0 ? BadWeights() : "";
   }
 
   std::string Dynamic() const {
     const Quantization& quantization = *Input(def->quant.weight_input)->quantization;
+    if (quantization.blockwise) return def->quant.dynamic_blockwise ? "" : "it has no blocks";
     const int version = quantization.per_channel() ? def->quant.dynamic_per_channel_version
                                                    : def->quant.dynamic_version;
     if (version == 0) return "there is no such dynamic form";
@@ -135,9 +146,9 @@ struct Checker {
                  : "the output is not plain float32";
     }
     if (def == nullptr || op.outputs.empty()) return "";
-    if (Output(0).type == DataType::kInt8) return Static();
+    if (Output(0).type == DataType::kInt8 || Output(0).type == DataType::kInt16) return Static();
     for (int i = 0; i < static_cast<int>(op.inputs.size()); ++i) {
-      if (Input(i) != nullptr && Input(i)->type == DataType::kInt8) {
+      if (Input(i) != nullptr && IsQuantizedType(Input(i)->type)) {
         return i == def->quant.weight_input ? Dynamic() : "int8 in and not out";
       }
     }

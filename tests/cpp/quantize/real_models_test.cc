@@ -87,8 +87,8 @@ class RealModelsTest : public ::testing::Test {
 
 TEST_F(RealModelsTest, WeightOnlyEqualsTheLiteRtQuantizer) {
   const Model golden = Shared("ops/mnist_quantized.tflite");
-  OperatorConfig config = Mode(QuantMode::kWeightOnlyInt8);
-  config.symmetric_weights = false;
+  OperatorConfig config = Mode(QuantMode::kWeightOnly);
+  config.weights.symmetric = false;
   const Model made = QuantizeAll(Shared("mnist_conv_float.tflite"), config).model;
   for (const char* name : {"arith.constant", "arith.constant1", "sequential/conv2d/Conv2D"}) {
     ExpectSameTensor(golden, Named(golden, name), made, Named(made, name));
@@ -109,8 +109,8 @@ TEST_F(RealModelsTest, StaticBesideDynamicEqualsTheLiteRtQuantizer) {
       model, {{input, {0, MaximumFor(Named(golden, input + "_quantized").quantization->scale[0])}},
               {output, {0, MaximumFor(Named(golden, output).quantization->scale[0])}}});
   QuantizeConfig config = UniformConfig(model, Mode(QuantMode::kFloat));
-  config.operators[0][3].mode = QuantMode::kStaticInt8;
-  config.operators[0][4].mode = QuantMode::kDynamicInt8;
+  config.operators[0][3].mode = QuantMode::kStatic;
+  config.operators[0][4].mode = QuantMode::kDynamic;
   const Result<QuantizeResult> result = Quantize(model, config, &stats);
   ASSERT_TRUE(result.ok()) << result.status().ToString();
   const Model& made = result->model;
@@ -133,7 +133,7 @@ TEST_F(RealModelsTest, TwoSignaturesEqualTheLiteRtQuantizer) {
   const CalibrationStats second = testing::StatsOf(
       model, {{"multiply_x:0", {x_min, 2}}, {"PartitionedCall_1:0", {y_min, 20}}}, 1);
   ASSERT_TRUE(stats.Merge(second).ok());
-  QuantizeConfig config = UniformConfig(model, Mode(QuantMode::kStaticInt8));
+  QuantizeConfig config = UniformConfig(model, Mode(QuantMode::kStatic));
   config.input_type = config.output_type = DataType::kInt8;
   const Result<QuantizeResult> result = Quantize(model, config, &stats);
   ASSERT_TRUE(result.ok()) << result.status().ToString();
@@ -164,7 +164,7 @@ TEST_F(RealModelsTest, RangesInTheFileServeAsCalibration) {
   };
   for (const auto& [name, graph] : graphs) {
     const Model model = Shared("ops/quant_testdata_" + name + ".bin");
-    QuantizeConfig config = UniformConfig(model, Mode(QuantMode::kStaticInt8));
+    QuantizeConfig config = UniformConfig(model, Mode(QuantMode::kStatic));
     config.input_type = config.output_type = DataType::kInt8;
     const Result<QuantizeResult> result = Quantize(model, config, nullptr);
     ASSERT_TRUE(result.ok()) << name << ": " << result.status().ToString();
@@ -177,7 +177,7 @@ TEST_F(RealModelsTest, RangesInTheFileServeAsCalibration) {
 TEST_F(RealModelsTest, RecordedRangesGiveTheKnownParameters) {
   const auto quantized = [](const std::string& name) {
     const Model model = Shared("ops/quant_testdata_" + name + ".bin");
-    QuantizeConfig config = UniformConfig(model, Mode(QuantMode::kStaticInt8));
+    QuantizeConfig config = UniformConfig(model, Mode(QuantMode::kStatic));
     config.input_type = config.output_type = DataType::kInt8;
     Result<QuantizeResult> result = Quantize(model, config, nullptr);
     EXPECT_TRUE(result.ok()) << name << ": " << result.status().ToString();
@@ -215,10 +215,10 @@ TEST_F(RealModelsTest, RulesHoldForEveryModelAndMode) {
     if (!model.ok()) continue;  // the reader's tests say which
     const CalibrationStats stats = SeededStats(*model);
     const bool quantizable = Inspect(*model, 0).quantizable;
-    for (const QuantMode mode : {QuantMode::kStaticInt8, QuantMode::kDynamicInt8,
-                                 QuantMode::kWeightOnlyInt8, QuantMode::kFloat16}) {
+    for (const QuantMode mode :
+         {QuantMode::kStatic, QuantMode::kDynamic, QuantMode::kWeightOnly, QuantMode::kFloat16}) {
       for (const DataType edge : {DataType::kFloat32, DataType::kInt8, DataType::kUInt8}) {
-        if (mode != QuantMode::kStaticInt8 && edge != DataType::kFloat32) continue;
+        if (mode != QuantMode::kStatic && edge != DataType::kFloat32) continue;
         QuantizeConfig config = UniformConfig(*model, Mode(mode));
         config.input_type = config.output_type = edge;
         const Result<QuantizeResult> result = Quantize(*model, config, &stats);
@@ -233,10 +233,10 @@ TEST_F(RealModelsTest, RulesHoldForEveryModelAndMode) {
         // A constant that a float operator and an int8 one read is there in both forms.
         const int64_t before = result->report.weight_bytes_before;
         EXPECT_LE(result->report.weight_bytes_after,
-                  mode == QuantMode::kStaticInt8 ? before * 5 / 4 : before)
+                  mode == QuantMode::kStatic ? before * 5 / 4 : before)
             << what;
         for (const OperatorReport& line : result->report.operators) {
-          EXPECT_TRUE(line.mode == line.asked || !line.reason.empty()) << what << " " << line.op;
+          EXPECT_TRUE(line.got == line.asked || !line.reason.empty()) << what << " " << line.op;
         }
         if (!result->model.unknown_parts.empty()) continue;
         Result<ByteVector> bytes = WriteModel(result->model);
@@ -307,7 +307,7 @@ CompareReport QuantizeAndCompare(const std::string& name, const Samples& samples
 TEST_F(RealModelsTest, Cifar10NetworkKeepsItsAnswers) {
   if (!HasSharedFile("data/cifar10")) GTEST_SKIP() << "needs ../shared/data/cifar10";
   const Samples samples = Cifar10(60);
-  for (const QuantMode mode : {QuantMode::kStaticInt8, QuantMode::kDynamicInt8}) {
+  for (const QuantMode mode : {QuantMode::kStatic, QuantMode::kDynamic}) {
     const CompareReport report =
         QuantizeAndCompare("resnet8_cifar10_float.tflite", samples, Mode(mode));
     EXPECT_GT(report.outputs[0].error.sqnr_db, 16) << QuantModeName(mode);
@@ -318,15 +318,15 @@ TEST_F(RealModelsTest, Cifar10NetworkKeepsItsAnswers) {
 
 TEST_F(RealModelsTest, PaddingWithTheLowestFloatDoesNotSpoilTheRange) {
   const CompareReport report = QuantizeAndCompare("ops/padv2_inf_max_pool_2d.tflite",
-                                                  Seeded(20, 48), Mode(QuantMode::kStaticInt8));
+                                                  Seeded(20, 48), Mode(QuantMode::kStatic));
   EXPECT_GT(report.outputs[0].error.sqnr_db, 40);
 }
 
 TEST_F(RealModelsTest, MnistNetworkKeepsItsAnswers) {
   const Samples samples = Seeded(40, 28 * 28);
-  const std::map<QuantMode, double> least_sqnr = {{QuantMode::kStaticInt8, 25},
-                                                  {QuantMode::kDynamicInt8, 25},
-                                                  {QuantMode::kWeightOnlyInt8, 30},
+  const std::map<QuantMode, double> least_sqnr = {{QuantMode::kStatic, 25},
+                                                  {QuantMode::kDynamic, 25},
+                                                  {QuantMode::kWeightOnly, 30},
                                                   {QuantMode::kFloat16, 60}};
   for (const auto& [mode, least] : least_sqnr) {
     const CompareReport report = QuantizeAndCompare("mnist_conv_float.tflite", samples, Mode(mode));

@@ -55,8 +55,8 @@ TEST(DynamicInt8Test, WeightsAloneAreQuantizedAndTheVersionSaysHow) {
                         Case{BuiltinOp::kDepthwiseConv2D, Granularity::kPerChannel, 6, 3, 2},
                         Case{BuiltinOp::kDepthwiseConv2D, Granularity::kPerTensor, 4, 0, 1}}) {
     const Model model = Weighted(c.op);
-    OperatorConfig config = Mode(QuantMode::kDynamicInt8);
-    config.granularity = c.granularity;
+    OperatorConfig config = Mode(QuantMode::kDynamic);
+    config.weights.granularity = c.granularity;
     const QuantizeResult result = QuantizeAll(model, config);
     EXPECT_EQ(Graph(result.model), Graph(model));
     EXPECT_EQ(VersionAt(result.model, 0), c.version);
@@ -65,22 +65,22 @@ TEST(DynamicInt8Test, WeightsAloneAreQuantizedAndTheVersionSaysHow) {
     EXPECT_EQ(w.quantization->scale.size(), c.scales);
     EXPECT_EQ(w.quantization->quantized_dimension, c.axis);
     EXPECT_EQ(Named(result.model, "b").type, DataType::kFloat32);
-    EXPECT_EQ(result.report.operators[0].mode, QuantMode::kDynamicInt8);
+    EXPECT_EQ(result.report.operators[0].got.mode, QuantMode::kDynamic);
     EXPECT_EQ(result.report.operators[0].weight_bytes_after, 4 + 8);
-    EXPECT_EQ(result.report.operators[1].mode, QuantMode::kFloat);
+    EXPECT_EQ(result.report.operators[1].got.mode, QuantMode::kFloat);
     EXPECT_EQ(result.report.operators[1].reason, "kept in float: it has no weights");
   }
 }
 
 TEST(DynamicInt8Test, FewWeightsStayFloat) {
-  OperatorConfig config = Mode(QuantMode::kDynamicInt8);
-  config.min_weight_elements = 5;
+  OperatorConfig config = Mode(QuantMode::kDynamic);
+  config.weights.min_elements = 5;
   const Model model = Weighted(BuiltinOp::kConv2D);
   const QuantizeResult result = QuantizeAll(model, config);
   EXPECT_EQ(testing::FirstDifference(result.model, model), "");
   EXPECT_EQ(result.report.operators[0].reason, "kept in float: too few weights (4 < 5)");
-  config.min_weight_elements = 4;
-  EXPECT_EQ(QuantizeAll(model, config).report.operators[0].mode, QuantMode::kDynamicInt8);
+  config.weights.min_elements = 4;
+  EXPECT_EQ(QuantizeAll(model, config).report.operators[0].got.mode, QuantMode::kDynamic);
 }
 
 TEST(DynamicInt8Test, WithoutADynamicFormItStaysFloat) {
@@ -91,17 +91,17 @@ TEST(DynamicInt8Test, WithoutADynamicFormItStaysFloat) {
   const int32_t y = builder.AddTensor("y", DataType::kFloat32, {1, 2, 2, 1});
   builder.AddOp(BuiltinOp::kTransposeConv, {shape, w, x}, {y});
   const Model model = builder.Inputs({x}).Outputs({y}).Build();
-  const QuantizeResult result = QuantizeAll(model, Mode(QuantMode::kDynamicInt8));
+  const QuantizeResult result = QuantizeAll(model, Mode(QuantMode::kDynamic));
   EXPECT_EQ(result.report.operators[0].reason,
             "kept in float: operator TRANSPOSE_CONV has no dynamic int8 form here");
-  EXPECT_EQ(QuantizeAll(model, Mode(QuantMode::kWeightOnlyInt8)).report.operators[0].mode,
-            QuantMode::kWeightOnlyInt8);
+  EXPECT_EQ(QuantizeAll(model, Mode(QuantMode::kWeightOnly)).report.operators[0].got.mode,
+            QuantMode::kWeightOnly);
 }
 
 TEST(DynamicInt8Test, BesideStaticOperators) {
   const Model model = Weighted(BuiltinOp::kConv2D);
-  QuantizeConfig config = UniformConfig(model, Mode(QuantMode::kDynamicInt8));
-  config.operators[0][1].mode = QuantMode::kStaticInt8;
+  QuantizeConfig config = UniformConfig(model, Mode(QuantMode::kDynamic));
+  config.operators[0][1].mode = QuantMode::kStatic;
   const CalibrationStats stats = StatsOf(model, {{"y", {-1, 1}}, {"z", {0, 1}}});
   const Result<QuantizeResult> result = Quantize(model, config, &stats);
   ASSERT_TRUE(result.ok()) << result.status().ToString();
@@ -122,7 +122,7 @@ TEST(WeightOnlyInt8Test, WeightsAreReadThroughOneDequantize) {
   builder.AddOp(BuiltinOp::kConv2D, {x, w, kNoTensor}, {y});
   builder.AddOp(BuiltinOp::kConv2D, {y, w, kNoTensor}, {z});
   const Model model = builder.Inputs({x}).Outputs({z}).Build();
-  const QuantizeResult result = QuantizeAll(model, Mode(QuantMode::kWeightOnlyInt8));
+  const QuantizeResult result = QuantizeAll(model, Mode(QuantMode::kWeightOnly));
   EXPECT_EQ(Graph(result.model),
             "DEQUANTIZE(w)->w_dequantized CONV_2D(x,w_dequantized,-)->y "
             "CONV_2D(y,w_dequantized,-)->z");
@@ -136,9 +136,9 @@ TEST(WeightOnlyInt8Test, WeightsAreReadThroughOneDequantize) {
 
 TEST(WeightOnlyInt8Test, PerTensorAndAsymmetric) {
   const Model model = Weighted(BuiltinOp::kConv2D);
-  OperatorConfig config = Mode(QuantMode::kWeightOnlyInt8);
-  config.granularity = Granularity::kPerTensor;
-  config.symmetric_weights = false;
+  OperatorConfig config = Mode(QuantMode::kWeightOnly);
+  config.weights.granularity = Granularity::kPerTensor;
+  config.weights.symmetric = false;
   const Model made = QuantizeAll(model, config).model;
   EXPECT_EQ(VersionAt(made, 0), 2);
   const Tensor& w = Named(made, "w");
@@ -196,10 +196,10 @@ TEST(Float16Test, SmallConstantsAndOverflowsStay) {
 
 TEST(Float16Test, FloatOperatorsOfAFloat16ModelStayAsTheyCame) {
   const Model model = Scaled(DataType::kFloat16, std::vector<float>(64, 0.1f));
-  for (const QuantMode mode : {QuantMode::kFloat, QuantMode::kFloat16, QuantMode::kDynamicInt8}) {
+  for (const QuantMode mode : {QuantMode::kFloat, QuantMode::kFloat16, QuantMode::kDynamic}) {
     const QuantizeResult result = QuantizeAll(model, Mode(mode));
     EXPECT_EQ(testing::FirstDifference(result.model, model), "");
-    EXPECT_EQ(result.report.operators[0].mode, QuantMode::kFloat);
+    EXPECT_EQ(result.report.operators[0].got.mode, QuantMode::kFloat);
     EXPECT_EQ(result.report.operators[0].reason,
               "kept in float: it gives a float16 constant to operators in float");
   }
@@ -208,8 +208,8 @@ TEST(Float16Test, FloatOperatorsOfAFloat16ModelStayAsTheyCame) {
 TEST(Float16Test, Float16ConstantsAreQuantizedAsFloat32) {
   const Model model = Scaled(DataType::kFloat16, std::vector<float>(64, 0.5f));
   const CalibrationStats stats = StatsOf(model, {{"x", {0, 1}}, {"y", {0, 1}}});
-  const QuantizeResult result = QuantizeAll(model, Mode(QuantMode::kStaticInt8), &stats);
-  EXPECT_EQ(result.report.operators[0].mode, QuantMode::kStaticInt8);
+  const QuantizeResult result = QuantizeAll(model, Mode(QuantMode::kStatic), &stats);
+  EXPECT_EQ(result.report.operators[0].got.mode, QuantMode::kStatic);
   EXPECT_EQ(result.report.operators[0].reason,
             "gone: the operators that read its float16 constant hold it themselves");
   const Model& made = result.model;
@@ -230,7 +230,7 @@ TEST(Float16Test, TheBiasOfADynamicOperatorIsAFloat32Constant) {
   builder.AddOp(BuiltinOp::kDequantize, {half}, {b});
   builder.AddOp(BuiltinOp::kFullyConnected, {x, w, b}, {y});
   const Model model = builder.Inputs({x}).Outputs({y}).Build();
-  const Model made = QuantizeAll(model, Mode(QuantMode::kDynamicInt8)).model;
+  const Model made = QuantizeAll(model, Mode(QuantMode::kDynamic)).model;
   EXPECT_EQ(Graph(made), "FULLY_CONNECTED(x,w,b)->y");
   EXPECT_EQ(Named(made, "b").type, DataType::kFloat32);
   EXPECT_EQ(Content<float>(made, Named(made, "b")), (std::vector<float>{1.5f}));

@@ -34,7 +34,7 @@ struct Builder : ModelBuilder {
 };
 
 QuantizeConfig StaticConfig(const Model& model) {
-  return UniformConfig(model, Mode(QuantMode::kStaticInt8));
+  return UniformConfig(model, Mode(QuantMode::kStatic));
 }
 
 QuantizeResult QuantizeWith(const Model& model, const QuantizeConfig& config,
@@ -66,7 +66,7 @@ Model Convolution() {
 TEST(StaticInt8Test, ConvolutionBetweenFloatEdges) {
   const Model model = Convolution();
   const CalibrationStats stats = StatsOf(model, {{"x", {-1, 1.55f}}, {"y", {0, 25.5f}}});
-  const QuantizeResult result = QuantizeAll(model, Mode(QuantMode::kStaticInt8), &stats);
+  const QuantizeResult result = QuantizeAll(model, Mode(QuantMode::kStatic), &stats);
   const Model& made = result.model;
   EXPECT_EQ(Graph(made),
             "QUANTIZE(x)->x_quantized CONV_2D(x_quantized,w,b)->y_quantized "
@@ -101,7 +101,7 @@ TEST(StaticInt8Test, ConvolutionBetweenFloatEdges) {
   EXPECT_EQ(result.report.added_quantize, 1);
   EXPECT_EQ(result.report.added_dequantize, 1);
   ASSERT_EQ(result.report.operators.size(), 1u);
-  EXPECT_EQ(result.report.operators[0].mode, QuantMode::kStaticInt8);
+  EXPECT_EQ(result.report.operators[0].got.mode, QuantMode::kStatic);
   EXPECT_EQ(result.report.operators[0].reason, "");
   EXPECT_EQ(result.report.operators[0].weight_bytes_before, 24);
   EXPECT_EQ(result.report.operators[0].weight_bytes_after, 12);
@@ -112,8 +112,8 @@ TEST(StaticInt8Test, ConvolutionBetweenFloatEdges) {
 TEST(StaticInt8Test, PerTensorWeights) {
   const Model model = Convolution();
   const CalibrationStats stats = StatsOf(model, {{"x", {-1, 1}}, {"y", {0, 1}}});
-  OperatorConfig config = Mode(QuantMode::kStaticInt8);
-  config.granularity = Granularity::kPerTensor;
+  OperatorConfig config = Mode(QuantMode::kStatic);
+  config.weights.granularity = Granularity::kPerTensor;
   const Model made = QuantizeAll(model, config, &stats).model;
   EXPECT_EQ(Named(made, "w").quantization->scale, (std::vector<float>{12.7f / 127.0f}));
   EXPECT_EQ(Named(made, "b").quantization->scale.size(), 1u);
@@ -122,8 +122,8 @@ TEST(StaticInt8Test, PerTensorWeights) {
 TEST(StaticInt8Test, SymmetricActivations) {
   const Model model = Convolution();
   const CalibrationStats stats = StatsOf(model, {{"x", {-1, 2.54f}}, {"y", {0, 1.27f}}});
-  OperatorConfig config = Mode(QuantMode::kStaticInt8);
-  config.symmetric_activations = true;
+  OperatorConfig config = Mode(QuantMode::kStatic);
+  config.activations.symmetric = true;
   const Model made = QuantizeAll(model, config, &stats).model;
   EXPECT_EQ(ScaleOf(Named(made, "x_quantized")), 0.02f);
   EXPECT_EQ(ZeroPointOf(Named(made, "x_quantized")), 0);
@@ -184,7 +184,7 @@ TEST(StaticInt8Test, FloatIslandHasOneConversionEachWay) {
             "RELU(x)->y DEQUANTIZE(y)->y_dequantized Mystery(y_dequantized)->m "
             "QUANTIZE(m)->m_quantized Mystery(y_dequantized)->n QUANTIZE(n)->n_quantized "
             "ADD(y,m_quantized)->u MUL(m_quantized,n_quantized)->v");
-  EXPECT_EQ(result.report.operators[1].mode, QuantMode::kFloat);
+  EXPECT_EQ(result.report.operators[1].got.mode, QuantMode::kFloat);
   EXPECT_EQ(result.report.operators[1].reason,
             "kept in float: operator Mystery has no int8 form here");
   EXPECT_EQ(result.report.operators[3].reason, "");
@@ -322,7 +322,7 @@ TEST(StaticInt8Test, ConstantsOfElementwiseOperatorsAreActivations) {
   builder.AddOp(BuiltinOp::kAdd, {x, k}, {y});
   const Model model = builder.Inputs({x}).Outputs({y}).Build();
   const CalibrationStats stats = StatsOf(model, {{"x", {-2, 2}}, {"y", {0, 12}}});
-  const Model made = QuantizeAll(model, Mode(QuantMode::kStaticInt8), &stats).model;
+  const Model made = QuantizeAll(model, Mode(QuantMode::kStatic), &stats).model;
   const Tensor& constant = Named(made, "k");
   EXPECT_EQ(constant.type, DataType::kInt8);
   EXPECT_EQ(ScaleOf(constant), 10.0f / 255.0f);
@@ -340,7 +340,7 @@ TEST(StaticInt8Test, ConstantsWhereScalesAgreeAreClampedToTheOthers) {
   builder.AddOp(BuiltinOp::kMaximum, {x, k}, {y});
   const Model model = builder.Inputs({x}).Outputs({y}).Build();
   const CalibrationStats stats = StatsOf(model, {{"x", {0, 1}}, {"y", {0, 2.55f}}});
-  const Model made = QuantizeAll(model, Mode(QuantMode::kStaticInt8), &stats).model;
+  const Model made = QuantizeAll(model, Mode(QuantMode::kStatic), &stats).model;
   EXPECT_EQ(ScaleOf(Named(made, "k")), 0.01f);
   EXPECT_EQ(Content<int8_t>(made, Named(made, "k")), (std::vector<int8_t>{-128, -78, 127}));
 }
@@ -363,11 +363,11 @@ TEST(StaticInt8Test, SharedWeightsAreDuplicatedOnlyWhereParametersDiffer) {
       {"x", {0, 1}}, {"y", {0, 1}}, {"z", {0, 1}}};
   const Model same = make(0.5f);
   const CalibrationStats stats = StatsOf(same, ranges);
-  const Model made = QuantizeAll(same, Mode(QuantMode::kStaticInt8), &stats).model;
+  const Model made = QuantizeAll(same, Mode(QuantMode::kStatic), &stats).model;
   EXPECT_EQ(OpAt(made, 1).inputs[1], OpAt(made, 3).inputs[1]);
   // A bias so large that the weights must be widened.
   const Model wide = make(1e9f);
-  const Model apart = QuantizeAll(wide, Mode(QuantMode::kStaticInt8), &stats).model;
+  const Model apart = QuantizeAll(wide, Mode(QuantMode::kStatic), &stats).model;
   const Tensor& first = apart.subgraphs[0].tensors[static_cast<size_t>(OpAt(apart, 1).inputs[1])];
   const Tensor& second = apart.subgraphs[0].tensors[static_cast<size_t>(OpAt(apart, 3).inputs[1])];
   EXPECT_NE(first.buffer, second.buffer);
@@ -408,7 +408,7 @@ TEST(StaticInt8Test, FullyConnectedVersions) {
                   {y}, {}, came_as);
     const Model model = builder.Inputs({x}).Outputs({y}).Build();
     const CalibrationStats stats = StatsOf(model, {{"x", {0, 1}}, {"y", {0, 1}}});
-    return VersionAt(QuantizeAll(model, Mode(QuantMode::kStaticInt8), &stats).model, 1);
+    return VersionAt(QuantizeAll(model, Mode(QuantMode::kStatic), &stats).model, 1);
   };
   EXPECT_EQ(version(false, 1), 4);
   EXPECT_EQ(version(true, 1), 6);
@@ -418,9 +418,9 @@ TEST(StaticInt8Test, FullyConnectedVersions) {
 TEST(StaticInt8Test, WhatCannotBeQuantizedStaysFloatWithAReason) {
   const auto reason = [](const Model& model) {
     const CalibrationStats stats = StatsOf(model, {});
-    const QuantizeResult result = QuantizeAll(model, Mode(QuantMode::kStaticInt8), &stats);
+    const QuantizeResult result = QuantizeAll(model, Mode(QuantMode::kStatic), &stats);
     EXPECT_EQ(Graph(result.model), Graph(model));
-    EXPECT_EQ(result.report.operators[0].mode, QuantMode::kFloat);
+    EXPECT_EQ(result.report.operators[0].got.mode, QuantMode::kFloat);
     return result.report.operators[0].reason;
   };
   const auto convolution = [](bool constant_weights, std::vector<float> weights,
@@ -513,7 +513,7 @@ TEST(StaticInt8Test, FreeDimensionsSignaturesAndMetadataStay) {
   model.buffers.push_back({ByteSlice(ByteVector{1, 2, 3}), true});
   model.metadata.push_back({"note", static_cast<uint32_t>(model.buffers.size() - 1)});
   const CalibrationStats stats = StatsOf(model, {{"x", {0, 1}}, {"y", {0, 3}}, {"z", {0, 3}}});
-  const Model made = QuantizeAll(model, Mode(QuantMode::kStaticInt8), &stats).model;
+  const Model made = QuantizeAll(model, Mode(QuantMode::kStatic), &stats).model;
   EXPECT_EQ(made.description, "a model");
   ASSERT_EQ(made.signatures.size(), 1u);
   const std::vector<Tensor>& tensors = made.subgraphs[0].tensors;
@@ -565,13 +565,13 @@ TEST(StaticInt8Test, Refusals) {
   bad_edge.input_type = DataType::kInt16;
   EXPECT_EQ(refusal(bad_edge, &stats).code(), StatusCode::kInvalidArgument);
   QuantizeConfig asymmetric = config;
-  asymmetric.operators[0][0].symmetric_weights = false;
+  asymmetric.operators[0][0].weights.symmetric = false;
   EXPECT_EQ(refusal(asymmetric, &stats).code(), StatusCode::kInvalidRecipe);
   QuantizeConfig too_long = config;
   too_long.operators[0].emplace_back();
   EXPECT_EQ(refusal(too_long, &stats).code(), StatusCode::kInvalidRecipe);
 
-  const Model quantized = QuantizeAll(model, Mode(QuantMode::kStaticInt8), &stats).model;
+  const Model quantized = QuantizeAll(model, Mode(QuantMode::kStatic), &stats).model;
   status = Quantize(quantized, StaticConfig(quantized), &stats).status();
   EXPECT_EQ(status.code(), StatusCode::kAlreadyQuantized);
   EXPECT_GE(status.where().tensor, 0);
@@ -581,7 +581,7 @@ TEST(StaticInt8Test, InfiniteActivationsAreSaid) {
   const Model model = Convolution();
   CalibrationStats stats = StatsOf(model, {{"x", {0, 1}}, {"y", {0, 1}}});
   stats.subgraphs[0].tensors[1].statistics.infinite_count = 2;
-  const QuantizeResult result = QuantizeAll(model, Mode(QuantMode::kStaticInt8), &stats);
+  const QuantizeResult result = QuantizeAll(model, Mode(QuantMode::kStatic), &stats);
   ASSERT_EQ(result.report.warnings.size(), 1u);
   EXPECT_NE(result.report.warnings[0].find("'y' was infinite, or as good as, 2 times"),
             std::string::npos);
@@ -609,14 +609,14 @@ TEST(StaticInt8Test, SubgraphsOfSignaturesAreQuantizedOthersNot) {
   model.signatures.push_back(signature);
   CalibrationStats stats = StatsOf(model, {{"first_x", {0, 1}}, {"first_y", {0, 1}}});
   ASSERT_TRUE(stats.Merge(StatsOf(model, {{"second_x", {0, 2}}, {"second_y", {0, 2}}}, 1)).ok());
-  const QuantizeResult result = QuantizeAll(model, Mode(QuantMode::kStaticInt8), &stats);
+  const QuantizeResult result = QuantizeAll(model, Mode(QuantMode::kStatic), &stats);
   EXPECT_EQ(Graph(result.model, 1),
             "QUANTIZE(second_x)->second_x_quantized "
             "RELU(second_x_quantized)->second_y_quantized "
             "DEQUANTIZE(second_y_quantized)->second_y");
   EXPECT_EQ(ScaleOf(Named(result.model, "second_x_quantized", 1)), 2.0f / 255.0f);
   EXPECT_EQ(Graph(result.model, 2), "RELU(body_x)->body_y");
-  EXPECT_EQ(result.report.operators[2].mode, QuantMode::kFloat);
+  EXPECT_EQ(result.report.operators[2].got.mode, QuantMode::kFloat);
 }
 
 }  // namespace
