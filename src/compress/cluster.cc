@@ -15,7 +15,7 @@ class TensorClusterer {
       : values_(values), config_(config), codes_(values.codes) {}
 
   void Run(ClusteredTensor& report) {
-    const int64_t books = config_.per_channel ? values_.layout.channels : 1;
+    const int64_t books = config_.per_channel ? values_.layout.groups : 1;
     for (int64_t book = 0; book < books; ++book) ClusterBook(config_.per_channel ? book : -1);
     report.codebooks = books;
     report.values_before = before_;
@@ -33,9 +33,9 @@ class TensorClusterer {
       ForEachElement(values_.layout, use);
       return;
     }
-    const ChannelLayout& layout = values_.layout;
+    const WeightLayout& layout = values_.layout;
     for (int64_t i = 0; i < layout.outer; ++i) {
-      const int64_t begin = (i * layout.channels + book) * layout.inner;
+      const int64_t begin = (i * layout.groups + book) * layout.inner;
       for (int64_t j = 0; j < layout.inner; ++j) use(static_cast<size_t>(begin + j), book);
     }
   }

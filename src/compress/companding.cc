@@ -111,7 +111,7 @@ class TensorAnalyzer {
 
 // Weights over the largest magnitude of their channel, which count by its square.
 std::vector<SortedValues::Value> Normalize(const WeightValues& weights, bool per_channel) {
-  const size_t channels = per_channel ? static_cast<size_t>(weights.layout.channels) : 1;
+  const size_t channels = per_channel ? static_cast<size_t>(weights.layout.groups) : 1;
   std::vector<double> largest(channels, 0);
   const auto real = [&](size_t i, int64_t channel) {
     return double{weights.scale(channel)} *

@@ -11,7 +11,7 @@
 #include "base/shape.h"
 #include "model/builtin_op.h"
 #include "ops/op_def.h"
-#include "quantize/affine.h"
+#include "quantize/weights.h"
 #include "tflite/lut_tensors.h"
 
 namespace octolite {
@@ -114,23 +114,23 @@ class TensorCompressor {
       const bool is_last = axis == 3 && tensor.shape.size() == 4;
       if (axis != 0 && !is_last) return "its scales lie along dimension " + std::to_string(axis);
     }
-    return Compress(tensor, ChannelLayout::Of(tensor.shape, axis));
+    return Compress(tensor, WeightLayout::PerChannel(tensor.shape, axis));
   }
 
   const LutBuffer& buffer() const { return buffer_; }
 
  private:
-  std::string Compress(const Tensor& tensor, const ChannelLayout& layout) {
+  std::string Compress(const Tensor& tensor, const WeightLayout& layout) {
     const std::span<const uint8_t> data = model_.data(tensor);
     const auto width = static_cast<size_t>(DataTypeBits(tensor.type) / 8);
     constexpr size_t kMaxValues = size_t{1} << static_cast<unsigned>(kMaxLutBits);
-    std::vector<std::vector<uint64_t>> tables(static_cast<size_t>(layout.channels));
+    std::vector<std::vector<uint64_t>> tables(static_cast<size_t>(layout.groups));
     std::vector<uint8_t> indices(data.size() / width);
     size_t longest = 1;
-    for (int64_t channel = 0; channel < layout.channels; ++channel) {
+    for (int64_t channel = 0; channel < layout.groups; ++channel) {
       std::vector<uint64_t>& table = tables[static_cast<size_t>(channel)];
       for (int64_t i = 0; i < layout.outer; ++i) {
-        const int64_t begin = (i * layout.channels + channel) * layout.inner;
+        const int64_t begin = (i * layout.groups + channel) * layout.inner;
         for (int64_t j = 0; j < layout.inner; ++j) {
           const uint64_t key = KeyAt(data, static_cast<size_t>(begin + j), width);
           const auto at = std::lower_bound(table.begin(), table.end(), key);
@@ -142,7 +142,7 @@ class TensorCompressor {
         }
       }
       for (int64_t i = 0; i < layout.outer; ++i) {
-        const int64_t begin = (i * layout.channels + channel) * layout.inner;
+        const int64_t begin = (i * layout.groups + channel) * layout.inner;
         for (int64_t j = 0; j < layout.inner; ++j) {
           const auto element = static_cast<size_t>(begin + j);
           const auto at = std::lower_bound(table.begin(), table.end(), KeyAt(data, element, width));

@@ -213,7 +213,7 @@ WeightValues ReadWeights(const Model& model, const WeightTensor& weights) {
     if (values.zero_points.empty()) values.zero_points = {0.0f};
     if (quantization.per_channel()) axis = quantization.quantized_dimension;
   }
-  values.layout = ChannelLayout::Of(tensor.shape, axis);
+  values.layout = WeightLayout::PerChannel(tensor.shape, axis);
   return values;
 }
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "model/model.h"
-#include "quantize/affine.h"
+#include "quantize/weights.h"
 
 namespace octolite {
 
@@ -37,7 +37,7 @@ struct WeightValues {
   DataType type = DataType::kFloat32;
   std::vector<float> codes;
   // Parts with a scale of their own.
-  ChannelLayout layout;
+  WeightLayout layout;
   std::vector<float> scales;       // one, or one for each channel of the layout
   std::vector<float> zero_points;  // as many
 
@@ -60,10 +60,10 @@ float RoundToType(DataType type, float code);
 
 // Calls use(index of the element, channel) for every element of a layout, in order of memory.
 template <typename Use>
-void ForEachElement(const ChannelLayout& layout, Use&& use) {
+void ForEachElement(const WeightLayout& layout, Use&& use) {
   size_t element = 0;
   for (int64_t i = 0; i < layout.outer; ++i) {
-    for (int64_t channel = 0; channel < layout.channels; ++channel) {
+    for (int64_t channel = 0; channel < layout.groups; ++channel) {
       for (int64_t j = 0; j < layout.inner; ++j) use(element++, channel);
     }
   }

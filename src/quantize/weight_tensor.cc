@@ -50,7 +50,7 @@ Quantization ChannelScales(const WeightParams& params, int axis) {
 
 }  // namespace
 
-Result<WeightTensor> AddWeights(ModelEditor& editor, int32_t subgraph, int32_t op,
+Result<AddedWeights> AddWeights(ModelEditor& editor, int32_t subgraph, int32_t op,
                                 const Decision& decision, const BiasScale* bias) {
   const WeightConfig& config = decision.config.weights;
   const auto input = static_cast<size_t>(decision.rule->weight_input);
@@ -76,7 +76,7 @@ Result<WeightTensor> AddWeights(ModelEditor& editor, int32_t subgraph, int32_t o
   Quantization quantization =
       blockwise ? BlockScales(editor, subgraph, weights, config.block_size, params.scales)
                 : ChannelScales(params, axis);
-  WeightTensor added;
+  AddedWeights added;
   added.tensor = editor.AddConstantLike(subgraph, weights, "_quantized", WeightType(config.bits),
                                         std::move(quantization), PackCodes(codes, config.bits));
   if (!blockwise) added.scales = std::move(params.scales);

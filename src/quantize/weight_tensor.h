@@ -17,14 +17,14 @@ struct BiasScale {
   bool fits_int32 = false;  // the scales are to be such that it does
 };
 
-struct WeightTensor {
+struct AddedWeights {
   int32_t tensor = kNoTensor;
   std::vector<float> scales;  // one, or one for each channel; none where they go by blocks
 };
 
 // Adds the integer form of an operator's weights, as its decision says. `bias` is null where the
 // bias stays float. INVALID_ARGUMENT as ChooseWeightParams refuses.
-Result<WeightTensor> AddWeights(ModelEditor& editor, int32_t subgraph, int32_t op,
+Result<AddedWeights> AddWeights(ModelEditor& editor, int32_t subgraph, int32_t op,
                                 const Decision& decision, const BiasScale* bias);
 
 }  // namespace octolite

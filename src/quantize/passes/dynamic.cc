@@ -27,7 +27,7 @@ Status QuantizeDynamic(ModelEditor& editor, int32_t subgraph, std::span<const De
   for (int32_t i = 0; i < editor.num_operators(subgraph); ++i) {
     const Decision& decision = decisions[static_cast<size_t>(i)];
     if (decision.mode() != QuantMode::kDynamic) continue;
-    OCTO_ASSIGN_OR_RETURN(const WeightTensor weights,
+    OCTO_ASSIGN_OR_RETURN(const AddedWeights weights,
                           AddWeights(editor, subgraph, i, decision, nullptr));
     Operator& op = editor.op(subgraph, i);
     op.inputs[static_cast<size_t>(decision.rule->weight_input)] = weights.tensor;

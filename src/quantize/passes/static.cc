@@ -218,7 +218,7 @@ class Rewriter {
     const DataType bias_type =
         decision.activation_type() == DataType::kInt16 ? DataType::kInt64 : DataType::kInt32;
     const BiasScale scale = {bias_values, input_scale, bias_type == DataType::kInt32};
-    OCTO_ASSIGN_OR_RETURN(const WeightTensor weights,
+    OCTO_ASSIGN_OR_RETURN(const AddedWeights weights,
                           AddWeights(editor_, subgraph_, i, decision, &scale));
     editor_.op(subgraph_, i).inputs[static_cast<size_t>(decision.rule->weight_input)] =
         weights.tensor;

@@ -14,7 +14,7 @@ Status QuantizeWeightsOnly(ModelEditor& editor, int32_t subgraph,
     if (decision.mode() != QuantMode::kWeightOnly) continue;
     const auto input = static_cast<size_t>(decision.rule->weight_input);
     const int32_t source = editor.op(subgraph, i).inputs[input];
-    OCTO_ASSIGN_OR_RETURN(const WeightTensor weights,
+    OCTO_ASSIGN_OR_RETURN(const AddedWeights weights,
                           AddWeights(editor, subgraph, i, decision, nullptr));
     if (!dequantized.contains(weights.tensor)) {
       dequantized[weights.tensor] =

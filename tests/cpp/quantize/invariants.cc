@@ -146,9 +146,12 @@ struct Checker {
                  : "the output is not plain float32";
     }
     if (def == nullptr || op.outputs.empty()) return "";
-    if (Output(0).type == DataType::kInt8 || Output(0).type == DataType::kInt16) return Static();
+    const bool quantized = Output(0).quantization && Output(0).quantization->has_scale();
+    if (quantized && IsQuantizedType(Output(0).type)) return Static();
     for (int i = 0; i < static_cast<int>(op.inputs.size()); ++i) {
-      if (Input(i) != nullptr && IsQuantizedType(Input(i)->type)) {
+      const Tensor* input = Input(i);
+      if (input && IsQuantizedType(input->type) && input->quantization &&
+          (input->quantization->has_scale() || input->quantization->blockwise)) {
         return i == def->quant.weight_input ? Dynamic() : "int8 in and not out";
       }
     }

@@ -445,7 +445,7 @@ TEST(StaticInt8Test, WhatCannotBeQuantizedStaysFloatWithAReason) {
   EXPECT_EQ(reason(convolution(true, four, {0, 0, 0}, 0)),
             "kept in float: its bias does not match its weights");
   EXPECT_EQ(reason(convolution(true, four, {0, 0}, 4)),
-            "kept in float: its fused activation has no int8 form");
+            "kept in float: its fused activation has no integer form");
   Builder integers;
   const int32_t a = integers.AddTensor("a", DataType::kInt32, kShape);
   const int32_t b = integers.AddTensor("b", DataType::kInt32, kShape);
@@ -458,7 +458,7 @@ TEST(StaticInt8Test, WhatCannotBeQuantizedStaysFloatWithAReason) {
   const int32_t y = nan.Activation("y");
   nan.AddOp(BuiltinOp::kMaximum, {x, k}, {y});
   EXPECT_EQ(reason(nan.Inputs({x}).Outputs({y}).Build()),
-            "kept in float: its constant operand holds values that 8 bits cannot stand for");
+            "kept in float: its constant operand holds values that integers cannot stand for");
 }
 
 TEST(StaticInt8Test, EdgesThatStayFloatAreSaid) {
@@ -562,7 +562,7 @@ TEST(StaticInt8Test, Refusals) {
 
   const CalibrationStats stats = StatsOf(model, {{"x", {0, 1}}, {"y", {0, 1}}});
   QuantizeConfig bad_edge = config;
-  bad_edge.input_type = DataType::kInt16;
+  bad_edge.input_type = DataType::kInt32;
   EXPECT_EQ(refusal(bad_edge, &stats).code(), StatusCode::kInvalidArgument);
   QuantizeConfig asymmetric = config;
   asymmetric.operators[0][0].weights.symmetric = false;
@@ -617,6 +617,54 @@ TEST(StaticInt8Test, SubgraphsOfSignaturesAreQuantizedOthersNot) {
   EXPECT_EQ(ScaleOf(Named(result.model, "second_x_quantized", 1)), 2.0f / 255.0f);
   EXPECT_EQ(Graph(result.model, 2), "RELU(body_x)->body_y");
   EXPECT_EQ(result.report.operators[2].got.mode, QuantMode::kFloat);
+}
+
+TEST(Static16Test, SymmetricActivationsAndAWideBias) {
+  ModelBuilder builder;
+  const int32_t x = builder.AddTensor("x", DataType::kFloat32, {1, 2});
+  const int32_t w = builder.AddConstant<float>("w", {1, 2}, {1, -0.5f});
+  const int32_t b = builder.AddConstant<float>("b", {1}, {3});
+  const int32_t y = builder.AddTensor("y", DataType::kFloat32, {1, 1});
+  const int32_t z = builder.AddTensor("z", DataType::kFloat32, {1, 1});
+  builder.AddOp(BuiltinOp::kFullyConnected, {x, w, b}, {y});
+  builder.AddOp(BuiltinOp::kLogistic, {y}, {z});
+  const Model model = builder.Inputs({x}).Outputs({z}).Build();
+  const CalibrationStats stats = StatsOf(model, {{"x", {0, 2}}, {"y", {-1, 4}}, {"z", {0, 1}}});
+  OperatorConfig wide = Mode(QuantMode::kStatic);
+  wide.activations.bits = 16;
+  QuantizeConfig config = UniformConfig(model, wide);
+  config.input_type = config.output_type = DataType::kInt16;
+  const Result<QuantizeResult> result = Quantize(model, config, &stats);
+  ASSERT_TRUE(result.ok()) << result.status().ToString();
+  EXPECT_EQ(Graph(result->model), "FULLY_CONNECTED(x,w,b)->y LOGISTIC(y)->z");
+  EXPECT_EQ(Named(result->model, "x").type, DataType::kInt16);
+  EXPECT_EQ(Named(result->model, "x").quantization->scale[0], 2.0f / 32767.0f);
+  EXPECT_EQ(Named(result->model, "y").quantization->scale[0], 4.0f / 32767.0f);
+  EXPECT_EQ(Named(result->model, "z").quantization->scale[0], 0x1p-15f);
+  EXPECT_EQ(Named(result->model, "z").quantization->zero_point[0], 0);
+  EXPECT_EQ(Named(result->model, "b").type, DataType::kInt64);
+}
+
+TEST(Static16Test, MixedWidthsMeetInARequantization) {
+  ModelBuilder builder;
+  const int32_t x = builder.AddTensor("x", DataType::kFloat32, {4});
+  const int32_t y = builder.AddTensor("y", DataType::kFloat32, {4});
+  const int32_t z = builder.AddTensor("z", DataType::kFloat32, {4});
+  builder.AddOp(BuiltinOp::kTanh, {x}, {y});
+  builder.AddOp(BuiltinOp::kMul, {y, y}, {z});
+  const Model model = builder.Inputs({x}).Outputs({z}).Build();
+  const CalibrationStats stats = StatsOf(model, {{"x", {-2, 2}}, {"y", {-1, 1}}, {"z", {0, 1}}});
+  QuantizeConfig config = UniformConfig(model, Mode(QuantMode::kStatic));
+  config.operators[0][0].activations.bits = 16;
+  config.output_type = DataType::kUInt8;
+  const Result<QuantizeResult> result = Quantize(model, config, &stats);
+  ASSERT_TRUE(result.ok()) << result.status().ToString();
+  EXPECT_EQ(Graph(result->model),
+            "QUANTIZE(x)->x_quantized TANH(x_quantized)->y QUANTIZE(y)->y_quantized "
+            "MUL(y_quantized,y_quantized)->z_quantized QUANTIZE(z_quantized)->z");
+  EXPECT_EQ(Named(result->model, "y").type, DataType::kInt16);
+  EXPECT_EQ(Named(result->model, "y_quantized").type, DataType::kInt8);
+  EXPECT_EQ(Named(result->model, "z").type, DataType::kUInt8);
 }
 
 }  // namespace

@@ -30,7 +30,6 @@ std::vector<int8_t> Codes(const std::vector<float>& weights, const WeightLayout&
 }
 
 double SquaredError(const std::vector<float>& weights, const WeightConfig& config) {
-  const WeightLayout layout;
   const WeightLayout whole = {1, 1, static_cast<int64_t>(weights.size())};
   const WeightParams params = ChooseWeightParams(weights, whole, config).value();
   const std::vector<int8_t> codes = WeightCodes(weights, whole, params, CodeRange::Of(config));

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -20,6 +21,7 @@ using testing::Graph;
 using testing::Mode;
 using testing::ModelBuilder;
 using testing::Named;
+using testing::OpAt;
 using testing::QuantizeAll;
 using testing::StatsOf;
 using testing::VersionAt;
@@ -83,19 +85,57 @@ TEST(DynamicInt8Test, FewWeightsStayFloat) {
   EXPECT_EQ(QuantizeAll(model, config).report.operators[0].got.mode, QuantMode::kDynamic);
 }
 
-TEST(DynamicInt8Test, WithoutADynamicFormItStaysFloat) {
+TEST(PackedWeightsTest, AsFewBitsAsKernelsTake) {
+  const Model model = Weighted(BuiltinOp::kConv2D);
+  OperatorConfig config = Mode(QuantMode::kDynamic);
+  config.weights.bits = 2;
+  config.weights.narrow_range = false;
+  QuantizeResult result = QuantizeAll(model, config);
+  EXPECT_EQ(result.report.operators[0].reason, "int4 weights: there is no such form with int2");
+  EXPECT_EQ(result.report.operators[0].got.weights.bits, 4);
+  EXPECT_EQ(Named(result.model, "w").type, DataType::kInt4);
+  EXPECT_EQ(VersionAt(result.model, 0), 7);
+  // A DEQUANTIZE takes any.
+  config.mode = QuantMode::kWeightOnly;
+  result = QuantizeAll(model, config);
+  EXPECT_EQ(result.report.operators[0].reason, "");
+  EXPECT_EQ(OpAt(result.model, 0).inputs.size(), 1u);
+  EXPECT_EQ(VersionAt(result.model, 0), 7);
+}
+
+TEST(PackedWeightsTest, BlocksHaveFloat16ScalesInATensorOfTheirOwn) {
   ModelBuilder builder;
-  const int32_t shape = builder.AddConstant<int32_t>("shape", {4}, {1, 2, 2, 1});
-  const int32_t x = builder.AddTensor("x", DataType::kFloat32, {1, 2, 2, 1});
-  const int32_t w = builder.AddConstant<float>("w", {1, 1, 1, 1}, {1});
-  const int32_t y = builder.AddTensor("y", DataType::kFloat32, {1, 2, 2, 1});
-  builder.AddOp(BuiltinOp::kTransposeConv, {shape, w, x}, {y});
+  std::vector<float> weights(2 * 64);
+  for (size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<float>(i % 15) - 7;
+  for (size_t i = 32; i < 64; ++i) weights[i] *= 0.5f;
+  const int32_t x = builder.AddTensor("x", DataType::kFloat32, {1, 64});
+  const int32_t w = builder.AddConstant<float>("w", {2, 64}, weights);
+  const int32_t y = builder.AddTensor("y", DataType::kFloat32, {1, 2});
+  builder.AddOp(BuiltinOp::kFullyConnected, {x, w}, {y});
   const Model model = builder.Inputs({x}).Outputs({y}).Build();
-  const QuantizeResult result = QuantizeAll(model, Mode(QuantMode::kDynamic));
-  EXPECT_EQ(result.report.operators[0].reason,
-            "kept in float: operator TRANSPOSE_CONV has no dynamic int8 form here");
-  EXPECT_EQ(QuantizeAll(model, Mode(QuantMode::kWeightOnly)).report.operators[0].got.mode,
-            QuantMode::kWeightOnly);
+  OperatorConfig config = Mode(QuantMode::kDynamic);
+  config.weights.bits = 4;
+  config.weights.narrow_range = false;
+  config.weights.granularity = Granularity::kBlockwise;
+  config.weights.block_size = 32;
+  const Model made = QuantizeAll(model, config).model;
+  const Tensor& quantized = Named(made, "w");
+  EXPECT_EQ(quantized.type, DataType::kInt4);
+  ASSERT_TRUE(quantized.quantization && quantized.quantization->blockwise);
+  EXPECT_EQ(quantized.quantization->blockwise->block_size, 32);
+  const Tensor& scales =
+      made.subgraphs[0].tensors[static_cast<size_t>(quantized.quantization->blockwise->scales)];
+  EXPECT_EQ(scales.type, DataType::kFloat16);
+  EXPECT_EQ(scales.shape, (std::vector<int32_t>{2, 2}));
+  // 1, 0.5, 1, 1 as float16.
+  EXPECT_TRUE(std::ranges::equal(
+      made.data(scales), std::vector<uint8_t>{0x00, 0x3C, 0x00, 0x38, 0x00, 0x3C, 0x00, 0x3C}));
+  EXPECT_EQ(made.data(quantized)[0], 0xA9);  // -7, -6
+
+  config.weights.block_size = 256;
+  const QuantizeResult whole = QuantizeAll(model, config);
+  EXPECT_EQ(whole.report.operators[0].reason,
+            "weights per channel: its depth of 64 is no multiple of the block size");
 }
 
 TEST(DynamicInt8Test, BesideStaticOperators) {
