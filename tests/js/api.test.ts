@@ -239,7 +239,7 @@ describe('quantize', () => {
     });
     expect(report.bytesAfter).toBe(bytes.byteLength);
     expect(report.bytesAfter).toBeLessThan(report.bytesBefore / 2);
-    expect(report.operators.every(({ mode }) => mode === 'static_int8')).toBe(true);
+    expect(report.operators.every(({ mode }) => mode === 'static')).toBe(true);
     expect(statistics!.subgraphs[0]!.samples).toBe(96);
     expect(seen.filter(({ stage }) => stage === 'calibrate').at(-1)).toEqual({
       stage: 'calibrate',
@@ -270,8 +270,8 @@ describe('quantize', () => {
   });
 
   test.each([
-    ['dynamic_wi8_afp32', 'dynamic_int8', 20],
-    ['weight_only_wi8_afp32', 'weight_only_int8', 20],
+    ['dynamic_wi8_afp32', 'dynamic', 20],
+    ['weight_only_wi8_afp32', 'weight_only', 20],
     ['float16', 'float16', 45],
   ] as const)('%s needs no data', async (name, mode, decibels) => {
     const { octolite, model } = context;
@@ -300,7 +300,7 @@ describe('quantize', () => {
       keepFloat: [dense.output.replaceAll(/[^\w]/g, '.')],
     });
     for (const operator of report.operators) {
-      if (operator.name === 'CONV_2D') expect(operator.mode).toBe('dynamic_int8');
+      if (operator.name === 'CONV_2D') expect(operator.mode).toBe('dynamic');
       if (operator.name === 'DEPTHWISE_CONV_2D') expect(operator.asked).toBe('float');
     }
     expect(report.operators[dense.index]).toMatchObject({ asked: 'float', mode: 'float' });

@@ -154,7 +154,7 @@ describe('quantize, evaluate and compare', () => {
         octolite(['quantize', SAMPLE_MODEL, '-o', out, '--recipe', file, '--json', ...more]);
       const modes = ({ operators }: { operators: { mode: string }[] }) =>
         new Set(operators.map(({ mode }) => mode));
-      expect(modes(json(await run()))).toContain('dynamic_int8');
+      expect(modes(json(await run()))).toContain('dynamic');
       expect(modes(json(await run('--keep-float', '.')))).toEqual(new Set(['float']));
       const bits = JSON.stringify(recipe('dynamic_wi8_afp32')).replace(
         /"num_bits":8/,

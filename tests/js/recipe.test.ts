@@ -56,9 +56,9 @@ function rule(regex: string, operation: string, op_config: OpConfig = DYNAMIC): 
 
 describe('named recipes', () => {
   test.each([
-    ['dynamic_wi8_afp32', 'dynamic_int8'],
-    ['weight_only_wi8_afp32', 'weight_only_int8'],
-    ['static_wi8_ai8', 'static_int8'],
+    ['dynamic_wi8_afp32', 'dynamic'],
+    ['weight_only_wi8_afp32', 'weight_only'],
+    ['static_wi8_ai8', 'static'],
     ['float16', 'float16'],
   ])('%s makes every operator %s', (name, mode) => {
     expect(modes(recipe(name))).toEqual([mode, mode, mode, mode]);
@@ -86,25 +86,25 @@ describe('rules', () => {
   test('the last one that matches decides', () => {
     const keep: RecipeRule = { regex: 'head', operation: '*', algorithm_key: 'no_quantize' };
     expect(modes([...recipe('static_wi8_ai8'), keep])).toEqual([
-      'static_int8',
-      'static_int8',
-      'static_int8',
+      'static',
+      'static',
+      'static',
       'float',
     ]);
-    expect(modes([keep, ...recipe('static_wi8_ai8')])[3]).toBe('static_int8');
+    expect(modes([keep, ...recipe('static_wi8_ai8')])[3]).toBe('static');
   });
 
   test('name one operator or all', () => {
-    expect(modes([rule('.*', 'CONV_2D')])).toEqual(['dynamic_int8', 'float', 'float', 'float']);
+    expect(modes([rule('.*', 'CONV_2D')])).toEqual(['dynamic', 'float', 'float', 'float']);
   });
 
   test('see all output names, each with a semicolon', () => {
-    expect(modes([rule('left;.*right;$', '*')])[2]).toBe('dynamic_int8');
-    expect(modes([rule('^body/add;$', '*')])).toEqual(['float', 'dynamic_int8', 'float', 'float']);
+    expect(modes([rule('left;.*right;$', '*')])[2]).toBe('dynamic');
+    expect(modes([rule('^body/add;$', '*')])).toEqual(['float', 'dynamic', 'float', 'float']);
   });
 
   test('may be written as Python writes regular expressions', () => {
-    expect(modes([rule('(?i)STEM/(?P<what>conv)', '*')])[0]).toBe('dynamic_int8');
+    expect(modes([rule('(?i)STEM/(?P<what>conv)', '*')])[0]).toBe('dynamic');
   });
 
   test('granularity and thresholds come through', () => {
@@ -113,11 +113,47 @@ describe('rules', () => {
       weight_tensor_config: { ...WEIGHTS, granularity: 'TENSORWISE' },
       min_weight_elements: 1024,
     });
-    expect(resolveRecipe([perTensor], MODEL).operators[0]![0]).toMatchObject({
-      perChannel: false,
-      minWeightElements: 1024,
+    const weights = (one: RecipeRule) => resolveRecipe([one], MODEL).operators[0]![0]!.weights;
+    expect(weights(perTensor)).toMatchObject({ granularity: 'tensor', minElements: 1024 });
+    expect(weights(rule('.*', '*'))).toMatchObject({ granularity: 'channel', bits: 8 });
+  });
+
+  test.each([
+    ['dynamic_wi4_afp32', 'dynamic', { bits: 4, granularity: 'channel', narrowRange: false }, {}],
+    ['dynamic_wi4b32_afp32', 'dynamic', { bits: 4, granularity: 'block', blockSize: 32 }, {}],
+    ['weight_only_wi2_afp32', 'weight_only', { bits: 2 }, {}],
+    ['dynamic_legacy_wi8_afp32', 'dynamic', { bits: 8, minElements: 1024 }, {}],
+    ['static_wi8_ai16', 'static', { bits: 8 }, { bits: 16, symmetric: true }],
+    ['static_wi4_ai16', 'static', { bits: 4 }, { bits: 16, symmetric: true }],
+    ['static_wi4_ai8', 'static', { bits: 4 }, { bits: 8, symmetric: false }],
+  ])('%s by its name', (name, mode, weights, activations) => {
+    const [plan] = resolveRecipe(recipe(name), MODEL).operators[0]!;
+    expect(plan).toMatchObject({ mode, weights, activations });
+  });
+
+  test('static_wi8_au8 has uint8 at the edges', () => {
+    expect(resolveRecipe(recipe('static_wi8_au8'), MODEL)).toMatchObject({
+      inputType: 'uint8',
+      outputType: 'uint8',
     });
-    expect(resolveRecipe([rule('.*', '*')], MODEL).operators[0]![0]!.perChannel).toBe(true);
+  });
+
+  test.each([
+    ['MSE', { clipping: 'mse', adaptiveRounding: false }],
+    ['OCTAV', { clipping: 'octav', adaptiveRounding: false }],
+    ['GPTQ', { clipping: 'min_max', adaptiveRounding: true }],
+  ])('the algorithm %s', (algorithm_key, weights) => {
+    const [plan] = resolveRecipe([{ ...rule('.*', '*'), algorithm_key }], MODEL).operators[0]!;
+    expect(plan!.weights).toMatchObject(weights);
+  });
+
+  test('an observer for some operators', () => {
+    const [all] = recipe('static_wi8_ai8');
+    const one = structuredClone(all!);
+    one.op_config!.activation_tensor_config!.observer = 'mse';
+    const plans = resolveRecipe([all!, { ...one, operation: 'CONV_2D' }], MODEL).operators[0]!;
+    expect(plans[0]!.activations.observer).toBe('mse');
+    expect(plans[1]!.activations).not.toHaveProperty('observer');
   });
 
   test('for INPUT and OUTPUT set the types at the edges', () => {
@@ -154,31 +190,50 @@ describe('what cannot be done is refused by name', () => {
     ['a broken regex', [rule('(', '*')], /'\(' is not a regular expression/],
     ['no config', [{ ...rule('.*', '*'), op_config: undefined }], /'op_config'/],
     [
-      'int4 weights',
-      [rule('.*', '*', { ...DYNAMIC, weight_tensor_config: { ...WEIGHTS, num_bits: 4 } })],
-      /weights of 4 bits/,
+      'int3 weights',
+      [rule('.*', '*', { ...DYNAMIC, weight_tensor_config: { ...WEIGHTS, num_bits: 3 } })],
+      /weights of 3 bits/,
     ],
     [
-      'int16 activations',
+      'int4 activations',
       [
         rule('.*', '*', {
           ...DYNAMIC,
-          activation_tensor_config: { ...activations, num_bits: 16, symmetric: true },
+          activation_tensor_config: { ...activations, num_bits: 4, symmetric: true },
         }),
       ],
-      /activations of 16 bits/,
+      /activations of 4 bits/,
     ],
     [
-      'blockwise weights',
-      [rule('.*', '*', { ...DYNAMIC, weight_tensor_config: { ...WEIGHTS, block_size: 32 } })],
-      /by blocks/,
+      'an unknown observer',
+      [
+        rule('.*', '*', {
+          ...DYNAMIC,
+          activation_tensor_config: { ...activations, observer: 'guess' as 'mse' },
+        }),
+      ],
+      /no observer 'guess'/,
+    ],
+    [
+      'blocks of an odd size',
+      [
+        rule('.*', '*', {
+          ...DYNAMIC,
+          weight_tensor_config: { ...WEIGHTS, granularity: 'BLOCKWISE_48' },
+        }),
+      ],
+      /BLOCKWISE_48/,
     ],
     [
       'asymmetric weights of integer kernels',
       [rule('.*', '*', { ...DYNAMIC, weight_tensor_config: { ...WEIGHTS, symmetric: false } })],
       /asymmetric weights/,
     ],
-    ['another algorithm', [{ ...rule('.*', '*'), algorithm_key: 'GPTQ' }], /'GPTQ'/],
+    [
+      'another algorithm',
+      [{ ...rule('.*', '*'), algorithm_key: 'HADAMARD_ROTATION' }],
+      /'HADAMARD_ROTATION'/,
+    ],
     ['skipped checks', [rule('.*', '*', { ...DYNAMIC, skip_checks: true })], /skip_checks/],
   ];
   test.each(cases)('%s', async (_name, value, message) => {

@@ -117,11 +117,11 @@ async function measureWherePossible(
   }
 }
 
-const SUFFIXES: Readonly<Record<RecipeSettings['recipe'], string>> = {
+/** What is added to a file's name; other recipes add their own. */
+const SUFFIXES: Readonly<Partial<Record<RecipeSettings['recipe'], string>>> = {
   static_wi8_ai8: 'int8',
   dynamic_wi8_afp32: 'dynamic_int8',
   weight_only_wi8_afp32: 'weight_only_int8',
-  float16: 'float16',
 };
 
 async function quantizeAndMeasure(
@@ -165,7 +165,7 @@ async function quantizeAndMeasure(
     const measurement = await measureWherePossible(client, open, [before, after], plan, abort);
     return {
       modelName: open.name,
-      fileName: `${open.name.replace(/\.tflite$/i, '')}_${SUFFIXES[chosen.recipe]}.tflite`,
+      fileName: `${open.name.replace(/\.tflite$/i, '')}_${SUFFIXES[chosen.recipe] ?? chosen.recipe}.tflite`,
       bytes,
       settings: chosen,
       plan,

@@ -143,9 +143,9 @@ function SpeedTile({ measurement }: { readonly measurement: Measurement }): JSX.
 }
 
 const MODES: Readonly<Record<OperatorMode, string>> = {
-  static_int8: 'int8',
-  dynamic_int8: 'int8, dynamic',
-  weight_only_int8: 'int8 weights',
+  static: 'integers',
+  dynamic: 'integer weights, quantized while running',
+  weight_only: 'integer weights',
   float16: 'float16 weights',
   float: 'float, as it came',
 };
