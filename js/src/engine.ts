@@ -1,8 +1,25 @@
+import {
+  clusterConfig,
+  compandingConfig,
+  compandingReport,
+  pruneConfig,
+} from './compress/stages.js';
+import type {
+  ClusteredWeights,
+  ClusterOptions,
+  CompandingName,
+  CompandingOptions,
+  CompandingReport,
+  PackedConstant,
+  PrunedWeights,
+  PruneOptions,
+} from './compress/types.js';
 import { CustomOpHost, type CustomOps } from './custom_ops.js';
 import { OctoliteError, type ErrorCode } from './errors.js';
 import type { LoadedModule } from './load.js';
 import type {
   PlanFacts,
+  RawBytes,
   RawCalibrator,
   RawComparer,
   RawError,
@@ -429,6 +446,57 @@ export class Engine {
     this.#free(buffer);
     const bytesBefore = this.#guard(() => raw.fileBytes());
     return { bytes, report: { bytesBefore, bytesAfter: bytes.byteLength, ...result } };
+  }
+
+  // --- Pruning, clustering, packing ---------------------------------------------------------------
+
+  /** `model` of the result is a new one, to be disposed of. */
+  prune(
+    model: number,
+    options: PruneOptions,
+  ): { model: number; tensors: readonly PrunedWeights[] } {
+    const config = pruneConfig(options, this.inspect(model));
+    const changed = this.#call(() => this.#module.prune(this.#model(model), config));
+    return { model: this.#keep(this.#models, changed.model), tensors: changed.tensors };
+  }
+
+  /** `model` of the result is a new one, to be disposed of. */
+  cluster(
+    model: number,
+    options: ClusterOptions,
+  ): { model: number; tensors: readonly ClusteredWeights[] } {
+    const config = clusterConfig(options, this.inspect(model));
+    const changed = this.#call(() => this.#module.cluster(this.#model(model), config));
+    return { model: this.#keep(this.#models, changed.model), tensors: changed.tensors };
+  }
+
+  writeModel(model: number): Uint8Array {
+    return this.#take(this.#call(() => this.#module.writeModel(this.#model(model))));
+  }
+
+  compressForMicro(model: number): { bytes: Uint8Array; tensors: readonly PackedConstant[] } {
+    const { bytes, tensors } = this.#call(() => this.#module.compressForMicro(this.#model(model)));
+    return { bytes: this.#take(bytes), tensors };
+  }
+
+  analyzeCompanding(model: number, options: CompandingOptions): CompandingReport {
+    const config = compandingConfig(options);
+    const raw = this.#call(() => this.#module.analyzeCompanding(this.#model(model), config));
+    return compandingReport(config.bits, raw);
+  }
+
+  compandingLevels(name: CompandingName, bits: number, parameter: number): number[] {
+    return this.#call(() => this.#module.compandingLevels(name, bits, parameter));
+  }
+
+  codebook(values: ArrayLike<number>, clusters: number): number[] {
+    return this.#call(() => this.#module.codebook(Float64Array.from(values), clusters));
+  }
+
+  #take(buffer: RawBytes): Uint8Array {
+    const bytes = buffer.view().slice();
+    this.#free(buffer);
+    return bytes;
   }
 
   /** With a signature: that of both models. */

@@ -58,6 +58,17 @@ export {
   type NodeDataMetric,
 } from './report/model_explorer.js';
 export type * from './report/types.js';
+export {
+  chooseParams,
+  dequantizeValues,
+  packBits,
+  quantizeValues,
+  type AffineOptions,
+  type AffineParams,
+  type AffineType,
+} from './affine.js';
+export { wireSize } from './compress/wire_size.js';
+export type * from './compress/types.js';
 export { toReal } from './tensor_data.js';
 export { VERSION } from './version.js';
 export * from './data/index.js';

@@ -2,6 +2,13 @@
  * What the WebAssembly module exports (wasm/bindings_*.cc). Used by engine.ts alone: these objects
  * live in WebAssembly memory until delete(), and the views they return are gone with the next call.
  */
+import type {
+  RawClusterConfig,
+  RawCompandedWeights,
+  RawCompandingConfig,
+  RawPruneConfig,
+} from './compress/stages.js';
+import type { ClusteredWeights, PackedConstant, PrunedWeights } from './compress/types.js';
 import type { ErrorCode } from './errors.js';
 import type {
   BenchmarkReport,
@@ -169,6 +176,12 @@ export interface RawQuantized {
   warnings: string[];
 }
 
+/** A changed copy of a model. */
+export interface RawChanged<T> {
+  model: RawModel;
+  tensors: T[];
+}
+
 export interface RawModule {
   allocateBytes(size: number): RawResult<RawBytes>;
   /** Takes the bytes over; the handle is empty afterwards. */
@@ -194,6 +207,13 @@ export interface RawModule {
     config: RawQuantizeConfig,
     statistics: CalibrationStatistics | null,
   ): RawResult<RawQuantized>;
+  prune(model: RawModel, config: RawPruneConfig): RawResult<RawChanged<PrunedWeights>>;
+  cluster(model: RawModel, config: RawClusterConfig): RawResult<RawChanged<ClusteredWeights>>;
+  writeModel(model: RawModel): RawResult<RawBytes>;
+  compressForMicro(model: RawModel): RawResult<{ bytes: RawBytes; tensors: PackedConstant[] }>;
+  analyzeCompanding(model: RawModel, config: RawCompandingConfig): RawResult<RawCompandedWeights[]>;
+  compandingLevels(name: string, bits: number, parameter: number): RawResult<number[]>;
+  codebook(values: Float64Array, clusters: number): RawResult<number[]>;
   runtimeFacts(): { dotProduct: 'unsigned' | 'signed' | 'none'; compiler: string };
   /**
    * Makes ready for threads, once; js/src/threads has what becomes of the numbers, which are

@@ -1,7 +1,20 @@
 import type { Engine, QuantizePlan } from './engine.js';
+import { packQuantized, withoutSignal } from './compress/pack.js';
+import type {
+  ClusteredWeights,
+  ClusterOptions,
+  CompandingName,
+  CompandingOptions,
+  CompandingReport,
+  CompressionReport,
+  CompressResult,
+  PackedConstant,
+  PrunedWeights,
+  PruneOptions,
+} from './compress/types.js';
 import { OctoliteError, throwIfAborted } from './errors.js';
 import { randomSample } from './data/random.js';
-import type { Model } from './model.js';
+import { Model } from './model.js';
 import { needsCalibration, resolveRecipe, toRules } from './recipe.js';
 import { debugModel } from './report/debug.js';
 import type { DebugOptions, DebugReport } from './report/types.js';
@@ -89,13 +102,108 @@ export abstract class Toolkit {
   async quantize(model: Model, options: QuantizeOptions): Promise<QuantizeResult> {
     const { engine } = this;
     throwIfAborted(options.signal);
+    const { prune } = options;
+    if (prune === undefined) return this.#quantizeAndPack(model, options, {});
+    const { model: handle, tensors } = await engine.prune(
+      model.handleFor(this),
+      typeof prune === 'number' ? { share: prune } : withoutSignal(prune),
+    );
+    try {
+      const pruned = new Model(this, handle, model.byteLength, () => undefined);
+      return await this.#quantizeAndPack(pruned, options, { pruned: tensors });
+    } finally {
+      await engine.dispose(handle);
+    }
+  }
+
+  async #quantizeAndPack(
+    model: Model,
+    options: QuantizeOptions,
+    compression: CompressionReport,
+  ): Promise<QuantizeResult> {
+    const { engine } = this;
     const handle = model.handleFor(this);
     const { plan, statistics } = await this.prepareQuantization(model, options);
     options.onProgress?.({ stage: 'quantize', done: 0, total: 1 });
-    const result = await engine.quantize(handle, plan, statistics);
+    const quantized = await engine.quantize(handle, plan, statistics);
     throwIfAborted(options.signal);
+    const result = await packQuantized(engine, quantized, options, compression);
     options.onProgress?.({ stage: 'quantize', done: 1, total: 1 });
     return statistics ? { ...result, statistics } : result;
+  }
+
+  /**
+   * Makes a copy of a model whose weights of least magnitude are 0. They stay it when the model is
+   * quantized, and the file compresses better; what share it bears, evaluate says.
+   * @throws OctoliteError INVALID_ARGUMENT.
+   */
+  async prune(model: Model, options: PruneOptions): Promise<CompressResult<PrunedWeights>> {
+    throwIfAborted(options.signal);
+    return this.#changed(await this.engine.prune(model.handleFor(this), withoutSignal(options)));
+  }
+
+  /**
+   * Makes a copy of a model, float or quantized, whose weights take few different values: a
+   * codebook of least squared error for each tensor or channel. Any runtime takes it as it is, and
+   * the file compresses well.
+   * @throws OctoliteError INVALID_ARGUMENT.
+   */
+  async cluster(model: Model, options: ClusterOptions): Promise<CompressResult<ClusteredWeights>> {
+    throwIfAborted(options.signal);
+    return this.#changed(await this.engine.cluster(model.handleFor(this), withoutSignal(options)));
+  }
+
+  async #changed<T>(changed: { model: number; tensors: readonly T[] }): Promise<CompressResult<T>> {
+    try {
+      return { bytes: await this.engine.writeModel(changed.model), tensors: changed.tensors };
+    } finally {
+      await this.engine.dispose(changed.model);
+    }
+  }
+
+  /**
+   * Writes a model for tflite-micro: constants that the operators with support read become indices
+   * of 1 to 7 bits into tables of their values, where that is smaller. Cluster the weights of an
+   * int8 model first. LiteRT cannot run such a file; loadModel reads it as any other.
+   * @throws OctoliteError INVALID_ARGUMENT when no constant can be packed.
+   */
+  async compressForMicro(model: Model): Promise<CompressResult<PackedConstant>> {
+    return this.engine.compressForMicro(model.handleFor(this));
+  }
+
+  /** The model as an ordinary file: of one for tflite-micro, with its constants unpacked. */
+  async decompress(model: Model): Promise<Uint8Array> {
+    return this.engine.writeModel(model.handleFor(this));
+  }
+
+  /**
+   * Whether weights were better stored on a grid that is not linear: what a linear grid, powers of
+   * two, mu-law, sigmoid and a free table cost each tensor at the same number of bits.
+   * @throws OctoliteError INVALID_ARGUMENT.
+   */
+  async analyzeCompanding(
+    model: Model,
+    options: CompandingOptions = {},
+  ): Promise<CompandingReport> {
+    throwIfAborted(options.signal);
+    return this.engine.analyzeCompanding(model.handleFor(this), withoutSignal(options));
+  }
+
+  /**
+   * The levels of a grid for numbers in [-1, 1], as analyzeCompanding has them.
+   * @param parameter Of mu_law and sigmoid: mu and the slope.
+   */
+  async compandingLevels(
+    name: Exclude<CompandingName, 'clipped' | 'kmeans'>,
+    bits: number,
+    parameter = 1,
+  ): Promise<number[]> {
+    return this.engine.compandingLevels(name, bits, parameter);
+  }
+
+  /** At most `clusters` numbers of least squared distance to the values: k-means, ascending. */
+  async codebook(values: ArrayLike<number>, clusters: number): Promise<number[]> {
+    return this.engine.codebook(values, clusters);
   }
 
   /** A recipe applied to a model, and the statistics that it needs. */

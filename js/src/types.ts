@@ -1,3 +1,4 @@
+import type { ClusterOptions, CompressionReport, PruneOptions } from './compress/types.js';
 import type { Recipe, RecipeName } from './recipe.js';
 
 /** Element types by the names of the file format. */
@@ -278,6 +279,18 @@ export interface QuantizeOptions extends TaskOptions {
   outputType?: IoType | undefined;
   /** Operators to keep in float: regular expressions over the names of their outputs. */
   keepFloat?: readonly (string | RegExp)[] | undefined;
+  /** Before the model is quantized: weights of least magnitude become 0. A number is the share. */
+  prune?: number | PruneOptions | undefined;
+  /**
+   * After it was quantized: weights take few different values, codes of their own type. A number is
+   * how many; with `prune`, zeros stay zeros.
+   */
+  cluster?: number | ClusterOptions | undefined;
+  /**
+   * Writes the file for tflite-micro, with constants as indices into tables of their values where
+   * that is smaller. LiteRT cannot run it; loadModel reads it as any other.
+   */
+  microCompression?: boolean | undefined;
 }
 
 export type OperatorMode = 'float' | 'float16' | 'weight_only' | 'dynamic' | 'static';
@@ -312,6 +325,8 @@ export interface QuantizeReport {
   readonly addedDequantize: number;
   readonly operators: readonly QuantizedOperator[];
   readonly warnings: readonly string[];
+  /** Present when the model was pruned, clustered or packed. */
+  readonly compression?: CompressionReport;
 }
 
 export interface QuantizeResult {

@@ -6,6 +6,7 @@ import { Context, UsageError, type Command } from './command.js';
 import { bench } from './commands/bench.js';
 import { compare } from './commands/compare.js';
 import { debug } from './commands/debug.js';
+import { compress } from './commands/compress.js';
 import { evaluate } from './commands/evaluate.js';
 import { inspect } from './commands/inspect.js';
 import { quantize } from './commands/quantize.js';
@@ -14,6 +15,7 @@ import { run } from './commands/run.js';
 const COMMANDS: Readonly<Record<string, Command>> = {
   inspect,
   quantize,
+  compress,
   run,
   compare,
   debug,

@@ -1,16 +1,25 @@
 import type { Inspection, TensorDetails } from '../../types.js';
-import { JSON_OPTION, type Command, type Context } from '../command.js';
+import type { CompandingReport } from '../../compress/types.js';
+import { JSON_OPTION, UsageError, type Command, type Context } from '../command.js';
 import { formatBytes, formatCount, formatNumber, table } from '../format.js';
 
 export const inspect: Command = {
   summary: 'what is in a model: inputs, outputs, operators, quantization, sizes',
   files: ['MODEL'],
-  options: { ...JSON_OPTION, operators: { type: 'boolean' } },
-  help: `Usage: octolite inspect MODEL [--operators] [--json]
+  options: {
+    ...JSON_OPTION,
+    operators: { type: 'boolean' },
+    companding: { type: 'boolean' },
+    bits: { type: 'string' },
+  },
+  help: `Usage: octolite inspect MODEL [--operators] [--companding [--bits N]] [--json]
 
 Says what is in a .tflite model.
 
   --operators   list every operator, with the name that recipes and --keep-float match
+  --companding  what a linear grid of levels costs each tensor of weights, and what powers of two,
+                mu-law, sigmoid and a free table (k-means) cost at the same number of bits
+  --bits N      2 to 8; default 4
   --json        one JSON object on standard output
 
 Examples:
@@ -23,10 +32,18 @@ Examples:
     const octolite = await context.octolite();
     const model = await context.loadModel(path);
     const inspection = octolite.inspect(model);
-    context.result({ file: path, ...inspection }, [
+    const bits = context.count('bits', 2);
+    if (bits !== undefined && !context.flag('companding')) {
+      throw new UsageError('--bits goes with --companding');
+    }
+    const companding = context.flag('companding')
+      ? await octolite.analyzeCompanding(model, { bits })
+      : undefined;
+    context.result({ file: path, ...inspection, companding }, [
       `${path}: ${formatBytes(inspection.fileBytes)}, ${inspection.kind}`,
       ...(inspection.description ? [`  ${inspection.description}`] : []),
       ...describe(inspection, context.flag('operators')),
+      ...(companding ? describeCompanding(companding) : []),
     ]);
   },
 };
@@ -82,6 +99,28 @@ function describe(inspection: Inspection, allOperators: boolean): string[] {
     ]),
   );
   return lines;
+}
+
+function describeCompanding({ bits, tensors, nonlinearWins }: CompandingReport): string[] {
+  const db = ({ sqnrDb }: { sqnrDb: number }): string => sqnrDb.toFixed(1);
+  return [
+    '',
+    `weights in ${bits} bits, SQNR in dB`,
+    ...table([
+      ['tensor', 'linear', 'clipped', 'power of 2', 'mu-law', 'sigmoid', 'k-means', 'gain'],
+      ...tensors.map(({ name, grids, gainDb }) => [
+        name,
+        db(grids.linear),
+        db(grids.clipped),
+        db(grids.power_of_two),
+        db(grids.mu_law),
+        db(grids.sigmoid),
+        db(grids.kmeans),
+        `${gainDb > 0 ? '+' : ''}${gainDb.toFixed(1)}`,
+      ]),
+    ]),
+    `  a nonlinear grid is better by 0.5 dB or more for ${nonlinearWins.length} of ${tensors.length}`,
+  ];
 }
 
 function weightTypes(types: readonly (readonly [string, number])[]): string {

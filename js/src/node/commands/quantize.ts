@@ -10,6 +10,8 @@ import {
 } from '../../recipe.js';
 import { coverageOf } from '../../report/coverage.js';
 import { firstSamples } from '../../tasks.js';
+import type { WireSize } from '../../compress/types.js';
+import { wireSize } from '../../compress/wire_size.js';
 import type { QuantizedOperator, QuantizeReport } from '../../types.js';
 import {
   DATA_HELP,
@@ -20,7 +22,14 @@ import {
   type Context,
 } from '../command.js';
 import { openPaths, type OpenedData } from '../data_paths.js';
-import { formatBytes } from '../format.js';
+import {
+  COMPRESSION_HELP,
+  COMPRESSION_OPTIONS,
+  compressionChoice,
+  describeCompression,
+  describeSizes,
+} from '../compression.js';
+import { readFileBytes } from '../files.js';
 import { OutputFile } from '../output_file.js';
 import {
   makeReport,
@@ -44,6 +53,7 @@ export const quantize: Command = {
     io: { type: 'string' },
     'keep-float': { type: 'string', multiple: true },
     ...REPORT_OPTIONS,
+    ...COMPRESSION_OPTIONS,
   },
   help: `Usage: octolite quantize MODEL -o OUT [options]
 
@@ -60,6 +70,7 @@ Writes a quantized copy of a float model.
   --io TYPE              inputs and outputs of the new model: float32 (default), int8 or uint8
   --keep-float REGEX     keep operators in float whose output names match; several times too
 ${REPORT_HELP}
+${COMPRESSION_HELP}
   --json                 one JSON object on standard output
 
 Recipes:
@@ -88,6 +99,7 @@ Examples:
     if (percentile !== undefined && observer !== 'percentile') {
       throw new UsageError('--percentile goes with --observer percentile');
     }
+    const compression = compressionChoice(context);
     const { rules, name } = await chooseRecipe(context, paths.length > 0);
 
     const output = await OutputFile.reserve(outputPath, [path]);
@@ -118,6 +130,7 @@ Examples:
         inputType: io,
         outputType: io,
         keepFloat: context.list('keep-float'),
+        ...compression,
         ...context.task(),
       });
       const small = octolite.loadModel(bytes);
@@ -129,10 +142,14 @@ Examples:
       }
       await output.commit(bytes);
       const samples = calibration?.data.length;
+      const sizes = {
+        before: await wireSize(await readFileBytes(path)),
+        after: await wireSize(bytes),
+      };
       context.result(
-        { input: path, output: outputPath, recipe: name, samples, ...report, coverage },
+        { input: path, output: outputPath, recipe: name, samples, ...report, coverage, sizes },
         [
-          ...describe(path, outputPath, name, calibration?.description, report),
+          ...describe(path, outputPath, name, calibration?.description, report, sizes),
           `  fully integer: ${coverage.summary}`,
         ],
       );
@@ -211,16 +228,17 @@ function describe(
   name: string,
   samples: string | undefined,
   report: QuantizeReport,
+  sizes: { before: WireSize; after: WireSize },
 ): string[] {
-  const { bytesBefore, bytesAfter, operators, warnings } = report;
-  const ratio = `${((100 * bytesAfter) / bytesBefore).toFixed(1)} %`;
+  const { operators, warnings } = report;
   const counts = new Map<string, number>();
   for (const { mode } of operators) counts.set(mode, (counts.get(mode) ?? 0) + 1);
   const different = operators.filter(({ reason }) => reason !== '');
   return [
     `${path} -> ${outputPath}`,
     `  recipe     ${name}${samples === undefined ? '' : `, calibrated with ${samples}`}`,
-    `  size       ${formatBytes(bytesBefore)} -> ${formatBytes(bytesAfter)} (${ratio})`,
+    ...describeSizes(sizes.before, sizes.after),
+    ...describeCompression(report.compression),
     `  operators  ${[...counts].map(([mode, count]) => `${count} ${mode}`).join(', ')}`,
     ...(report.addedQuantize + report.addedDequantize > 0
       ? [`  added      ${report.addedQuantize} QUANTIZE, ${report.addedDequantize} DEQUANTIZE`]
