@@ -3,10 +3,12 @@
 #include <emscripten/bind.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 
 #include "analyze/compare.h"
 #include "calibrate/calibrator.h"
+#include "calibrate/fingerprint.h"
 #include "handles.h"
 #include "quantize/quantize.h"
 #include "result.h"
@@ -20,6 +22,31 @@ using emscripten::val;
 
 // --- Calibration statistics, both ways
 // ------------------------------------------------------------
+
+// Sums as four words of 32 bits, the lowest first; null for sums that were dropped.
+val ChannelsRecord(const ChannelSums& channels) {
+  if (channels.dropped()) return val::null();
+  std::vector<uint32_t> words;
+  for (const FixedSum& sum : channels.sums()) {
+    for (const uint64_t half : {sum.fraction, sum.whole}) {
+      words.push_back(static_cast<uint32_t>(half));
+      words.push_back(static_cast<uint32_t>(half >> 32));
+    }
+  }
+  val record = val::object();
+  record.set("rows", static_cast<double>(channels.rows()));
+  record.set("sums", val::global("Uint32Array")
+                         .new_(val(emscripten::typed_memory_view(words.size(), words.data()))));
+  return record;
+}
+
+std::string Hexadecimal(uint64_t number) {
+  std::string text(16, '0');
+  for (size_t i = text.size(); i > 0; --i, number >>= 4) {
+    text[i - 1] = "0123456789abcdef"[number & 15];
+  }
+  return text;
+}
 
 val StatisticsRecord(const CalibrationStats& stats) {
   val subgraphs = val::array();
@@ -43,6 +70,16 @@ val StatisticsRecord(const CalibrationStats& stats) {
       record.set("histogram",
                  val::global("Float64Array")
                      .new_(val(emscripten::typed_memory_view(numbers.size(), numbers.data()))));
+      if (seen.channels.dropped() || !seen.channels.sums().empty()) {
+        record.set("channels", ChannelsRecord(seen.channels));
+      }
+      if (seen.moving_range.updates > 0) {
+        val moving = val::object();
+        moving.set("updates", static_cast<double>(seen.moving_range.updates));
+        moving.set("min", seen.moving_range.min);
+        moving.set("max", seen.moving_range.max);
+        record.set("movingRange", moving);
+      }
       tensors.set(j, record);
     }
     val entry = val::object();
@@ -52,6 +89,7 @@ val StatisticsRecord(const CalibrationStats& stats) {
     subgraphs.set(i, entry);
   }
   val record = val::object();
+  if (stats.model != 0) record.set("model", Hexadecimal(stats.model));
   record.set("subgraphs", subgraphs);
   return record;
 }
@@ -61,9 +99,25 @@ uint64_t CountOf(const val& number) {
   return value > 0 && value < 9007199254740992.0 ? static_cast<uint64_t>(value) : 0;
 }
 
+ChannelSums ChannelsFromRecord(const val& record) {
+  if (record.isUndefined()) return {};
+  if (record.isNull()) return ChannelSums::FromParts(0, {}, true);
+  constexpr size_t kWords = 4;
+  const auto words = emscripten::convertJSArrayToNumberVector<uint32_t>(record["sums"]);
+  std::vector<FixedSum> sums;
+  for (size_t i = 0; i + kWords <= words.size(); i += kWords) {
+    sums.push_back(
+        {words[i + 2] | uint64_t{words[i + 3]} << 32, words[i] | uint64_t{words[i + 1]} << 32});
+  }
+  return ChannelSums::FromParts(CountOf(record["rows"]), std::move(sums), false);
+}
+
 // TypeScript has checked that everything is there and of its type.
 CalibrationStats StatisticsFromRecord(const val& record) {
   CalibrationStats stats;
+  if (const val model = record["model"]; !model.isUndefined()) {
+    stats.model = std::strtoull(model.as<std::string>().c_str(), nullptr, 16);
+  }
   for (const val& entry : emscripten::vecFromJSArray<val>(record["subgraphs"])) {
     SubgraphStatistics subgraph;
     subgraph.subgraph = entry["subgraph"].as<int32_t>();
@@ -84,6 +138,11 @@ CalibrationStats StatisticsFromRecord(const val& record) {
         counts.push_back(count > 0 ? static_cast<uint64_t>(count) : 0);
       }
       seen.histogram = Histogram::FromParts(item["exponent"].as<int>(), std::move(counts));
+      seen.channels = ChannelsFromRecord(item["channels"]);
+      if (const val moving = item["movingRange"]; !moving.isUndefined()) {
+        seen.moving_range = {CountOf(moving["updates"]), moving["min"].as<float>(),
+                             moving["max"].as<float>()};
+      }
       subgraph.tensors.push_back(std::move(tensor));
     }
     stats.subgraphs.push_back(std::move(subgraph));
@@ -101,6 +160,14 @@ class CalibratorHandle {
     return SetInput(calibrator_->interpreter(), input, bytes);
   }
   val Step() { return FromStatus(calibrator_->Step()); }
+  val Convergence() const {
+    const octolite::Convergence& convergence = calibrator_->convergence();
+    val record = val::object();
+    record.set("samples", static_cast<double>(convergence.samples));
+    record.set("stableAfter", static_cast<double>(convergence.stable_after));
+    record.set("lastMove", convergence.last_move);
+    return record;
+  }
   val Statistics() const { return StatisticsRecord(calibrator_->stats()); }
 
  private:
@@ -315,6 +382,7 @@ EMSCRIPTEN_BINDINGS(octolite_quantize) {
       .function("inputView", &CalibratorHandle::View)
       .function("setInput", &CalibratorHandle::Set)
       .function("step", &CalibratorHandle::Step)
+      .function("convergence", &CalibratorHandle::Convergence)
       .function("statistics", &CalibratorHandle::Statistics);
   emscripten::class_<ComparerHandle>("Comparer")
       .smart_ptr<std::shared_ptr<ComparerHandle>>("ComparerPointer")
@@ -324,6 +392,9 @@ EMSCRIPTEN_BINDINGS(octolite_quantize) {
       .function("step", &ComparerHandle::Step)
       .function("report", &ComparerHandle::Report);
   emscripten::function("createCalibrator", &CreateCalibrator);
+  emscripten::function("modelFingerprint", emscripten::optional_override([](const ModelHandle& model) {
+                         return Hexadecimal(ModelFingerprint(*model.model()));
+                       }));
   emscripten::function("createComparer", &CreateComparer);
   emscripten::function("quantize", &QuantizeModel);
 }

@@ -36,6 +36,7 @@ import { isTypedArray, toTensorBytes, valuesByInput, valuesOfBytes } from './ten
 import type {
   Arithmetic,
   CalibrationStatistics,
+  Convergence,
   CompareReport,
   Inspection,
   IoType,
@@ -417,13 +418,21 @@ export class Engine {
     return this.#keep(this.#calibrators, { raw: calibrator, signature });
   }
 
-  calibrateSample(calibrator: number, sample: Sample): void {
-    this.#step(this.#get(this.#calibrators, calibrator, 'calibration'), sample);
+  /** What statistics of this model say that they are of. */
+  modelFingerprint(model: number): string {
+    const raw = this.#model(model);
+    return this.#guard(() => this.#module.modelFingerprint(raw));
+  }
+
+  calibrateSample(calibrator: number, sample: Sample): Convergence {
+    const entry = this.#get(this.#calibrators, calibrator, 'calibration');
+    this.#step(entry, sample);
+    return this.#guard(() => entry.raw.convergence());
   }
 
   calibrationStatistics(calibrator: number): CalibrationStatistics {
     const { raw } = this.#get(this.#calibrators, calibrator, 'calibration');
-    return this.#guard(() => raw.statistics());
+    return this.#guard(() => ({ ...raw.statistics(), convergence: raw.convergence() }));
   }
 
   quantize(

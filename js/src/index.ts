@@ -69,6 +69,12 @@ export {
 } from './affine.js';
 export { wireSize } from './compress/wire_size.js';
 export type * from './compress/types.js';
+export { channelMeans, mergeStatistics } from './statistics.js';
+export {
+  statisticsFromJson,
+  statisticsToJson,
+  type StatisticsToJsonOptions,
+} from './statistics_json.js';
 export { toReal } from './tensor_data.js';
 export { VERSION } from './version.js';
 export * from './data/index.js';

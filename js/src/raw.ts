@@ -13,6 +13,7 @@ import type { ErrorCode } from './errors.js';
 import type {
   BenchmarkReport,
   CalibrationStatistics,
+  Convergence,
   DataType,
   InspectedOperator,
   Inspection,
@@ -151,6 +152,7 @@ export interface RawStepper extends RawHandle {
 }
 
 export interface RawCalibrator extends RawStepper {
+  convergence(): Convergence;
   statistics(): CalibrationStatistics;
 }
 
@@ -196,6 +198,7 @@ export interface RawModule {
       customOps: RawCustomOp[];
     },
   ): RawResult<RawInterpreter>;
+  modelFingerprint(model: RawModel): string;
   createCalibrator(model: RawModel, subgraph: number): RawResult<RawCalibrator>;
   createComparer(
     a: RawModel,

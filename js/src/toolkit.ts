@@ -1,3 +1,4 @@
+import { calibrateOne, calibrateSignatures } from './calibration.js';
 import type { Engine, QuantizePlan } from './engine.js';
 import { packQuantized, withoutSignal } from './compress/pack.js';
 import type {
@@ -52,6 +53,10 @@ const OBSERVERS_TO_TRY = [
   { observer: 'percentile', percentile: 99.9 },
 ] as const;
 
+const OF_ANOTHER_MODEL =
+  'the calibration statistics are of another model, or of this one with other weights: ' +
+  'calibrate again unless the activations are the same';
+
 /** @internal */
 export interface PreparedQuantization {
   readonly inspection: Inspection;
@@ -79,19 +84,8 @@ export abstract class Toolkit {
   ): Promise<CalibrationStatistics> {
     const { engine } = this;
     throwIfAborted(options.signal);
-    const handle = await engine.createCalibrator(model.handleFor(this), {
-      subgraph: options.subgraph,
-      signature: options.signature,
-    });
-    try {
-      const samples = await eachSample(data, 'calibrate', options, (sample) =>
-        engine.calibrateSample(handle, sample),
-      );
-      if (samples === 0) throw noSamples();
-      return await engine.calibrationStatistics(handle);
-    } finally {
-      await engine.dispose(handle);
-    }
+    const run = options.signature === '*' ? calibrateSignatures : calibrateOne;
+    return run(engine, model.handleFor(this), data, options);
   }
 
   /**
@@ -129,7 +123,13 @@ export abstract class Toolkit {
     throwIfAborted(options.signal);
     const result = await packQuantized(engine, quantized, options, compression);
     options.onProgress?.({ stage: 'quantize', done: 1, total: 1 });
-    return statistics ? { ...result, statistics } : result;
+    if (!statistics) return result;
+    const { model: origin } = statistics;
+    if (origin === undefined || origin === (await engine.modelFingerprint(handle))) {
+      return { ...result, statistics };
+    }
+    const warnings = [...result.report.warnings, OF_ANOTHER_MODEL];
+    return { ...result, report: { ...result.report, warnings }, statistics };
   }
 
   /**

@@ -111,6 +111,8 @@ export interface Progress {
   readonly done: number;
   /** Unknown for data of unknown length. */
   readonly total?: number;
+  /** While calibrating: whether ranges still move. */
+  readonly convergence?: Convergence;
 }
 
 /** What every long task takes. */
@@ -236,6 +238,29 @@ export interface TensorStatistics {
    */
   readonly exponent: number;
   readonly histogram: Float64Array;
+  /**
+   * Sums of each channel (a place along the last axis) over all rows of the samples that held no
+   * mask and no NaN; `channelMeans` reads them. Four words a channel, the lowest first: two's
+   * complement with 64 bits behind the point. Null for a tensor without channels: of one axis, of a
+   * last axis over 8192, or of varying length. Absent when nothing was seen.
+   */
+  readonly channels?: { readonly rows: number; readonly sums: Uint32Array } | null;
+  /**
+   * Smoothed minimum and maximum of the samples, for the moving_average observer. This alone
+   * depends on the order of the samples, so it is not saved unless asked for.
+   */
+  readonly movingRange?: { readonly updates: number; readonly min: number; readonly max: number };
+}
+
+/** Whether more samples would still change ranges; it depends on the order of the samples. */
+export interface Convergence {
+  readonly samples: number;
+  /** No tensor's min_max range has moved by over 1 % of its span since this sample, from 1 on. */
+  readonly stableAfter: number;
+  /**
+   * How far the last sample moved the range that it moved most, as a share of its span, 0 to 1.
+   */
+  readonly lastMove: number;
 }
 
 /**
@@ -243,20 +268,32 @@ export interface TensorStatistics {
  * not depend on the order of the samples.
  */
 export interface CalibrationStatistics {
+  /** Fingerprint of the model: 16 hexadecimal digits, absent when unknown. */
+  readonly model?: string;
   readonly subgraphs: readonly {
     readonly subgraph: number;
     readonly samples: number;
     readonly tensors: readonly TensorStatistics[];
   }[];
+  /** Of the run that gave them; not saved, and not kept when statistics are merged. */
+  readonly convergence?: Convergence;
 }
 
 export interface CalibrateOptions extends TaskOptions {
   /** Which subgraph to run; default the first, or the signature's. */
   subgraph?: number | undefined;
-  /** Run this signature; samples then also go by the names of its inputs. */
+  /**
+   * Run this signature; samples then also go by the names of its inputs. With '*', all signatures:
+   * a sample goes by names, to each signature that has all of its inputs in it.
+   */
   signature?: string | undefined;
 }
 
+/**
+ * How the range of an activation is chosen from what was seen of it: all of it; smoothed minima and
+ * maxima, as the LiteRT Quantizer; without the rarest values; for least squared error; for least
+ * loss of information.
+ */
 export type ObserverName = 'min_max' | 'moving_average' | 'percentile' | 'mse' | 'entropy';
 
 /** Element types that the inputs and outputs of a quantized model may have. */

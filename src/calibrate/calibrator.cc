@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "calibrate/fingerprint.h"
+
 namespace octolite {
 namespace {
 
@@ -93,6 +95,7 @@ Result<std::unique_ptr<Calibrator>> Calibrator::Create(std::shared_ptr<const Mod
   OCTO_ASSIGN_OR_RETURN(std::shared_ptr<const Plan> plan,
                         Plan::Compile(std::move(model), observed));
   std::unique_ptr<Calibrator> calibrator(new Calibrator());
+  calibrator->stats_.model = ModelFingerprint(plan->model());
   calibrator->watcher_->Watch(*plan);
   OCTO_ASSIGN_OR_RETURN(calibrator->interpreter_, Interpreter::Create(std::move(plan)));
   return calibrator;

@@ -127,6 +127,9 @@ const TensorRecord* CalibrationStats::Find(int32_t subgraph, int32_t tensor) con
 }
 
 Status CalibrationStats::Merge(const CalibrationStats& other) {
+  if (model != 0 && other.model != 0 && model != other.model) {
+    return Status(StatusCode::kInvalidArgument, "the statistics are of different models");
+  }
   for (const SubgraphStatistics& from : other.subgraphs) {
     for (const TensorRecord& record : from.tensors) {
       const TensorRecord* ours = Find(from.subgraph, record.tensor);
@@ -138,6 +141,7 @@ Status CalibrationStats::Merge(const CalibrationStats& other) {
       }
     }
   }
+  if (model == 0) model = other.model;
   for (const SubgraphStatistics& from : other.subgraphs) {
     SubgraphStatistics& to = At(from.subgraph);
     to.samples += from.samples;

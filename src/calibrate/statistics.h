@@ -73,6 +73,7 @@ struct SubgraphStatistics {
 
 // The result of calibration: a plain value that can be saved, and merged over workers.
 struct CalibrationStats {
+  uint64_t model = 0;                         // ModelFingerprint() of the float model; 0: unknown
   std::vector<SubgraphStatistics> subgraphs;  // ascending by subgraph
 
   const SubgraphStatistics* FindSubgraph(int32_t subgraph) const;
@@ -81,8 +82,8 @@ struct CalibrationStats {
   // Null when the tensor was not observed.
   const TensorRecord* Find(int32_t subgraph, int32_t tensor) const;
 
-  // Adds what `other` saw. INVALID_ARGUMENT when the two are of different models: the same tensor
-  // by another name. Nothing is changed then.
+  // Adds what `other` saw. INVALID_ARGUMENT when the two are of different models: of another
+  // fingerprint, or the same tensor by another name. Nothing is changed then.
   Status Merge(const CalibrationStats& other);
 
   bool operator==(const CalibrationStats&) const = default;

@@ -4,6 +4,7 @@ import { isOctoliteError } from '../errors.js';
 import { VERSION } from '../version.js';
 import { Context, UsageError, type Command } from './command.js';
 import { bench } from './commands/bench.js';
+import { calibrate } from './commands/calibrate.js';
 import { compare } from './commands/compare.js';
 import { debug } from './commands/debug.js';
 import { compress } from './commands/compress.js';
@@ -16,6 +17,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   inspect,
   quantize,
   compress,
+  calibrate,
   run,
   compare,
   debug,
@@ -84,10 +86,11 @@ async function runCommand(
       process.stdout.write(`${command.help}\n`);
       return DONE;
     }
-    if (positionals.length !== command.files.length) {
+    const missing = positionals.length < command.files.length;
+    if (missing || (positionals.length > command.files.length && !command.moreFiles)) {
       const wanted = command.files.join(' ');
       throw new UsageError(
-        positionals.length < command.files.length
+        missing
           ? `${name} takes ${wanted}`
           : `${name} takes ${wanted} and no '${positionals[command.files.length]}'`,
       );

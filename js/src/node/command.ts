@@ -22,6 +22,8 @@ export interface Command {
   readonly options: OptionSpec;
   /** Names of the files that it takes, in order. */
   readonly files: readonly string[];
+  /** Whether it also takes any number of files beyond those. */
+  readonly moreFiles?: boolean;
   run(context: Context): Promise<void>;
 }
 
@@ -42,6 +44,10 @@ export class Context {
 
   file(index: number): string {
     return this.#files[index]!;
+  }
+
+  get files(): readonly string[] {
+    return this.#files;
   }
 
   get json(): boolean {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/rng.h"
+#include "calibrate/fingerprint.h"
 
 namespace octolite {
 namespace {
@@ -121,6 +122,44 @@ TEST(CalibrationStatsTest, MergeRefusesAnotherModelAndChangesNothing) {
   EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
   EXPECT_EQ(status.where().tensor_name, "a");
   EXPECT_EQ(stats, before);
+}
+
+TEST(CalibrationStatsTest, MergeRefusesAnotherFingerprint) {
+  CalibrationStats stats = StatsOf(3, "a", {1});
+  CalibrationStats other = stats;
+  other.model = 7;
+  ASSERT_TRUE(stats.Merge(other).ok());  // of an unknown model until then
+  EXPECT_EQ(stats.model, 7u);
+  const CalibrationStats before = stats;
+  other.model = 8;
+  EXPECT_EQ(stats.Merge(other).code(), StatusCode::kInvalidArgument);
+  EXPECT_EQ(stats, before);
+}
+
+TEST(ModelFingerprintTest, DependsOnWhatStatisticsDependOn) {
+  Model model;
+  model.operator_codes.push_back({0, "", false, 1});
+  model.buffers.resize(2);
+  model.buffers[1].data = ByteSlice(ByteVector{1, 2, 3, 4, 5, 6, 7, 8, 9});
+  Subgraph& subgraph = model.subgraphs.emplace_back();
+  subgraph.tensors.resize(2);
+  subgraph.tensors[1].buffer = 1;
+  subgraph.operators.push_back({0, {0, 1}, {0}, {}, {}, {}, {}, 0, -1});
+  const uint64_t fingerprint = ModelFingerprint(model);
+  Model described = model;
+  described.description = "another";
+  EXPECT_EQ(ModelFingerprint(described), fingerprint);
+  const auto differs = [&](auto change) {
+    Model changed = model;
+    change(changed);
+    return ModelFingerprint(changed) != fingerprint;
+  };
+  EXPECT_TRUE(differs([](Model& m) { m.subgraphs[0].tensors[0].name = "x"; }));
+  EXPECT_TRUE(differs([](Model& m) { m.subgraphs[0].tensors[0].shape = {1}; }));
+  EXPECT_TRUE(differs([](Model& m) { m.subgraphs[0].operators[0].inputs = {1, 0}; }));
+  EXPECT_TRUE(differs([](Model& m) { m.operator_codes[0].builtin = 1; }));
+  EXPECT_TRUE(differs(
+      [](Model& m) { m.buffers[1].data = ByteSlice(ByteVector{1, 2, 3, 4, 5, 6, 7, 8, 10}); }));
 }
 
 TEST(StatisticsFromModelTest, TakesRecordedRangesOnly) {

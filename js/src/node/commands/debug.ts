@@ -12,10 +12,11 @@ import {
   type Command,
   type Context,
 } from '../command.js';
+import { observerOptions, openCalibration } from '../calibration_paths.js';
 import { openPaths } from '../data_paths.js';
 import { formatBytes, formatPercent, table } from '../format.js';
 import { makeReport, REPORT_HELP, REPORT_OPTIONS, ReportFiles } from '../report_files.js';
-import { chooseRecipe, percentileOption } from './quantize.js';
+import { chooseRecipe } from './quantize.js';
 
 export const debug: Command = {
   summary: 'which operators the error of a quantized model comes from',
@@ -59,8 +60,7 @@ Examples:
     const path = context.file(0);
     const arithmetic = context.arithmetic();
     const samples = context.count('samples', 1) ?? 16;
-    const observer = context.choice('observer', ['min_max', 'percentile'] as const);
-    const percentile = percentileOption(context);
+    const { observer, percentile } = observerOptions(context);
     const calibrationPaths = context.list('calibration');
     const dataPaths = context.list('data');
     const { rules, name } = await chooseRecipe(context, calibrationPaths.length > 0);
@@ -73,22 +73,25 @@ Examples:
       const octolite = await context.octolite();
       const model = await context.loadModel(path);
       const { inputs } = octolite.inspect(model);
-      const open = (paths: readonly string[]) =>
-        openPaths(context, paths, inputs, 'with real inputs the figures will be others.');
-      const calibration = isStatic ? await open(calibrationPaths) : undefined;
+      const warning = 'with real inputs the figures will be others.';
+      const calibration =
+        calibrationPaths.length > 0
+          ? await openCalibration(context, calibrationPaths, inputs, warning)
+          : undefined;
+      const others = dataPaths.length > 0 ? dataPaths : ['random:16'];
       const data =
-        dataPaths.length > 0
-          ? await open(dataPaths)
-          : (calibration ??
-            (await open(calibrationPaths.length > 0 ? calibrationPaths : ['random:16'])));
+        (dataPaths.length === 0 && calibration?.opened) ||
+        (await openPaths(context, others, inputs, warning));
       const settings = {
         recipe: rules,
         observer,
         percentile,
         keepFloat: context.list('keep-float'),
       };
-      const statistics =
-        calibration && (await octolite.calibrate(model, calibration.data, context.task()));
+      const samplesToLearn = isStatic ? calibration?.opened : undefined;
+      const statistics = samplesToLearn
+        ? await octolite.calibrate(model, samplesToLearn.data, context.task())
+        : calibration?.source;
       const report = await octolite.debug(model, {
         ...settings,
         calibration: statistics,

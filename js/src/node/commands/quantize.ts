@@ -21,7 +21,7 @@ import {
   type Command,
   type Context,
 } from '../command.js';
-import { openPaths, type OpenedData } from '../data_paths.js';
+import { observerOptions, openCalibration, type OpenedCalibration } from '../calibration_paths.js';
 import {
   COMPRESSION_HELP,
   COMPRESSION_OPTIONS,
@@ -29,6 +29,7 @@ import {
   describeCompression,
   describeSizes,
 } from '../compression.js';
+import type { OpenedData } from '../data_paths.js';
 import { readFileBytes } from '../files.js';
 import { OutputFile } from '../output_file.js';
 import {
@@ -63,9 +64,11 @@ Writes a quantized copy of a float model.
   --recipe NAME|FILE     one of the recipes below, or a JSON file in the form of the LiteRT
                          Quantizer; default static_wi8_ai8 with --calibration, else
                          dynamic_wi8_afp32
-  --calibration PATH     samples that static recipes learn the ranges of activations from; may be
-                         given several times
-  --observer NAME        how ranges are chosen: min_max (default) or percentile
+  --calibration PATH     samples that static recipes learn the ranges of activations from, or what
+                         'octolite calibrate' saved; may be given several times
+  --observer NAME        how ranges are chosen: min_max (default, all that was seen),
+                         moving_average (as the LiteRT Quantizer), percentile (without the rarest
+                         values), mse (least squared error) or entropy (least loss of information)
   --percentile P         what the percentile observer keeps, in percent; default 99.99
   --io TYPE              inputs and outputs of the new model: float32 (default), int8 or uint8
   --keep-float REGEX     keep operators in float whose output names match; several times too
@@ -94,11 +97,7 @@ Examples:
     if (outputPath === undefined) throw new UsageError('say where to write the model: -o OUT');
     const paths = context.list('calibration');
     const io = context.choice('io', ['float32', 'int8', 'uint8'] as const);
-    const observer = context.choice('observer', ['min_max', 'percentile'] as const);
-    const percentile = percentileOption(context);
-    if (percentile !== undefined && observer !== 'percentile') {
-      throw new UsageError('--percentile goes with --observer percentile');
-    }
+    const { observer, percentile } = observerOptions(context);
     const compression = compressionChoice(context);
     const { rules, name } = await chooseRecipe(context, paths.length > 0);
 
@@ -108,10 +107,10 @@ Examples:
       reports = await ReportFiles.reserve(context, [path, outputPath]);
       const octolite = await context.octolite();
       const model = await context.loadModel(path);
-      let calibration: OpenedData | undefined;
+      let calibration: OpenedCalibration | undefined;
       if (needsCalibration(rules)) {
         if (paths.length > 0) {
-          calibration = await openPaths(
+          calibration = await openCalibration(
             context,
             paths,
             octolite.inspect(model).inputs,
@@ -124,7 +123,7 @@ Examples:
       }
       const { bytes, report } = await octolite.quantize(model, {
         recipe: rules,
-        calibration: calibration?.data,
+        calibration: calibration?.source,
         observer,
         percentile,
         inputType: io,
@@ -138,10 +137,11 @@ Examples:
       if (reports.wanted) {
         const before = { path, model };
         const after = { path: outputPath, model: small, bytes };
-        await writeReport(context, reports, before, after, { recipe: name, report, calibration });
+        const samples = calibration?.opened;
+        await writeReport(context, reports, before, after, { recipe: name, report, samples });
       }
       await output.commit(bytes);
-      const samples = calibration?.data.length;
+      const samples = calibration?.samples;
       const sizes = {
         before: await wireSize(await readFileBytes(path)),
         after: await wireSize(bytes),
@@ -168,19 +168,18 @@ async function writeReport(
   reports: ReportFiles,
   before: ReportedModel,
   after: ReportedModel,
-  made: { recipe: string; report: QuantizeReport; calibration: OpenedData | undefined },
+  made: { recipe: string; report: QuantizeReport; samples: OpenedData | undefined },
 ): Promise<void> {
   const octolite = await context.octolite();
-  const { calibration } = made;
   const { inputs } = octolite.inspect(before.model);
-  const data = calibration
-    ? firstSamples(calibration.data, REPORT_SAMPLES)
+  const data = made.samples
+    ? firstSamples(made.samples.data, REPORT_SAMPLES)
     : randomSamples(inputs, REPORT_SAMPLES);
   const comparison = await octolite.compare(before.model, after.model, data, {
     perLayer: true,
     ...context.task(),
   });
-  const kind = calibration ? 'calibration' : 'random';
+  const kind = made.samples ? 'calibration' : 'random';
   const parts = {
     comparison,
     quantization: made.report,
@@ -188,14 +187,6 @@ async function writeReport(
     data: `${comparison.samples} ${kind} samples`,
   };
   await reports.write(await makeReport(context, octolite, before, after, parts));
-}
-
-export function percentileOption(context: Context): number | undefined {
-  const numbers = context.numbers('percentile');
-  if (!numbers) return undefined;
-  const [percentile = NaN] = numbers;
-  if (numbers.length === 1 && percentile > 50 && percentile <= 100) return percentile;
-  throw new UsageError('--percentile takes a number above 50 and up to 100');
 }
 
 export async function chooseRecipe(
