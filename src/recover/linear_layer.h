@@ -32,6 +32,12 @@ struct LinearLayer {
     return static_cast<size_t>(kind == BuiltinOp::kDepthwiseConv2D ? k * channels() + channel
                                                                    : channel * depth + k);
   }
+  // The channel of the input, of which there are `input_channels`, that this weight is for.
+  int64_t InputChannel(int64_t channel, int64_t k, int64_t input_channels) const {
+    if (kind == BuiltinOp::kDepthwiseConv2D) return channel / units;
+    const int64_t of_group = input_channels / groups;
+    return channel / units * of_group + k % of_group;
+  }
 };
 
 // The inputs of such an operator by their roles; nothing for other operators.

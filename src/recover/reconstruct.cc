@@ -9,8 +9,7 @@
 
 #include "analyze/real_values.h"
 #include "base/rng.h"
-#include "quantize/model_editor.h"
-#include "quantize/passes/passes.h"
+#include "recover/float_model.h"
 #include "recover/rounding.h"
 
 namespace octolite {
@@ -49,13 +48,6 @@ class InputCatcher final : public Interpreter::Observer {
   const LinearLayer& layer_;
 };
 
-// Float16 constants made float32, so that all weights are constants of that type.
-Model WithFloat32Constants(const Model& model) {
-  ModelEditor editor(model);
-  FoldFloat16(editor);
-  return editor.Finish();
-}
-
 std::vector<LinearLayer> LinearLayers(const Model& model, int32_t subgraph) {
   std::vector<LinearLayer> layers;
   const auto count =
@@ -65,21 +57,6 @@ std::vector<LinearLayer> LinearLayers(const Model& model, int32_t subgraph) {
     if (layer) layers.push_back(*layer);
   }
   return layers;
-}
-
-// Constant weights or biases of a float model; empty for what is none of these.
-std::vector<float> FloatConstant(const Model& model, int32_t subgraph, int32_t index) {
-  const Tensor& tensor =
-      model.subgraphs[static_cast<size_t>(subgraph)].tensors[static_cast<size_t>(index)];
-  if (tensor.type != DataType::kFloat32 || tensor.sparsity || !model.is_constant(tensor)) return {};
-  const std::span<const uint8_t> bytes = model.data(tensor);
-  std::vector<float> values(bytes.size() / sizeof(float));
-  std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
-  return values;
-}
-
-bool AllFinite(const std::vector<float>& values) {
-  return std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); });
 }
 
 std::vector<float> ChannelOf(std::span<const float> floats, const LinearLayer& layer,
@@ -201,14 +178,6 @@ ByteVector BiasBytes(const BiasContent& bias) {
     std::memcpy(bytes.data(), floats.data(), bytes.size());
   }
   return bytes;
-}
-
-int CountReaders(const Subgraph& subgraph, int32_t tensor) {
-  int readers = 0;
-  for (const Operator& op : subgraph.operators) {
-    readers += static_cast<int>(std::count(op.inputs.begin(), op.inputs.end(), tensor));
-  }
-  return readers;
 }
 
 }  // namespace
@@ -355,7 +324,7 @@ std::string Reconstructor::AgainstLayer(const Pair& pair,
   if (!weights) return "its weights are no integers of its own";
   const std::vector<float> floats =
       FloatConstant(*model_, options_.subgraph, pair.reference.weights);
-  if (floats.size() != weights->codes.size() || !AllFinite(floats)) {
+  if (floats.size() != weights->codes.size()) {
     return "its weights in the float model are no finite constants";
   }
   return "";
