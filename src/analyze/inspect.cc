@@ -18,6 +18,33 @@ bool IsQuantized(const Tensor& tensor) {
          (tensor.quantization->has_scale() || tensor.quantization->blockwise);
 }
 
+// Whether a tensor is what training for quantization leaves in a float model: integers between a
+// QUANTIZE and DEQUANTIZE operators, or a constant that DEQUANTIZE operators alone read.
+bool IsLeftByTraining(const Model& model, const Subgraph& subgraph, int32_t tensor) {
+  const Tensor& integers = subgraph.tensors[static_cast<size_t>(tensor)];
+  const bool is_constant = model.is_constant(integers);
+  const bool type_fits = integers.type == DataType::kInt8 || integers.type == DataType::kUInt8 ||
+                         integers.type == DataType::kInt16 ||
+                         (is_constant && integers.type == DataType::kInt32);
+  if (!type_fits || integers.quantization->blockwise) return false;
+  if (!is_constant && integers.quantization->per_channel()) return false;
+  const auto is_at_edge = [&](const std::vector<int32_t>& edge) {
+    return std::find(edge.begin(), edge.end(), tensor) != edge.end();
+  };
+  if (is_at_edge(subgraph.inputs) || is_at_edge(subgraph.outputs)) return false;
+  bool read = false;
+  for (const Operator& op : subgraph.operators) {
+    const int32_t builtin = model.code(op).builtin;
+    if (is_at_edge(op.outputs) && builtin != static_cast<int32_t>(BuiltinOp::kQuantize)) {
+      return false;
+    }
+    if (!is_at_edge(op.inputs)) continue;
+    if (builtin != static_cast<int32_t>(BuiltinOp::kDequantize)) return false;
+    read = true;
+  }
+  return read;
+}
+
 TensorSummary Summarize(const Subgraph& subgraph, int32_t index) {
   TensorSummary summary;
   summary.index = index;
@@ -291,9 +318,11 @@ ModelSummary Inspect(const Model& model, int64_t file_bytes) {
       part.multiply_adds += part.operators.back().multiply_adds;
       if (!part.operators.back().supported) unsupported.insert(part.operators.back().name);
     }
-    for (const Tensor& tensor : subgraph.tensors) {
+    for (size_t t = 0; t < subgraph.tensors.size(); ++t) {
+      const Tensor& tensor = subgraph.tensors[t];
       if (!IsQuantized(tensor)) continue;
-      summary.quantizable = false;
+      summary.quantizable =
+          summary.quantizable && IsLeftByTraining(model, subgraph, static_cast<int32_t>(t));
       summary.per_channel |= tensor.type != DataType::kInt32 && tensor.quantization->per_channel();
     }
     summary.subgraphs.push_back(std::move(part));

@@ -15,6 +15,11 @@ bool IsDequantize(const Model& model, const Operator& op) {
   return model.code(op).builtin == static_cast<int32_t>(BuiltinOp::kDequantize);
 }
 
+// Whether an operator may have changed a tensor that it reads.
+bool IsState(const Subgraph& subgraph, int32_t tensor) {
+  return tensor != kNoTensor && subgraph.tensors[static_cast<size_t>(tensor)].is_variable;
+}
+
 }  // namespace
 
 class Calibrator::Watcher final : public Interpreter::Observer {
@@ -36,6 +41,9 @@ class Calibrator::Watcher final : public Interpreter::Observer {
 
   Status OnNode(const Interpreter& interpreter, const PlanNode& node) override {
     for (const int32_t output : node.outputs) Observe(interpreter, output);
+    for (const int32_t input : node.inputs) {
+      if (IsState(interpreter.plan().subgraph(), input)) Observe(interpreter, input);
+    }
     return Status::Ok();
   }
 
@@ -59,6 +67,9 @@ class Calibrator::Watcher final : public Interpreter::Observer {
     mark(subgraph.inputs);
     for (const Operator& op : subgraph.operators) {
       if (!IsDequantize(plan.model(), op)) mark(op.outputs);
+      for (const int32_t input : op.inputs) {
+        if (IsState(subgraph, input)) is_activation[static_cast<size_t>(input)] = true;
+      }
     }
     std::vector<TensorRecord>& records = stats_.At(plan.options().subgraph).tensors;
     found->second.assign(subgraph.tensors.size(), -1);

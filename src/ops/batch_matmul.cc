@@ -294,7 +294,11 @@ int64_t MultiplyAdds(std::span<const TensorSpec> inputs, std::span<const TensorS
 extern const OpDef kBatchMatmulOp = {
     .op = BuiltinOp::kBatchMatmul,
     .prepare = Prepare,
-    .quant = {.activation_inputs = 3u, .int8_version = 2, .int16_version = 3},
+    .quant = {.activation_inputs = 3u,
+              .weight_input = 1,
+              .int8_version = 2,
+              .int16_version = 3,
+              .dynamic_version = 1},
     .multiply_adds = MultiplyAdds,
 };
 

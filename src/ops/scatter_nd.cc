@@ -102,6 +102,10 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 
 }  // namespace
 
-extern const OpDef kScatterNdOp = {.op = BuiltinOp::kScatterNd, .prepare = Prepare};
+extern const OpDef kScatterNdOp = {
+    .op = BuiltinOp::kScatterNd,
+    .prepare = Prepare,
+    .quant = {.activation_inputs = 0b10, .scale = ScaleRule::kSameScale, .int8_version = 1},
+};
 
 }  // namespace octolite

@@ -115,6 +115,10 @@ Result<std::unique_ptr<OpKernel>> Prepare(PrepareContext& ctx) {
 extern const OpDef kTopkV2Op = {
     .op = BuiltinOp::kTopkV2,
     .prepare = Prepare,
+    .quant = {.activation_inputs = 0b1,
+              .scale = ScaleRule::kSameScale,
+              .int8_version = 2,
+              .int16_version = 3},
 };
 
 }  // namespace octolite

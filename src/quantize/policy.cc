@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "ops/op_def.h"
+#include "quantize/recurrent.h"
+#include "quantize/variables.h"
 
 namespace octolite {
 namespace {
@@ -14,31 +17,46 @@ namespace {
 // Numbers of fused activation functions that are clamps, which integer kernels fuse.
 constexpr int64_t kLastClampActivation = 3;
 
+const QuantRule* FindRule(int32_t builtin) {
+  if (const RecurrentRule* recurrent = FindRecurrent(builtin)) return &recurrent->quant;
+  if (const QuantRule* variable = FindVariableRule(builtin)) return variable;
+  const OpDef* def = FindOp(builtin);
+  return def ? &def->quant : nullptr;
+}
+
 class Judge {
  public:
   Judge(const ModelEditor& editor, int32_t subgraph, int32_t op)
       : editor_(editor),
         subgraph_(subgraph),
         op_(editor.op(subgraph, op)),
-        def_(FindOp(editor.builtin(subgraph, op))),
+        index_(op),
+        rule_(FindRule(editor.builtin(subgraph, op))),
+        recurrent_(FindRecurrent(editor.builtin(subgraph, op)) != nullptr),
         name_(OperatorName(editor.model(), op_)) {}
 
-  const QuantRule* rule() const { return def_ ? &def_->quant : nullptr; }
+  const QuantRule* rule() const { return rule_; }
+  bool recurrent() const { return recurrent_; }
+  bool Is(BuiltinOp op) const {
+    return editor_.builtin(subgraph_, index_) == static_cast<int32_t>(op);
+  }
   const std::string& name() const { return name_; }
 
   // Why static quantization is not possible; empty when it is.
   std::string AgainstStatic(int32_t activation_bits) const {
     const bool wide = activation_bits == 16;
-    if (!def_ || (wide ? def_->quant.int16_version : def_->quant.int8_version) == 0) {
+    if (!rule_ || (wide ? rule_->int16_version : rule_->int8_version) == 0) {
       return "operator " + name_ + " has no " + (wide ? "int16" : "int8") + " form here";
     }
+    if (recurrent_) return AgainstRecurrentStatic(editor_, subgraph_, index_);
     if (op_.options.Int("fused_activation_function", 0) > kLastClampActivation) {
       return "its fused activation has no integer form";
     }
-    const QuantRule& rule = def_->quant;
+    const QuantRule& rule = *rule_;
     for (int i = 0; i < static_cast<int>(op_.inputs.size()); ++i) {
       const int32_t index = op_.inputs[static_cast<size_t>(i)];
-      if (index == kNoTensor || i == rule.weight_input || i == rule.bias_input) continue;
+      const bool is_weight = i == rule.weight_input || i == rule.bias_input;
+      if (index == kNoTensor || (is_weight && !rule.is_activation(i))) continue;
       const Tensor& tensor = editor_.tensor(subgraph_, index);
       if (!rule.is_activation(i)) {
         if (tensor.type != DataType::kFloat32) continue;
@@ -48,25 +66,26 @@ class Judge {
       if (!problem.empty()) return problem;
     }
     for (const int32_t index : op_.outputs) {
-      const Tensor& tensor = editor_.tensor(subgraph_, index);
-      if (tensor.type != DataType::kFloat32) return TypeReason("output", tensor);
-      if (tensor.is_variable) return "it writes a variable tensor";
+      // Others than floats (indices, truth values) stay as they are.
+      if (editor_.tensor(subgraph_, index).is_variable) return "it writes a variable tensor";
     }
-    if (rule.weight_input < 0) return "";
+    if (Is(BuiltinOp::kDiv)) return AgainstDivisor();
+    if (!HasStaticWeights(rule)) return "";
     const std::string problem = AgainstWeights();
     return problem.empty() ? AgainstBias() : problem;
   }
 
   // Why the weights cannot become integers; empty when they can.
   std::string AgainstWeights() const {
-    if (!def_ || def_->quant.weight_input < 0) return "it has no weights";
-    const std::optional<int32_t> index = Input(def_->quant.weight_input);
+    if (recurrent_) return AgainstRecurrentWeights(editor_, subgraph_, index_);
+    if (!rule_ || rule_->weight_input < 0) return "it has no weights";
+    const std::optional<int32_t> index = Input(rule_->weight_input);
     if (!index) return "it has no weights";
     const Tensor& weights = editor_.tensor(subgraph_, *index);
     if (weights.type != DataType::kFloat32) return TypeReason("weights", weights);
     if (weights.sparsity) return "its weights are sparse";
     if (!editor_.IsFloatConstant(subgraph_, *index)) return "its weights are not constant";
-    if (def_->quant.channel_axis >= static_cast<int>(weights.shape.size())) {
+    if (rule_->channel_axis >= static_cast<int>(weights.shape.size())) {
       return "its weights have too few dimensions";
     }
     if (!AllFinite(*index)) return "its weights hold values that are not finite";
@@ -74,14 +93,21 @@ class Judge {
   }
 
   int64_t weight_elements() const {
-    const std::optional<int32_t> index = Input(def_->quant.weight_input);
+    if (recurrent_) return RecurrentWeightElements(editor_, subgraph_, index_);
+    const std::optional<int32_t> index = Input(rule_->weight_input);
     return static_cast<int64_t>(editor_.model().data(editor_.tensor(subgraph_, *index)).size() /
                                 sizeof(float));
   }
 
   // Length of the weights' last dimension, along which blocks lie.
   int32_t weight_depth() const {
-    return editor_.tensor(subgraph_, *Input(def_->quant.weight_input)).shape.back();
+    return editor_.tensor(subgraph_, *Input(rule_->weight_input)).shape.back();
+  }
+
+  // It has to do with constants alone, or with values that a variable's other accesses tell of.
+  bool NeedsNoCalibration() const {
+    return Is(BuiltinOp::kAssignVariable) && op_.inputs.size() == 2 && op_.inputs[1] >= 0 &&
+           editor_.IsFloatConstant(subgraph_, op_.inputs[1]);
   }
 
   bool HasFloat16Candidate() const {
@@ -121,17 +147,31 @@ class Judge {
   }
 
   std::string AgainstBias() const {
-    const std::optional<int32_t> index = Input(def_->quant.bias_input);
+    const std::optional<int32_t> index = Input(rule_->bias_input);
     if (!index) return "";
     if (!editor_.IsFloatConstant(subgraph_, *index)) return "its bias is not constant";
-    const Tensor& weights = editor_.tensor(subgraph_, *Input(def_->quant.weight_input));
-    const int axis = def_->quant.channel_axis;
+    const Tensor& weights = editor_.tensor(subgraph_, *Input(rule_->weight_input));
+    const int axis = rule_->channel_axis;
     const size_t count = editor_.Floats(subgraph_, *index).size();
     if (axis >= 0 && count != static_cast<size_t>(weights.shape[static_cast<size_t>(axis)])) {
       return "its bias does not match its weights";
     }
     if (!AllFinite(*index)) return "its bias holds values that are not finite";
     return "";
+  }
+
+  // No kernel divides by an integer that stands for 0.
+  std::string AgainstDivisor() const {
+    const std::vector<float> values = editor_.IsFloatConstant(subgraph_, op_.inputs[1])
+                                          ? editor_.Floats(subgraph_, op_.inputs[1])
+                                          : std::vector<float>{0};
+    float least = std::numeric_limits<float>::infinity();
+    float most = 0;
+    for (const float value : values) {
+      least = std::min(least, std::fabs(value));
+      most = std::max(most, std::fabs(value));
+    }
+    return least * 127 >= most && least > 0 ? "" : "its divisor could become 0";
   }
 
   bool AllFinite(int32_t index) const {
@@ -144,7 +184,9 @@ class Judge {
   const ModelEditor& editor_;
   int32_t subgraph_;
   const Operator& op_;
-  const OpDef* def_;
+  int32_t index_;
+  const QuantRule* rule_;
+  bool recurrent_;
   std::string name_;
 };
 
@@ -213,8 +255,33 @@ void SettleBlocks(Decision& decision, const Judge& judge) {
   AddReason(decision, "weights per channel: " + problem);
 }
 
+// Blocks are for one matrix at a time.
+Granularity AsTensorOrChannels(Granularity granularity) {
+  return granularity == Granularity::kPerTensor ? Granularity::kPerTensor
+                                                : Granularity::kPerChannel;
+}
+
+// Recurrent operators compute with int8 weights of one scale.
+void SettleInner(Decision& decision) {
+  WeightConfig& weights = decision.config.weights;
+  if (weights.bits != 8) {
+    AddReason(decision, "int8 weights: there is no such form with " + BitsName(weights.bits));
+    weights.bits = 8;
+    weights.narrow_range = true;
+  }
+  if (weights.granularity != Granularity::kPerTensor) {
+    AddReason(decision, "weights per tensor: there is no form per channel");
+    weights.granularity = Granularity::kPerTensor;
+    weights.block_size = 0;
+  }
+}
+
 std::string SettleDynamic(Decision& decision, const Judge& judge) {
   const QuantRule& rule = *decision.rule;
+  if (judge.recurrent()) {
+    SettleInner(decision);
+    return "";
+  }
   const bool per_tensor = rule.dynamic_version != 0;
   const bool per_channel = rule.dynamic_per_channel_version != 0;
   if (!per_tensor && !per_channel) {
@@ -236,7 +303,7 @@ std::string SettleDynamic(Decision& decision, const Judge& judge) {
 }  // namespace
 
 Decision Decide(const ModelEditor& editor, int32_t subgraph, int32_t op,
-                const OperatorConfig& config, bool is_entry) {
+                const OperatorConfig& config, bool is_observed) {
   if (config.mode == QuantMode::kFloat) return KeptInFloat("the recipe says so");
   const Judge judge(editor, subgraph, op);
   Decision decision;
@@ -254,16 +321,27 @@ Decision Decide(const ModelEditor& editor, int32_t subgraph, int32_t op,
       break;
     case QuantMode::kWeightOnly:
       problem = AgainstAnyIntegerWeights(judge, config.weights);
-      if (problem.empty()) SettleBlocks(decision, judge);
+      if (problem.empty() && judge.recurrent()) {
+        decision.config.weights.granularity = AsTensorOrChannels(config.weights.granularity);
+      } else if (problem.empty()) {
+        SettleBlocks(decision, judge);
+      }
       break;
     case QuantMode::kDynamic:
       problem = AgainstAnyIntegerWeights(judge, config.weights);
       if (problem.empty()) problem = SettleDynamic(decision, judge);
       break;
     case QuantMode::kStatic:
-      problem = is_entry ? judge.AgainstStatic(config.activations.bits)
-                         : "its subgraph is run by other operators, which calibration does not see";
-      if (problem.empty() && judge.rule()->weight_input >= 0) {
+      problem = is_observed || judge.NeedsNoCalibration()
+                    ? judge.AgainstStatic(config.activations.bits)
+                    : "its subgraph is run by other operators, and was not seen in calibration";
+      if (problem.empty() && judge.Is(BuiltinOp::kScatterNd) && !config.activations.symmetric) {
+        decision.config.activations.symmetric = true;
+        AddReason(decision, "zero point 0: kernels write the integer 0 where nothing is scattered");
+      }
+      if (problem.empty() && judge.recurrent()) {
+        SettleInner(decision);
+      } else if (problem.empty() && HasStaticWeights(*judge.rule())) {
         SettleBits(decision);
         SettleBlocks(decision, judge);
       }
@@ -292,7 +370,7 @@ int32_t RequiredVersion(const Decision& decision) {
   } else if (decision.mode() == QuantMode::kDynamic) {
     version = WeightAxis(decision) >= 0 ? rule.dynamic_per_channel_version : rule.dynamic_version;
   }
-  if (rule.weight_input < 0) return version;
+  if (rule.weight_input < 0 || (decision.is_static() && !HasStaticWeights(rule))) return version;
   if (decision.config.weights.bits == 4) return std::max<int32_t>(version, rule.int4_version);
   if (decision.config.weights.bits == 2) return std::max<int32_t>(version, rule.int2_version);
   return version;

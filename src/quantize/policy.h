@@ -27,9 +27,20 @@ struct Decision {
   }
 };
 
-// `is_entry`: callers run the subgraph by itself, so that it can be calibrated.
+// `is_observed`: calibration can see what is in the subgraph.
 Decision Decide(const ModelEditor& editor, int32_t subgraph, int32_t op,
-                const OperatorConfig& config, bool is_entry);
+                const OperatorConfig& config, bool is_observed);
+
+// Whether integer kernels take the weights as weights: not those of BATCH_MATMUL, which are an
+// activation there.
+inline bool HasStaticWeights(const QuantRule& rule) {
+  return rule.weight_input >= 0 && !rule.is_activation(rule.weight_input);
+}
+
+// Whether an operator looks at the shape of what it reads alone, and takes it in any form.
+inline bool ReadsShapeAlone(const ModelEditor& editor, int32_t subgraph, int32_t op) {
+  return editor.builtin(subgraph, op) == static_cast<int32_t>(BuiltinOp::kShape);
+}
 
 // The input that scales the bias: the first activation.
 int FirstActivation(const QuantRule& rule);

@@ -7,29 +7,35 @@
 #include "model/constants.h"
 #include "model/quantized_type.h"
 #include "quantize/model_editor.h"
+#include "quantize/passes/fold_qat.h"
 #include "quantize/passes/passes.h"
+#include "quantize/passes/recurrent.h"
 #include "quantize/policy.h"
+#include "quantize/recurrent.h"
 #include "quantize/scale_solver.h"
+#include "quantize/variables.h"
 
 namespace octolite {
 namespace {
 
-using Decisions = std::vector<std::vector<Decision>>;
-
-Status CheckNotQuantized(const Model& model) {
-  for (size_t s = 0; s < model.subgraphs.size(); ++s) {
-    const std::vector<Tensor>& tensors = model.subgraphs[s].tensors;
-    for (size_t t = 0; t < tensors.size(); ++t) {
-      const std::optional<Quantization>& quantization = tensors[t].quantization;
-      if (!IsQuantizedType(tensors[t].type) || !quantization ||
+// Of what is left when training's pairs are gone.
+Status CheckNotQuantized(const ModelEditor& editor) {
+  for (int32_t s = 0; s < editor.num_subgraphs(); ++s) {
+    const std::vector<TensorUse> uses = FindUses(editor, s);
+    for (size_t t = 0; t < uses.size(); ++t) {
+      const Tensor& tensor = editor.tensor(s, static_cast<int32_t>(t));
+      const std::optional<Quantization>& quantization = tensor.quantization;
+      const bool is_used = uses[t].producer >= 0 || !uses[t].consumers.empty() ||
+                           uses[t].is_graph_input || uses[t].is_graph_output;
+      if (!is_used || !IsQuantizedType(tensor.type) || !quantization ||
           !(quantization->has_scale() || quantization->blockwise)) {
         continue;
       }
       Status status(StatusCode::kAlreadyQuantized,
                     "the model is quantized as it came: a tensor is " +
-                        std::string(DataTypeName(tensors[t].type)));
-      return status.AtTensor(static_cast<int32_t>(t), tensors[t].name)
-          .AtSubgraph(static_cast<int32_t>(s))
+                        std::string(DataTypeName(tensor.type)));
+      return status.AtTensor(static_cast<int32_t>(t), tensor.name)
+          .AtSubgraph(s)
           .WithHint("start from the float model that it was made from");
     }
   }
@@ -119,16 +125,37 @@ OperatorConfig ConfigOf(const QuantizeConfig& config, int32_t subgraph, int32_t 
   return config.operators[s][static_cast<size_t>(op)];
 }
 
-Decisions DecideAll(const ModelEditor& editor, const QuantizeConfig& config) {
-  const std::vector<bool> entry = EntrySubgraphs(editor.model());
-  Decisions decisions(entry.size());
+// Those, and what calibration saw run by other operators.
+std::vector<bool> ObservedSubgraphs(const Model& model, const CalibrationStats& stats) {
+  std::vector<bool> observed = EntrySubgraphs(model);
+  for (const SubgraphStatistics& subgraph : stats.subgraphs) {
+    const auto index = static_cast<size_t>(subgraph.subgraph);
+    if (index >= observed.size()) continue;
+    observed[index] = observed[index] ||
+                      std::any_of(subgraph.tensors.begin(), subgraph.tensors.end(),
+                                  [](const TensorRecord& r) { return r.statistics.count > 0; });
+  }
+  return observed;
+}
+
+bool AnyToQuantize(const QuantizeConfig& config) {
+  return std::any_of(config.operators.begin(), config.operators.end(), [](const auto& subgraph) {
+    return std::any_of(subgraph.begin(), subgraph.end(),
+                       [](const OperatorConfig& op) { return op.mode != QuantMode::kFloat; });
+  });
+}
+
+Decisions DecideAll(const ModelEditor& editor, const QuantizeConfig& config,
+                    const CalibrationStats& stats) {
+  const std::vector<bool> observed = ObservedSubgraphs(editor.model(), stats);
+  Decisions decisions(observed.size());
   for (int32_t s = 0; s < editor.num_subgraphs(); ++s) {
     for (int32_t i = 0; i < editor.num_operators(s); ++i) {
       Decision decision;
       if (editor.removed(s, i)) {
-        decision.reason = "kept in float: it gives a float16 constant to operators in float";
+        decision.reason = "kept in float: it gives a constant to operators in float";
       } else {
-        decision = Decide(editor, s, i, ConfigOf(config, s, i), entry[static_cast<size_t>(s)]);
+        decision = Decide(editor, s, i, ConfigOf(config, s, i), observed[static_cast<size_t>(s)]);
       }
       decisions[static_cast<size_t>(s)].push_back(std::move(decision));
     }
@@ -149,8 +176,12 @@ void WarnOfMasks(const CalibrationStats& stats, std::vector<std::string>& warnin
 }
 
 Status RunStatic(ModelEditor& editor, const QuantizeConfig& config, const Decisions& decisions,
-                 const CalibrationStats& stats, std::vector<std::string>& warnings) {
+                 std::span<const Variable> variables, const CalibrationStats& stats,
+                 std::vector<std::string>& warnings) {
   bool any = false;
+  const std::vector<bool> entry = EntrySubgraphs(editor.model());
+  OCTO_ASSIGN_OR_RETURN(const VariableForms variable_forms,
+                        SolveVariables(editor, variables, decisions, stats));
   for (int32_t s = 0; s < editor.num_subgraphs(); ++s) {
     const std::vector<Decision>& of_subgraph = decisions[static_cast<size_t>(s)];
     if (std::none_of(of_subgraph.begin(), of_subgraph.end(),
@@ -158,9 +189,19 @@ Status RunStatic(ModelEditor& editor, const QuantizeConfig& config, const Decisi
       continue;
     }
     any = true;
-    OCTO_ASSIGN_OR_RETURN(const ActivationForms forms, SolveScales(editor, s, of_subgraph, stats));
-    OCTO_RETURN_IF_ERROR(QuantizeStatic(editor, s, of_subgraph, forms,
-                                        {config.input_type, config.output_type}, warnings));
+    OCTO_ASSIGN_OR_RETURN(
+        const ActivationForms forms,
+        SolveScales(editor, s, of_subgraph, stats, variable_forms[static_cast<size_t>(s)]));
+    // Operators that run a subgraph are float, and give and take floats.
+    const EdgeTypes edges = entry[static_cast<size_t>(s)]
+                                ? EdgeTypes{config.input_type, config.output_type}
+                                : EdgeTypes();
+    OCTO_RETURN_IF_ERROR(QuantizeStatic(editor, s, of_subgraph, forms, edges, warnings));
+    for (size_t i = 0; i < of_subgraph.size(); ++i) {
+      const auto op = static_cast<int32_t>(i);
+      if (!of_subgraph[i].is_static() || FindRecurrent(editor.builtin(s, op)) == nullptr) continue;
+      OCTO_RETURN_IF_ERROR(QuantizeRecurrentStatic(editor, s, op, of_subgraph[i], stats));
+    }
   }
   if (any) {
     WarnOfMasks(stats, warnings);
@@ -168,6 +209,13 @@ Status RunStatic(ModelEditor& editor, const QuantizeConfig& config, const Decisi
     warnings.push_back("inputs and outputs stay float32: no operator is quantized statically");
   }
   return Status::Ok();
+}
+
+std::string ReasonOfRemoved(const Model& before, const Operator& op) {
+  const bool reads_constant =
+      before.code(op).builtin == static_cast<int32_t>(BuiltinOp::kDequantize);
+  return reads_constant ? "gone: the operators that read its constant hold it themselves"
+                        : "gone: it stood for the quantization that is done now";
 }
 
 QuantizeReport MakeReport(const Model& before, const Model& after, const ModelEditor& editor,
@@ -198,7 +246,7 @@ QuantizeReport MakeReport(const Model& before, const Model& after, const ModelEd
         line.weight_bytes_after = OperatorConstantBytes(after, subgraph_index, position);
       } else {
         line.got = line.asked;
-        line.reason = "gone: the operators that read its float16 constant hold it themselves";
+        line.reason = ReasonOfRemoved(before, op);
       }
       report.operators.push_back(std::move(line));
     }
@@ -210,16 +258,21 @@ QuantizeReport MakeReport(const Model& before, const Model& after, const ModelEd
 
 Result<QuantizeResult> Quantize(const Model& model, const QuantizeConfig& config,
                                 const CalibrationStats* stats) {
-  OCTO_RETURN_IF_ERROR(CheckNotQuantized(model));
   OCTO_RETURN_IF_ERROR(CheckConfig(model, config));
-  const CalibrationStats recorded = stats ? CalibrationStats() : StatisticsFromModel(model);
-  const CalibrationStats& statistics = stats ? *stats : recorded;
-
   ModelEditor editor(model);
   std::vector<std::string> warnings;
-  const std::vector<FoldedConstant> folded = FoldFloat16(editor);
-  const Decisions decisions = DecideAll(editor, config);
-  OCTO_RETURN_IF_ERROR(RunStatic(editor, config, decisions, statistics, warnings));
+  std::vector<FoldedConstant> folded = FoldFloat16(editor);
+  CalibrationStats statistics = stats ? *stats : StatisticsFromModel(model);
+  if (AnyToQuantize(config)) {
+    const QatFolding trained = FoldQat(editor);
+    folded.insert(folded.end(), trained.constants.begin(), trained.constants.end());
+    statistics = Overridden(statistics, trained.ranges);
+  }
+  OCTO_RETURN_IF_ERROR(CheckNotQuantized(editor));
+  const std::vector<Variable> variables = FindVariables(editor);
+  Decisions decisions = DecideAll(editor, config, statistics);
+  AgreeOnVariables(variables, decisions);
+  OCTO_RETURN_IF_ERROR(RunStatic(editor, config, decisions, variables, statistics, warnings));
   for (int32_t s = 0; s < editor.num_subgraphs(); ++s) {
     const std::vector<Decision>& of_subgraph = decisions[static_cast<size_t>(s)];
     OCTO_RETURN_IF_ERROR(QuantizeDynamic(editor, s, of_subgraph, folded));

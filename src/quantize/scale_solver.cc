@@ -40,11 +40,12 @@ struct Group {
 class Solver {
  public:
   Solver(const ModelEditor& editor, int32_t subgraph, std::span<const Decision> decisions,
-         const CalibrationStats& stats)
+         const CalibrationStats& stats, std::span<const std::optional<Form>> prescribed)
       : editor_(editor),
         subgraph_(subgraph),
         decisions_(decisions),
         stats_(stats),
+        prescribed_(prescribed),
         uses_(FindUses(editor, subgraph)),
         ranges_(uses_.size()),
         makers_(uses_.size()),
@@ -97,10 +98,12 @@ class Solver {
 
   Result<std::optional<Form>> InputForm(size_t i, size_t k) {
     const int32_t index = op(i).inputs[k];
-    if (index == kNoTensor || !decisions_[i].rule->is_activation(static_cast<int>(k))) {
+    if (index == kNoTensor || !decisions_[i].rule->is_activation(static_cast<int>(k)) ||
+        ReadsShapeAlone(editor_, subgraph_, static_cast<int32_t>(i))) {
       return std::optional<Form>();
     }
     const auto tensor = static_cast<size_t>(index);
+    if (prescribed_[i]) return prescribed_[i];
     if (IsSameScale(i)) return groups_[sets_.Find(OpItem(i))].form;
     if (IsConstant(tensor)) return std::optional<Form>();
     const DataType wanted = decisions_[i].activation_type();
@@ -117,12 +120,16 @@ class Solver {
   // Calls f(tensor) for every activation operand that is there, constants too.
   template <typename F>
   void ForEachActivation(size_t i, F f) const {
+    if (ReadsShapeAlone(editor_, subgraph_, static_cast<int32_t>(i))) return;
     const std::vector<int32_t>& inputs = op(i).inputs;
     for (size_t k = 0; k < inputs.size(); ++k) {
       if (inputs[k] != kNoTensor && decisions_[i].rule->is_activation(static_cast<int>(k))) {
         f(static_cast<size_t>(inputs[k]));
       }
     }
+  }
+  bool IsFloat(int32_t tensor) const {
+    return editor_.tensor(subgraph_, tensor).type == DataType::kFloat32;
   }
   bool IsConstant(size_t tensor) const {
     return editor_.model().is_constant(editor_.tensor(subgraph_, static_cast<int32_t>(tensor)));
@@ -141,10 +148,11 @@ class Solver {
       };
       ForEachActivation(i, find);
       for (const int32_t t : op(i).outputs) {
-        if (rule.scale == ScaleRule::kFixedOutput) {
+        if (!IsFloat(t)) continue;
+        if (rule.scale == ScaleRule::kFixedOutput || prescribed_[i]) {
           makers_[static_cast<size_t>(t)] = i;
           ranges_[static_cast<size_t>(t)] = Range();
-          pinned_[static_cast<size_t>(t)] = FixedForm(i);
+          pinned_[static_cast<size_t>(t)] = prescribed_[i] ? prescribed_[i] : FixedForm(i);
         } else {
           find(static_cast<size_t>(t));
         }
@@ -203,7 +211,9 @@ class Solver {
     sets_ = DisjointSets(uses_.size() + decisions_.size());
     for (size_t i = 0; i < decisions_.size(); ++i) {
       if (!IsSameScale(i)) continue;
-      for (const int32_t t : op(i).outputs) sets_.Unite(OpItem(i), static_cast<size_t>(t));
+      for (const int32_t t : op(i).outputs) {
+        if (IsFloat(t)) sets_.Unite(OpItem(i), static_cast<size_t>(t));
+      }
       ForEachActivation(i, [&](size_t tensor) {
         if (Joins(i, tensor)) sets_.Unite(OpItem(i), tensor);
       });
@@ -232,7 +242,9 @@ class Solver {
     for (Group& group : groups_) {
       const bool all_equal = std::all_of(group.pinned.begin(), group.pinned.end(),
                                          [&](const Form& form) { return form == group.pinned[0]; });
-      if (!group.pinned.empty() && all_equal && !group.has_member_source) {
+      const bool fits = all_equal && !group.pinned.empty() &&
+                        (!group.symmetric || group.pinned[0].params.zero_point == 0);
+      if (fits && !group.has_member_source) {
         group.form = group.pinned[0];
         continue;
       }
@@ -271,6 +283,7 @@ class Solver {
   int32_t subgraph_;
   std::span<const Decision> decisions_;
   const CalibrationStats& stats_;
+  std::span<const std::optional<Form>> prescribed_;
   std::vector<TensorUse> uses_;
   std::vector<std::optional<Range>> ranges_;
   std::vector<size_t> makers_;               // operators; only of tensors with a range
@@ -283,8 +296,9 @@ class Solver {
 
 Result<ActivationForms> SolveScales(const ModelEditor& editor, int32_t subgraph,
                                     std::span<const Decision> decisions,
-                                    const CalibrationStats& stats) {
-  return Solver(editor, subgraph, decisions, stats).Solve();
+                                    const CalibrationStats& stats,
+                                    std::span<const std::optional<Form>> prescribed) {
+  return Solver(editor, subgraph, decisions, stats, prescribed).Solve();
 }
 
 }  // namespace octolite

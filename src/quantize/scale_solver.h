@@ -31,9 +31,13 @@ struct ActivationForms {
 // requantized. So is a value read that would lose more than one bit to the union and has other
 // readers to whom that matters.
 //
+// `prescribed` has, by operator, the form of all activations of those that do not choose: accesses
+// of variables. Outputs of other types than float32 have no part in this.
+//
 // Errors: NOT_CALIBRATED naming the tensor; as SelectRange refuses.
 Result<ActivationForms> SolveScales(const ModelEditor& editor, int32_t subgraph,
                                     std::span<const Decision> decisions,
-                                    const CalibrationStats& stats);
+                                    const CalibrationStats& stats,
+                                    std::span<const std::optional<Form>> prescribed);
 
 }  // namespace octolite

@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "quantize/passes/passes.h"
+#include "quantize/passes/recurrent.h"
+#include "quantize/recurrent.h"
 #include "quantize/weight_tensor.h"
 
 namespace octolite {
@@ -27,6 +29,13 @@ Status QuantizeDynamic(ModelEditor& editor, int32_t subgraph, std::span<const De
   for (int32_t i = 0; i < editor.num_operators(subgraph); ++i) {
     const Decision& decision = decisions[static_cast<size_t>(i)];
     if (decision.mode() != QuantMode::kDynamic) continue;
+    if (FindRecurrent(editor.builtin(subgraph, i)) != nullptr) {
+      OCTO_RETURN_IF_ERROR(QuantizeRecurrentDynamic(editor, subgraph, i, decision));
+      for (int32_t& input : editor.op(subgraph, i).inputs) {
+        KeepBiasFloat32(editor, subgraph, input, folded);
+      }
+      continue;
+    }
     OCTO_ASSIGN_OR_RETURN(const AddedWeights weights,
                           AddWeights(editor, subgraph, i, decision, nullptr));
     Operator& op = editor.op(subgraph, i);

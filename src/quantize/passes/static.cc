@@ -176,14 +176,17 @@ class Rewriter {
     const size_t count = editor_.op(subgraph_, i).inputs.size();
     for (size_t k = 0; k < count; ++k) {
       const int32_t t = editor_.op(subgraph_, i).inputs[k];
-      if (t == kNoTensor || !rule.is_activation(static_cast<int>(k))) continue;
+      if (t == kNoTensor || !rule.is_activation(static_cast<int>(k)) ||
+          ReadsShapeAlone(editor_, subgraph_, i)) {
+        continue;
+      }
       OCTO_ASSIGN_OR_RETURN(const int32_t quantized, QuantizedInput(i, k, t));
       editor_.op(subgraph_, i).inputs[k] = quantized;
       if (static_cast<int>(k) == FirstActivation(rule)) {
         first_scale = tensor(quantized).quantization->scale[0];
       }
     }
-    if (rule.weight_input >= 0) OCTO_RETURN_IF_ERROR(QuantizeWeights(i, first_scale));
+    if (HasStaticWeights(rule)) OCTO_RETURN_IF_ERROR(QuantizeWeights(i, first_scale));
     if (decision.activation_type() == DataType::kInt16) SetOptionsFor16Bits(i);
     editor_.RequireVersion(subgraph_, i, Version(i));
     return Status::Ok();

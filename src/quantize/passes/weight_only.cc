@@ -1,6 +1,8 @@
 #include <map>
 
 #include "quantize/passes/passes.h"
+#include "quantize/passes/recurrent.h"
+#include "quantize/recurrent.h"
 #include "quantize/weight_tensor.h"
 
 namespace octolite {
@@ -12,6 +14,10 @@ Status QuantizeWeightsOnly(ModelEditor& editor, int32_t subgraph,
   for (int32_t i = 0; i < editor.num_operators(subgraph); ++i) {
     const Decision& decision = decisions[static_cast<size_t>(i)];
     if (decision.mode() != QuantMode::kWeightOnly) continue;
+    if (FindRecurrent(editor.builtin(subgraph, i)) != nullptr) {
+      OCTO_RETURN_IF_ERROR(QuantizeRecurrentWeightsOnly(editor, subgraph, i, decision));
+      continue;
+    }
     const auto input = static_cast<size_t>(decision.rule->weight_input);
     const int32_t source = editor.op(subgraph, i).inputs[input];
     OCTO_ASSIGN_OR_RETURN(const AddedWeights weights,

@@ -8,6 +8,8 @@
 
 #include "model/quantized_type.h"
 #include "ops/op_def.h"
+#include "quantize/recurrent.h"
+#include "quantize/variables.h"
 
 namespace octolite::testing {
 namespace {
@@ -16,7 +18,7 @@ struct Checker {
   const Model& model;
   const Subgraph& subgraph;
   const Operator& op;
-  const OpDef* def;
+  const QuantRule* found;  // null for operators that are not there
 
   const Tensor* Input(int i) const {
     if (i < 0 || i >= static_cast<int>(op.inputs.size())) return nullptr;
@@ -56,7 +58,7 @@ struct Checker {
   }
 
   std::string BadWeights() const {
-    const Tensor& weights = *Input(def->quant.weight_input);
+    const Tensor& weights = *Input(found->weight_input);
     const bool packed = weights.type == DataType::kInt4 || weights.type == DataType::kInt2;
     if (weights.type != DataType::kInt8 && !packed) return "weights are not integers";
     const Quantization& quantization = *weights.quantization;
@@ -66,8 +68,8 @@ struct Checker {
       if (!(quantization.scale[c] > 0)) return "weights have a scale of zero";
     }
     if (quantization.per_channel()) {
-      const auto axis = static_cast<size_t>(def->quant.channel_axis);
-      if (quantization.quantized_dimension != def->quant.channel_axis ||
+      const auto axis = static_cast<size_t>(found->channel_axis);
+      if (quantization.quantized_dimension != found->channel_axis ||
           static_cast<size_t>(weights.shape[axis]) != quantization.scale.size()) {
         return "weights have scales along the wrong axis";
       }
@@ -75,12 +77,12 @@ struct Checker {
     for (const uint8_t byte : model.data(weights)) {
       if (byte == 0x80 && !packed) return "a weight is -128";
     }
-    const Tensor* bias = Input(def->quant.bias_input);
+    const Tensor* bias = Input(found->bias_input);
     if (bias == nullptr) return "";
     const bool wide = Output(0).type == DataType::kInt16;
     if (bias->type != (wide ? DataType::kInt64 : DataType::kInt32)) return "bias has a wrong type";
     int input = 0;
-    while (!def->quant.is_activation(input)) ++input;
+    while (!found->is_activation(input)) ++input;
     const float input_scale = Input(input)->quantization->scale[0];
     if (bias->quantization->scale.size() != quantization.scale.size()) return "bias scales lack";
     for (size_t c = 0; c < quantization.scale.size(); ++c) {
@@ -92,13 +94,15 @@ struct Checker {
   }
 
   std::string Static() const {
-    const QuantRule& rule = def->quant;
+    const QuantRule& rule = *found;
     std::vector<const Tensor*> activations;
     for (int i = 0; i < static_cast<int>(op.inputs.size()); ++i) {
       if (Input(i) != nullptr && rule.is_activation(i)) activations.push_back(Input(i));
     }
     const size_t inputs = activations.size();
-    for (size_t i = 0; i < op.outputs.size(); ++i) activations.push_back(&Output(i));
+    for (size_t i = 0; i < op.outputs.size(); ++i) {
+      if (IsQuantizedType(Output(i).type)) activations.push_back(&Output(i));
+    }
     for (const Tensor* tensor : activations) {
       const std::string problem = BadActivation(*tensor, Output(0).type);
       if (!problem.empty()) return problem;
@@ -117,20 +121,27 @@ struct Checker {
     const int version = wide ? rule.int16_version : rule.int8_version;
     if (version == 0) return "there is no such static form";
     if (model.code(op).version < version) return "the version is too low";
-    return rule.weight_input >= 0 ? BadWeights() : "";
+    return HasStaticWeights(rule) ? BadWeights() : "";
   }
 
   std::string Dynamic() const {
-    const Quantization& quantization = *Input(def->quant.weight_input)->quantization;
-    if (quantization.blockwise) return def->quant.dynamic_blockwise ? "" : "it has no blocks";
-    const int version = quantization.per_channel() ? def->quant.dynamic_per_channel_version
-                                                   : def->quant.dynamic_version;
+    const Quantization& quantization = *Input(found->weight_input)->quantization;
+    if (quantization.blockwise) return found->dynamic_blockwise ? "" : "it has no blocks";
+    const int version =
+        quantization.per_channel() ? found->dynamic_per_channel_version : found->dynamic_version;
     if (version == 0) return "there is no such dynamic form";
     if (model.code(op).version < version) return "the version is too low";
     for (const int64_t zero_point : quantization.zero_point) {
       if (zero_point != 0) return "weights have a zero point";
     }
     return "";
+  }
+
+  // Of operators with several weights, whose own test says more.
+  bool IsInnerWeight(int i) const {
+    const RecurrentRule* rule = FindRecurrent(model.code(op).builtin);
+    return rule != nullptr &&
+           std::find(rule->weights.begin(), rule->weights.end(), i) != rule->weights.end();
   }
 
   std::string Check() const {
@@ -145,19 +156,28 @@ struct Checker {
                  ? ""
                  : "the output is not plain float32";
     }
-    if (def == nullptr || op.outputs.empty()) return "";
+    if (found == nullptr || op.outputs.empty()) return "";
     const bool quantized = Output(0).quantization && Output(0).quantization->has_scale();
     if (quantized && IsQuantizedType(Output(0).type)) return Static();
     for (int i = 0; i < static_cast<int>(op.inputs.size()); ++i) {
       const Tensor* input = Input(i);
       if (input && IsQuantizedType(input->type) && input->quantization &&
           (input->quantization->has_scale() || input->quantization->blockwise)) {
-        return i == def->quant.weight_input ? Dynamic() : "int8 in and not out";
+        if (i == found->weight_input && Output(0).type == DataType::kFloat32) return Dynamic();
+        if (IsInnerWeight(i) || Output(0).type != DataType::kFloat32) continue;
+        return "int8 in and not out";
       }
     }
     return "";
   }
 };
+
+const QuantRule* RuleOf(int32_t builtin) {
+  if (const RecurrentRule* recurrent = FindRecurrent(builtin)) return &recurrent->quant;
+  if (const QuantRule* variable = FindVariableRule(builtin)) return variable;
+  const OpDef* def = FindOp(builtin);
+  return def == nullptr ? nullptr : &def->quant;
+}
 
 // "" when every operator reads what is there by then.
 std::string BrokenOrder(const Model& model, const Subgraph& subgraph) {
@@ -210,7 +230,7 @@ std::string BrokenInvariant(const Model& original, const Model& quantized) {
     }
     for (size_t i = 0; i < subgraph.operators.size(); ++i) {
       const Operator& op = subgraph.operators[i];
-      const Checker checker{quantized, subgraph, op, FindOp(quantized.code(op).builtin)};
+      const Checker checker{quantized, subgraph, op, RuleOf(quantized.code(op).builtin)};
       const std::string problem = checker.Check();
       if (!problem.empty()) {
         return "operator " + std::to_string(i) + " " + std::string(OperatorName(quantized, op)) +

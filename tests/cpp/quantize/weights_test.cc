@@ -241,7 +241,7 @@ TEST(Float16Test, FloatOperatorsOfAFloat16ModelStayAsTheyCame) {
     EXPECT_EQ(testing::FirstDifference(result.model, model), "");
     EXPECT_EQ(result.report.operators[0].got.mode, QuantMode::kFloat);
     EXPECT_EQ(result.report.operators[0].reason,
-              "kept in float: it gives a float16 constant to operators in float");
+              "kept in float: it gives a constant to operators in float");
   }
 }
 
@@ -251,7 +251,7 @@ TEST(Float16Test, Float16ConstantsAreQuantizedAsFloat32) {
   const QuantizeResult result = QuantizeAll(model, Mode(QuantMode::kStatic), &stats);
   EXPECT_EQ(result.report.operators[0].got.mode, QuantMode::kStatic);
   EXPECT_EQ(result.report.operators[0].reason,
-            "gone: the operators that read its float16 constant hold it themselves");
+            "gone: the operators that read its constant hold it themselves");
   const Model& made = result.model;
   EXPECT_EQ(Graph(made),
             "QUANTIZE(x)->x_quantized MUL(x_quantized,k_float)->y_quantized "
