@@ -6,9 +6,8 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { load } from '../../../dist/index.js';
+import { encodeNpy, load } from '../../../dist/index.js';
 import { MODELS } from './models.mjs';
-import { writeStack } from './npy.mjs';
 import { samplesFor } from './samples.mjs';
 
 const { values: options, positionals } = parseArgs({
@@ -50,16 +49,26 @@ function peer(model, name, out, inputs) {
   }
 }
 
+function joined(arrays) {
+  const whole = new arrays[0].constructor(arrays.length * arrays[0].length);
+  arrays.forEach((array, i) => whole.set(array, i * array.length));
+  return whole;
+}
+
 /** Lists the samples of each input in a file, by the name that the peer calls it. */
 async function writeInputs(inspection, samples) {
   const named = inspection.signatures[0]?.inputs ?? {};
   const paths = [];
   for (const input of inspection.inputs) {
-    const alias = Object.entries(named).find(([, tensor]) => tensor.index === input.index)?.[0];
+    const alias = Object.entries(named).find(([, tensor]) => tensor === input.index)?.[0];
     const path = join(folder, `${paths.length}.npy`);
     const shape = input.shape.map((dim) => Math.max(dim, 1));
-    const arrays = samples.map((sample) => sample[input.name]);
-    await writeStack(path, arrays, shape, input.dtype === 'bool');
+    const arrays = samples.map((sample) =>
+      ArrayBuffer.isView(sample)
+        ? sample
+        : (sample[input.name] ?? sample[alias] ?? sample[inspection.inputs.indexOf(input)]),
+    );
+    await writeFile(path, encodeNpy(joined(arrays), [arrays.length, ...shape], input.dtype));
     paths.push(`${alias ?? input.name}=${path}`);
   }
   return paths;

@@ -1,8 +1,8 @@
 // Samples for a network: some to calibrate with, others to measure on.
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDataset, randomSample } from '../../../dist/index.js';
-import { decodeJpeg } from '../../../dist/node/index.js';
+import { dataFiles, decodeJpeg } from '../../../dist/node/index.js';
 
 /** The same order everywhere, but not that of the files. */
 function shuffled(count) {
@@ -17,17 +17,11 @@ function shuffled(count) {
 }
 
 async function picturesAndArrays(folder, model, inputs) {
-  const files = [];
-  for (const path of model.data) {
-    const names = /\.[a-z]+$/.test(path)
-      ? [path]
-      : (await readdir(join(folder, path)))
-          .filter((name) => /\.(jpg|png|bmp)$/.test(name))
-          .sort()
-          .map((name) => join(path, name));
-    for (const name of names) files.push({ name, bytes: () => readFile(join(folder, name)) });
-  }
-  const dataset = await openDataset(files, inputs, { ...model.options, decodeJpeg });
+  const files = await dataFiles(model.data.map((path) => join(folder, path)));
+  const dataset = await openDataset(files, inputs, {
+    ...model.options,
+    decodeImage: (bytes, name) => decodeJpeg(bytes, name),
+  });
   const samples = [];
   for await (const sample of dataset) samples.push(sample);
   return samples;
