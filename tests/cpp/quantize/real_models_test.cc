@@ -322,6 +322,17 @@ TEST_F(RealModelsTest, PaddingWithTheLowestFloatDoesNotSpoilTheRange) {
   EXPECT_GT(report.outputs[0].error.sqnr_db, 40);
 }
 
+TEST_F(RealModelsTest, RecurrentNetworkKeepsItsAnswers) {
+  const Samples samples = Seeded(40, 28 * 28);
+  const std::map<QuantMode, double> least_sqnr = {
+      {QuantMode::kStatic, 20}, {QuantMode::kDynamic, 20}, {QuantMode::kWeightOnly, 20}};
+  for (const auto& [mode, least] : least_sqnr) {
+    const CompareReport report = QuantizeAndCompare("mnist_lstm_float.tflite", samples, Mode(mode));
+    EXPECT_GT(report.outputs[0].error.sqnr_db, least) << QuantModeName(mode);
+    EXPECT_GE(report.outputs[0].top1_equal, 18u) << QuantModeName(mode);
+  }
+}
+
 TEST_F(RealModelsTest, MnistNetworkKeepsItsAnswers) {
   const Samples samples = Seeded(40, 28 * 28);
   const std::map<QuantMode, double> least_sqnr = {{QuantMode::kStatic, 25},
