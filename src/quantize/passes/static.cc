@@ -246,15 +246,29 @@ class Rewriter {
     editor_.op(subgraph_, i).options.Set("pot_scale_int16", int64_t{0});
   }
 
-  int32_t Version(int32_t i) const {
-    const bool is_fully_connected =
-        editor_.builtin(subgraph_, i) == static_cast<int32_t>(BuiltinOp::kFullyConnected);
-    // The format's one case where a missing bias counts.
-    constexpr int32_t kFullyConnectedWithoutBias = 6;
-    const int32_t version = RequiredVersion(decisions_[static_cast<size_t>(i)]);
-    return is_fully_connected && editor_.op(subgraph_, i).inputs.size() == 2
-               ? std::max(version, kFullyConnectedWithoutBias)
-               : version;
+  // Of an operator whose inputs and output have their forms: where more counts than types.
+  int32_t Version(int32_t i) {
+    const Decision& decision = decisions_[static_cast<size_t>(i)];
+    const int32_t version = RequiredVersion(decision);
+    const Operator& op = editor_.op(subgraph_, i);
+    const bool wide = decision.activation_type() == DataType::kInt16;
+    switch (static_cast<BuiltinOp>(editor_.builtin(subgraph_, i))) {
+      case BuiltinOp::kFullyConnected: {
+        constexpr int32_t kWithoutBias = 6;
+        constexpr int32_t kInt4WithInt16 = 13;
+        const int32_t of_inputs = op.inputs.size() == 2 ? kWithoutBias : 0;
+        const bool int4 = decision.config.weights.bits == 4;
+        return std::max({version, of_inputs, int4 && wide ? kInt4WithInt16 : 0});
+      }
+      case BuiltinOp::kMul: {
+        constexpr int32_t kFactorOfOneOrMore = 3;
+        const auto scale = [&](int32_t t) { return tensor(t).quantization->scale[0]; };
+        const bool grows = scale(op.inputs[0]) * scale(op.inputs[1]) >= scale(op.outputs[0]);
+        return grows ? std::max(version, kFactorOfOneOrMore) : version;
+      }
+      default:
+        return version;
+    }
   }
 
   void RewriteFloat(int32_t i) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -240,6 +241,42 @@ TEST(StaticTest, OutputsThatAreNoFloatsStay) {
   EXPECT_EQ(Named(made, "y").type, DataType::kBool);
   EXPECT_EQ(VersionAt(made, 1), 2);
   ExpectRuns(made);
+}
+
+TEST(VersionTest, Int4WeightsWithInt16Activations) {
+  ModelBuilder builder;
+  const int32_t x = builder.AddTensor("x", DataType::kFloat32, {1, 2});
+  const int32_t w = builder.AddConstant<float>("w", {2, 2}, {0.7f, -0.1f, 0.3f, 0.2f});
+  const int32_t b = builder.AddConstant<float>("b", {2}, {1, 2});
+  const int32_t y = builder.AddTensor("y", DataType::kFloat32, {1, 2});
+  builder.AddOp(BuiltinOp::kFullyConnected, {x, w, b}, {y});
+  const Model model = builder.Inputs({x}).Outputs({y}).Build();
+  const CalibrationStats stats = StatsOf(model, {{"x", {-1, 1}}, {"y", {-2, 2}}});
+  for (const auto& [bits, version] : std::map<int32_t, int32_t>{{8, 10}, {16, 13}}) {
+    OperatorConfig config = InMode(QuantMode::kStatic);
+    config.activations.bits = bits;
+    config.weights.bits = 4;
+    const Result<QuantizeResult> result = Quantize(model, UniformConfig(model, config), &stats);
+    ASSERT_TRUE(result.ok()) << result.status().ToString();
+    EXPECT_EQ(VersionAt(result->model, 1), version);
+    ExpectRuns(result->model);
+  }
+}
+
+TEST(VersionTest, ProductsOfLargerSteps) {
+  for (const auto& [most, version] : std::map<float, int32_t>{{100.0f, 2}, {0.01f, 3}}) {
+    ModelBuilder builder;
+    const int32_t a = builder.AddTensor("a", DataType::kFloat32, kShape);
+    const int32_t b = builder.AddTensor("b", DataType::kFloat32, kShape);
+    const int32_t y = builder.AddTensor("y", DataType::kFloat32, kShape);
+    builder.AddOp(BuiltinOp::kMul, {a, b}, {y});
+    const Model model = builder.Inputs({a, b}).Outputs({y}).Build();
+    const CalibrationStats stats =
+        StatsOf(model, {{"a", {0, 10}}, {"b", {0, 10}}, {"y", {0, most}}});
+    const Model made = MustQuantize(model, QuantMode::kStatic, &stats);
+    EXPECT_EQ(VersionAt(made, 2), version) << Graph(made);
+    ExpectRuns(made);
+  }
 }
 
 TEST(StaticTest, ShapeTakesWhatIsThere) {
