@@ -55,7 +55,7 @@ describe('help', () => {
 
   test('wrong usage ends with status 2 and says what is wrong', async () => {
     expect((await octolite([])).status).toBe(2);
-    refused(await octolite(['compress']), 2, /no command 'compress'/);
+    refused(await octolite(['shrink']), 2, /no command 'shrink'/);
     refused(await octolite(['inspect']), 2, /inspect takes MODEL/);
     refused(await octolite(['inspect', 'a', 'b']), 2, /no 'b'/);
     refused(await octolite(['inspect', 'a', '--colour']), 2, /--colour/);

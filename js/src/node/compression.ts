@@ -22,8 +22,8 @@ export const COMPRESSION_HELP = `  --prune SHARE          make the weights of le
   --cluster K            leave K different values of each tensor's weights: runs everywhere, and the
                          file compresses (zip, gzip, brotli)
   --cluster-per-channel  K values for each channel
-  --micro-compress       write the file for tflite-micro, weights as indices into tables of up to 128
-                         values; LiteRT cannot run it`;
+  --micro-compress       write the file for tflite-micro, weights as indices into tables of up to
+                         128 values; LiteRT cannot run it`;
 
 export interface CompressionChoice {
   readonly prune?: PruneOptions | undefined;
