@@ -14,6 +14,7 @@ import type {
   PruneOptions,
 } from './compress/types.js';
 import { OctoliteError, throwIfAborted } from './errors.js';
+import { evaluateModels } from './evaluate.js';
 import { randomSample } from './data/random.js';
 import { Model } from './model.js';
 import { needsCalibration, resolveRecipe, toRules } from './recipe.js';
@@ -22,7 +23,6 @@ import type { DebugOptions, DebugReport } from './report/types.js';
 import { measureSensitivity } from './sensitivity.js';
 import { checkStatistics, looksLikeStatistics } from './statistics.js';
 import { eachSample, noSamples, pauser } from './tasks.js';
-import { toReal } from './tensor_data.js';
 import { Trials } from './trials.js';
 import type {
   BenchmarkOptions,
@@ -51,6 +51,8 @@ export type AnyEngine = {
 const OBSERVERS_TO_TRY = [
   { observer: 'percentile', percentile: 99.99 },
   { observer: 'percentile', percentile: 99.9 },
+  { observer: 'mse' },
+  { observer: 'entropy' },
 ] as const;
 
 const OF_ANOTHER_MODEL =
@@ -308,7 +310,7 @@ export abstract class Toolkit {
   }
 
   /**
-   * How often a classifier is right on labelled samples.
+   * How often a classifier is right on labelled samples; of two, also how often they agree.
    * @param labels The class of each sample, in the same order.
    */
   async evaluate(
@@ -317,57 +319,9 @@ export abstract class Toolkit {
     labels: ArrayLike<number>,
     options: EvaluateOptions = {},
   ): Promise<EvaluateReport> {
-    const { engine } = this;
     throwIfAborted(options.signal);
-    const { arithmetic, signature } = options;
-    const handle = await engine.createInterpreter(model.handleFor(this), { arithmetic, signature });
-    try {
-      await engine.allocateTensors(handle);
-      const outputs =
-        signature === undefined
-          ? await engine.outputDetails(handle)
-          : Object.values(await engine.signatureOutputDetails(handle, signature));
-      const output = outputs[options.output ?? 0];
-      if (!output) {
-        throw new OctoliteError('INVALID_ARGUMENT', `the model has no output ${options.output}`);
-      }
-      let position = 0;
-      let top1 = 0;
-      let top5 = 0;
-      let classes = 0;
-      await eachSample(data, 'evaluate', { ...options, total: labels.length }, async (sample) => {
-        const label = labels[position++];
-        if (label === undefined) {
-          throw new OctoliteError(
-            'INVALID_ARGUMENT',
-            `there are more samples than the ${labels.length} labels`,
-          );
-        }
-        const values = Object.values(await engine.run(handle, sample))[options.output ?? 0]!;
-        const scores = toReal(values, output);
-        classes = scores.length;
-        if (!Number.isInteger(label) || label < 0 || label >= classes) {
-          throw new OctoliteError(
-            'INVALID_ARGUMENT',
-            `label ${label} of sample ${position - 1} is not one of the ${classes} classes`,
-          );
-        }
-        const rank = rankOf(scores, label);
-        if (rank < 1) ++top1;
-        if (rank < 5) ++top5;
-      });
-      if (position === 0) throw noSamples();
-      if (position < labels.length) {
-        throw new OctoliteError(
-          'INVALID_ARGUMENT',
-          `there are ${labels.length} labels but only ${position} samples`,
-        );
-      }
-      const report = { samples: position, top1: top1 / position, correct: top1, classes };
-      return classes > 5 ? { ...report, top5: top5 / position } : report;
-    } finally {
-      await engine.dispose(handle);
-    }
+    const against = options.against?.handleFor(this);
+    return evaluateModels(this.engine, model.handleFor(this), against, data, labels, options);
   }
 
   /** How long a run takes. */
@@ -433,16 +387,6 @@ function countOption(value: number | undefined, fallback: number, least: number,
   if (value === undefined) return fallback;
   if (Number.isSafeInteger(value) && value >= least) return value;
   throw new OctoliteError('INVALID_ARGUMENT', `'${name}' is not a count of ${least} or more`);
-}
-
-/** How many scores are ahead of the label's; of equal ones, those of lower classes are. */
-function rankOf(scores: Float32Array, label: number): number {
-  const own = scores[label]!;
-  let ahead = 0;
-  for (let i = 0; i < scores.length; ++i) {
-    if (scores[i]! > own || (scores[i] === own && i < label)) ++ahead;
-  }
-  return ahead;
 }
 
 function summary(times: readonly number[]) {

@@ -1,4 +1,5 @@
 import type { ClusterOptions, CompressionReport, PruneOptions } from './compress/types.js';
+import type { Model } from './model.js';
 import type { Recipe, RecipeName } from './recipe.js';
 
 /** Element types by the names of the file format. */
@@ -530,6 +531,11 @@ export interface CompareOptions extends TaskOptions {
 }
 
 export interface EvaluateOptions extends TaskOptions {
+  /**
+   * A second model, a quantized one for instance, that gets the same samples. They are given as for
+   * the first, and converted where its inputs have other types.
+   */
+  against?: Model | undefined;
   arithmetic?: Arithmetic | undefined;
   /** Which output holds the class scores; default the first. */
   output?: number | undefined;
@@ -537,14 +543,37 @@ export interface EvaluateOptions extends TaskOptions {
   signature?: string | undefined;
 }
 
-export interface EvaluateReport {
-  readonly samples: number;
+/** How often one classifier is right. */
+export interface ClassifierReport {
   /** Share of samples whose label has the largest score, 0 to 1. Ties count for the lower class. */
   readonly top1: number;
   /** Share of samples whose label is among the five largest; absent below six classes. */
   readonly top5?: number;
   readonly correct: number;
   readonly classes: number;
+  /** What is most often taken for what; ten at most. */
+  readonly confusions: readonly {
+    readonly label: number;
+    readonly predicted: number;
+    readonly count: number;
+  }[];
+  /** Labels whose samples are most often wrong; five at most, none without a mistake. */
+  readonly worstClasses: readonly {
+    readonly label: number;
+    readonly samples: number;
+    readonly correct: number;
+  }[];
+}
+
+export interface EvaluateReport extends ClassifierReport {
+  readonly samples: number;
+  /** The second model, present when there is one. */
+  readonly against?: ClassifierReport & {
+    /** Share of samples that both put in the same class, right or wrong. */
+    readonly agreement: number;
+    /** Of the first model's top-1 over the second's; below 0 when the second is better. */
+    readonly top1Drop: number;
+  };
 }
 
 export interface BenchmarkOptions extends TaskOptions {

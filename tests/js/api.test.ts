@@ -405,6 +405,50 @@ describe('long tasks', () => {
     other.dispose();
   });
 
+  test('evaluate takes two models at once', async () => {
+    const { octolite, model } = context;
+    const { data, labels } = await samplePictures(context, 'evaluation', 60);
+    const calibration = (await samplePictures(context, 'calibration', 4)).data;
+    const { bytes } = await octolite.quantize(model, {
+      recipe: 'static_wi8_ai8',
+      calibration,
+      inputType: 'int8',
+    });
+    const small = octolite.loadModel(bytes);
+    const both = await octolite.evaluate(model, data, labels, { against: small });
+    const { against, ...first } = both;
+    expect(first).toEqual(await octolite.evaluate(model, data, labels));
+    // Real numbers for an int8 input are quantized.
+    const { samples, ...alone } = await octolite.evaluate(small, data, labels);
+    expect(samples).toBe(60);
+    expect(octolite.inspect(small).inputs[0]!.dtype).toBe('int8');
+    expect(against).toMatchObject(alone);
+    expect(against!.top1Drop).toBeCloseTo(both.top1 - against!.top1, 12);
+    expect(against!.agreement).toBeGreaterThan(0.8);
+    small.dispose();
+  });
+
+  test('evaluate lists what is taken for what', async () => {
+    const { octolite, model } = context;
+    const { data, labels } = await samplePictures(context, 'evaluation', 40);
+    const right = await octolite.evaluate(model, data, labels);
+    // Every label moved by one: what was right is now taken for its neighbour.
+    const moved = Array.from(labels, (label) => (label + 1) % 16);
+    const wrong = await octolite.evaluate(model, data, moved);
+    expect(right.top1).toBeGreaterThan(0.9);
+    expect(wrong.top1).toBeLessThan(0.1);
+    expect(wrong.worstClasses).toHaveLength(5);
+    for (const { samples, correct } of wrong.worstClasses) {
+      expect(samples).toBeGreaterThan(0);
+      expect(correct).toBe(0);
+    }
+    const [most] = wrong.confusions;
+    expect(most!.label).toBe((most!.predicted + 1) % 16);
+    expect(wrong.confusions.map(({ count }) => count)).toEqual(
+      wrong.confusions.map(({ count }) => count).sort((a, b) => b - a),
+    );
+  });
+
   test('evaluate wants a label for every sample', async () => {
     const { octolite, model } = context;
     await refusal(() => octolite.evaluate(model, randomOf(2), [1]), 'INVALID_ARGUMENT');

@@ -1,3 +1,4 @@
+import { wireSize } from '../compress/wire_size.js';
 import type {
   BenchmarkReport,
   CompareReport,
@@ -34,28 +35,14 @@ export interface ReportParts {
 /** More clipping than this is worth a word. */
 const MUCH_CLIPPED = 0.01;
 
-/** Size after gzip; undefined where the engine has no CompressionStream. */
-async function gzipSize(bytes: Uint8Array): Promise<number | undefined> {
-  if (typeof CompressionStream === 'undefined') return undefined;
-  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>])
-    .stream()
-    .pipeThrough(new CompressionStream('gzip'));
-  let size = 0;
-  const reader = stream.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return size;
-    size += value.byteLength;
-  }
-}
-
 async function describeModel(side: ReportSide): Promise<ReportModel> {
-  const gzipBytes = await gzipSize(side.bytes);
+  const wire = await wireSize(side.bytes);
   return {
     name: side.name,
     kind: side.inspection.kind,
     bytes: side.bytes.byteLength,
-    ...(gzipBytes !== undefined && { gzipBytes }),
+    gzipBytes: wire.gzip,
+    ...(wire.brotli !== undefined && { brotliBytes: wire.brotli }),
     weightBytesByType: side.inspection.weightBytesByType,
     ...(side.benchmark && { ms: side.benchmark.medianMs }),
   };

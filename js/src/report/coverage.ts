@@ -57,7 +57,7 @@ export function coverageOf(
     );
     if (!found) return '';
     if (found.reason !== '') return found.reason;
-    return found.mode === 'float' ? '' : `${found.mode}: its activations are float32`;
+    return found.mode === 'float' ? '' : `${found.scheme}: its activations are float32`;
   };
   const all = model.subgraphs.flatMap(({ operators }, subgraph) =>
     operators.map((operator) => ({ ...operator, subgraph })),

@@ -298,13 +298,11 @@ function cards(report: ModelReport): string {
       `${formatSize(before.bytes)} → ${formatSize(after.bytes)}`,
       ratio(before.bytes, after.bytes),
     ),
-    before.gzipBytes !== undefined && after.gzipBytes !== undefined
-      ? card(
-          'on the wire, gzip',
-          `${formatSize(before.gzipBytes)} → ${formatSize(after.gzipBytes)}`,
-          ratio(before.gzipBytes, after.gzipBytes),
-        )
-      : '',
+    card(
+      'on the wire, gzip',
+      `${formatSize(before.gzipBytes)} → ${formatSize(after.gzipBytes)}`,
+      ratio(before.gzipBytes, after.gzipBytes),
+    ),
     outputs.length > 0 && report.samples > 0
       ? card(
           'SQNR of the worst output',

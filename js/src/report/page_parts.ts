@@ -14,7 +14,7 @@ h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 4px; overflow-wrap: anywh
 h2 { font-size: 1.1rem; margin: 32px 0 8px; }
 .about, .evidence, figcaption, small { color: var(--dim); }
 .about { margin: 0 0 20px; overflow-wrap: anywhere; }
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(190px, 1fr)); gap: 12px; margin: 0; }
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; margin: 0; }
 .card { background: var(--raised); border: 1px solid var(--line); border-radius: 8px; padding: 12px 14px; }
 .card dt { color: var(--dim); font-size: .85rem; }
 .card dd { margin: 2px 0 0; font-size: 1.15rem; font-weight: 600; font-variant-numeric: tabular-nums; }

@@ -109,8 +109,9 @@ export interface ReportModel {
   /** As `inspect` calls it: "float32", "full int8", ... */
   readonly kind: string;
   readonly bytes: number;
-  /** What a server sends that compresses with gzip; absent where the engine cannot. */
-  readonly gzipBytes?: number;
+  /** What a server sends that compresses with gzip, or with brotli where that is known. */
+  readonly gzipBytes: number;
+  readonly brotliBytes?: number;
   readonly weightBytesByType: Readonly<Partial<Record<DataType, number>>>;
   /** Median milliseconds of a run, where it was measured. */
   readonly ms?: number;

@@ -79,9 +79,8 @@ Examples:
           ? await openCalibration(context, calibrationPaths, inputs, warning)
           : undefined;
       const others = dataPaths.length > 0 ? dataPaths : ['random:16'];
-      const data =
-        (dataPaths.length === 0 && calibration?.opened) ||
-        (await openPaths(context, others, inputs, warning));
+      const own = dataPaths.length === 0 ? calibration?.opened : undefined;
+      const data = own ?? (await openPaths(context, others, inputs, warning));
       const settings = {
         recipe: rules,
         observer,
@@ -130,6 +129,10 @@ Examples:
   },
 };
 
+function percentileText(percentile: number | undefined): string {
+  return percentile === undefined ? '' : ` --percentile ${percentile}`;
+}
+
 function decibels(value: number): string {
   return value >= MAX_SQNR_DB ? 'equal' : value.toFixed(1);
 }
@@ -158,7 +161,7 @@ function describe(path: string, recipe: string, report: DebugReport): string[] {
       ...(change?.keepFloat ?? []).map((regex) => `      --keep-float '${regex}'`),
       ...(change?.observer === undefined
         ? []
-        : [`      --observer ${change.observer} --percentile ${change.percentile}`]),
+        : [`      --observer ${change.observer}${percentileText(change.percentile)}`]),
     ]),
   ];
 }

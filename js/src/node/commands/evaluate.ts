@@ -1,4 +1,5 @@
 import { readLabels } from '../../data/dataset.js';
+import type { ClassifierReport } from '../../types.js';
 import {
   ARITHMETIC_OPTION,
   DATA_HELP,
@@ -12,6 +13,8 @@ import { openPaths } from '../data_paths.js';
 import { dataFiles } from '../files.js';
 import { formatPercent } from '../format.js';
 
+const SHOWN_CONFUSIONS = 5;
+
 export const evaluate: Command = {
   summary: 'how often a classifier is right',
   files: ['MODEL'],
@@ -21,6 +24,7 @@ export const evaluate: Command = {
     ...ARITHMETIC_OPTION,
     data: { type: 'string', multiple: true },
     labels: { type: 'string' },
+    against: { type: 'string' },
   },
   help: `Usage: octolite evaluate MODEL --data PATH --labels PATH [options]
 
@@ -29,6 +33,7 @@ Runs a classifier on labelled samples and says how often it is right.
   --data PATH          samples; may be given several times
   --labels PATH        the class of each sample: .npy, idx, .csv or text with a number a line;
                        --skip and --limit apply to them too
+  --against MODEL_B    also run this one, a quantized one for instance: how often they agree
   --arithmetic MODE    litert (default): the bits of LiteRT; reference: of microcontrollers
   --json               one JSON object on standard output
 
@@ -36,7 +41,8 @@ ${DATA_HELP}
 
 Examples:
   octolite evaluate model.tflite --data images-idx3-ubyte.gz --labels labels-idx1-ubyte.gz
-  octolite evaluate int8.tflite --data images.npy --labels labels.npy --skip 200`,
+  octolite evaluate int8.tflite --data images.npy --labels labels.npy --skip 200
+  octolite evaluate model.tflite --against int8.tflite --data images.npy --labels labels.npy`,
 
   async run(context: Context): Promise<void> {
     const arithmetic = context.arithmetic();
@@ -53,12 +59,36 @@ Examples:
     const labels = await readLabels(labelFile!, context.datasetOptions());
     const { inputs } = octolite.inspect(model);
     const { data } = await openPaths(context, paths, inputs, '');
-    const report = await octolite.evaluate(model, data, labels, { arithmetic, ...context.task() });
-    const { samples, correct, top1, top5, classes } = report;
-    context.result({ model: context.file(0), ...report }, [
-      `${context.file(0)}: ${correct} of ${samples} right, ${classes} classes`,
-      `  top-1  ${formatPercent(top1)}`,
-      ...(top5 === undefined ? [] : [`  top-5  ${formatPercent(top5)}`]),
+    const againstPath = context.text('against');
+    const against = againstPath === undefined ? undefined : await context.loadModel(againstPath);
+    const report = await octolite.evaluate(model, data, labels, {
+      arithmetic,
+      against,
+      ...context.task(),
+    });
+    context.result({ model: context.file(0), againstModel: againstPath, ...report }, [
+      ...describe(context.file(0), report.samples, report),
+      ...(report.against && againstPath !== undefined
+        ? [
+            ...describe(againstPath, report.samples, report.against),
+            `the same class: ${formatPercent(report.against.agreement)}; top-1 drop: ${formatPercent(report.against.top1Drop)}`,
+          ]
+        : []),
     ]);
   },
 };
+
+function describe(path: string, samples: number, report: ClassifierReport): string[] {
+  const { correct, top1, top5, classes, confusions, worstClasses } = report;
+  const worst = worstClasses.map((one) => `${one.label} (${one.correct} of ${one.samples} right)`);
+  const confused = confusions
+    .slice(0, SHOWN_CONFUSIONS)
+    .map((one) => `${one.label} taken for ${one.predicted} (${one.count})`);
+  return [
+    `${path}: ${correct} of ${samples} right, ${classes} classes`,
+    `  top-1  ${formatPercent(top1)}`,
+    ...(top5 === undefined ? [] : [`  top-5  ${formatPercent(top5)}`]),
+    ...(worst.length > 0 ? [`  worst classes  ${worst.join(', ')}`] : []),
+    ...(confused.length > 0 ? [`  confusions     ${confused.join(', ')}`] : []),
+  ];
+}
