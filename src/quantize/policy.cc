@@ -46,6 +46,7 @@ class Judge {
   std::string AgainstStatic(int32_t activation_bits) const {
     const bool wide = activation_bits == 16;
     if (!rule_ || (wide ? rule_->int16_version : rule_->int8_version) == 0) {
+      if (!HasFloats()) return "nothing that it reads or makes is float";
       return "operator " + name_ + " has no " + (wide ? "int16" : "int8") + " form here";
     }
     if (recurrent_) return AgainstRecurrentStatic(editor_, subgraph_, index_);
@@ -158,6 +159,14 @@ class Judge {
     }
     if (!AllFinite(*index)) return "its bias holds values that are not finite";
     return "";
+  }
+
+  bool HasFloats() const {
+    const auto is_float = [&](int32_t index) {
+      return index != kNoTensor && editor_.tensor(subgraph_, index).type == DataType::kFloat32;
+    };
+    return std::any_of(op_.inputs.begin(), op_.inputs.end(), is_float) ||
+           std::any_of(op_.outputs.begin(), op_.outputs.end(), is_float);
   }
 
   // No kernel divides by an integer that stands for 0.

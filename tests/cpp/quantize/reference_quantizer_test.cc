@@ -352,6 +352,32 @@ TEST_F(ReferenceQuantizerTest, AnIntegerModelIsRefusedAsQuantized) {
   EXPECT_EQ(result.status().code(), StatusCode::kAlreadyQuantized);
 }
 
+TEST_F(ReferenceQuantizerTest, VariablesHaveOneScale) {
+  const Model before = Load("resource_vars_calibrated");
+  const Quantization& range = *Named(before, "concat").quantization;
+  const Model made = Quantized(before);
+  int accesses = 0;
+  for (const Subgraph& subgraph : made.subgraphs) {
+    for (const Operator& op : subgraph.operators) {
+      const auto builtin = static_cast<BuiltinOp>(made.code(op).builtin);
+      if (builtin != BuiltinOp::kReadVariable && builtin != BuiltinOp::kAssignVariable) continue;
+      const bool reads = builtin == BuiltinOp::kReadVariable;
+      const int32_t t = reads ? op.outputs[0] : op.inputs[1];
+      ExpectParams(subgraph.tensors[static_cast<size_t>(t)], DataType::kInt8, range.max[0] / 255,
+                   -128);
+      ++accesses;
+    }
+  }
+  EXPECT_EQ(accesses, 4);
+  // FULLY_CONNECTED alone stays float: its weights are computed.
+  for (const Operator& op : made.subgraphs[0].operators) {
+    const auto builtin = static_cast<BuiltinOp>(made.code(op).builtin);
+    if (builtin == BuiltinOp::kAdd || builtin == BuiltinOp::kConcatenation) {
+      EXPECT_EQ(OutputAt(made, op).type, DataType::kInt8);
+    }
+  }
+}
+
 // Values of an integer tensor, widened.
 std::vector<int64_t> Integers(const Model& model, const Tensor& tensor) {
   std::vector<int64_t> values;

@@ -177,6 +177,18 @@ TEST(VariableTest, OneScaleThroughAllSubgraphs) {
   ExpectRuns(made);
 }
 
+TEST(VariableTest, HandlesAreNoFloats) {
+  const Model model = Accumulator();
+  const CalibrationStats stats =
+      StatsOf(model, {{"x", {0, 1}}, {"before", {-1, 5}}, {"after", {-1, 23.5f}}});
+  const Result<QuantizeResult> result =
+      Quantize(model, UniformConfig(model, InMode(QuantMode::kStatic)), &stats);
+  ASSERT_TRUE(result.ok()) << result.status().ToString();
+  EXPECT_EQ(result->report.operators[1].op_name, "VAR_HANDLE");
+  EXPECT_EQ(result->report.operators[1].reason,
+            "kept in float: nothing that it reads or makes is float");
+}
+
 TEST(VariableTest, OneAccessInFloatKeepsAllInFloat) {
   const Model model = Accumulator();
   const CalibrationStats stats =
