@@ -13,6 +13,7 @@ import {
 import { refusal } from './support/errors.js';
 import { samplePictures, withSampleModel } from './support/engine.js';
 import { sampleModelBytes } from './support/files.js';
+import { modelOf } from './support/make_models.js';
 
 const context = withSampleModel();
 
@@ -111,6 +112,44 @@ describe('debug', () => {
     expect(outputs[0]!.sqnrDb).toBeCloseTo(kept!.evidence.sqnrDbAfter as number, 6);
     expect(outputs[0]!.sqnrDb).toBeGreaterThan(report.whole.worstSqnrDb + 1.5);
     expect(octolite.runtimeInfo().liveHandles).toBe(before);
+  });
+
+  test('sees an output that mixes ranges, and what that costs', async () => {
+    const { octolite } = context;
+    const shape = [1, 32, 2];
+    const zeros = new Uint8Array(4 * 64);
+    const mixed = octolite.loadModel(
+      modelOf([
+        {
+          tensors: [
+            { name: 'x', type: 'float32', shape },
+            { name: 'zero', type: 'float32', shape, data: zeros },
+            { name: 'y', type: 'float32', shape },
+          ],
+          inputs: [0],
+          outputs: [2],
+          operators: [{ op: 'add', inputs: [0, 1], outputs: [2] }],
+        },
+      ]),
+    );
+    // Pixels and scores.
+    const sample = Float32Array.from({ length: 64 }, (_, i) =>
+      i % 2 === 0 ? 30 * (i - 32) : (i % 7) / 7,
+    );
+    const report = await octolite.debug(mixed, {
+      recipe: 'static_wi8_ai8',
+      calibration: [sample],
+      data: [sample],
+    });
+    const found = report.suggestions.find(({ id }) => id === 'mixed-output-ranges')!;
+    expect(found.evidence).toMatchObject({ output: 'y', axis: 2, smallChannels: 1 });
+    expect(found.evidence.largestRange).toBe(960);
+    expect(found.evidence.ratio).toBeCloseTo(960 / (6 / 7), 2);
+    expect(found.evidence.smallChannelsSqnrDb).toBeLessThan(3);
+    // While the whole looks well.
+    expect(report.whole.worstSqnrDb).toBeGreaterThan(35);
+    expect(found.change).toEqual({ keepFloat: ['^y;$'] });
+    mixed.dispose();
   });
 
   test('tries nothing when not asked to, and can be stopped', async () => {
