@@ -75,6 +75,7 @@ export {
   statisticsToJson,
   type StatisticsToJsonOptions,
 } from './statistics_json.js';
+export { TARGET_NAMES } from './targets.js';
 export { toReal } from './tensor_data.js';
 export { VERSION } from './version.js';
 export * from './data/index.js';

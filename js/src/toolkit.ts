@@ -20,11 +20,15 @@ import { Model } from './model.js';
 import { needsCalibration, resolveRecipe, toRules } from './recipe.js';
 import { debugModel } from './report/debug.js';
 import type { DebugOptions, DebugReport } from './report/types.js';
+import { findMixedPrecision } from './mixed_precision.js';
 import { measureSensitivity } from './sensitivity.js';
+import { restrictToTarget } from './targets.js';
 import { checkStatistics, looksLikeStatistics } from './statistics.js';
 import { eachSample, noSamples, pauser } from './tasks.js';
 import { Trials } from './trials.js';
 import type {
+  AutoOptions,
+  AutoResult,
   BenchmarkOptions,
   BenchmarkReport,
   CalibrateOptions,
@@ -39,6 +43,7 @@ import type {
   QuantizeResult,
   SensitivityOptions,
   SensitivityReport,
+  TargetMisfit,
 } from './types.js';
 
 /** An Engine, here or in a worker. */
@@ -65,6 +70,8 @@ export interface PreparedQuantization {
   readonly plan: QuantizePlan;
   /** Null where the recipe needs none. */
   readonly statistics: CalibrationStatistics | null;
+  /** Operators that do not fit the target. */
+  readonly misfits: readonly TargetMisfit[] | undefined;
 }
 
 /**
@@ -119,10 +126,11 @@ export abstract class Toolkit {
   ): Promise<QuantizeResult> {
     const { engine } = this;
     const handle = model.handleFor(this);
-    const { plan, statistics } = await this.prepareQuantization(model, options);
+    const { plan, statistics, misfits } = await this.prepareQuantization(model, options);
     options.onProgress?.({ stage: 'quantize', done: 0, total: 1 });
-    const quantized = await engine.quantize(handle, plan, statistics);
+    const { bytes, report } = await engine.quantize(handle, plan, statistics);
     throwIfAborted(options.signal);
+    const quantized = { bytes, report: misfits ? { ...report, misfits } : report };
     const result = await packQuantized(engine, quantized, options, compression);
     options.onProgress?.({ stage: 'quantize', done: 1, total: 1 });
     if (!statistics) return result;
@@ -226,14 +234,50 @@ export abstract class Toolkit {
         statistics = await this.calibrate(model, calibration, options);
       }
     }
-    const plan = {
-      operators: resolved.operators,
+    const edges = {
       inputType: options.inputType ?? resolved.inputType ?? 'float32',
       outputType: options.outputType ?? resolved.outputType ?? 'float32',
+    };
+    const { target } = options;
+    const restricted = target
+      ? restrictToTarget(target, resolved.operators, inspection, edges)
+      : undefined;
+    const plan = {
+      operators: restricted?.operators ?? resolved.operators,
+      ...edges,
       observer: options.observer ?? 'min_max',
       percentile: options.percentile ?? 99.99,
     };
-    return { inspection, plan, statistics };
+    return { inspection, plan, statistics, misfits: restricted?.misfits };
+  }
+
+  /**
+   * Quantizes a float model statically, each operator as exactly as a budget needs: int8 (int4 where
+   * allowed), 16-bit activations, or float. Which, is found by measuring, and so is what comes out.
+   * @throws OctoliteError as quantize. A budget that cannot be kept is none: see `auto.reached`.
+   */
+  async quantizeAuto(model: Model, options: AutoOptions): Promise<AutoResult> {
+    throwIfAborted(options.signal);
+    const { inspection, plan, statistics } = await this.prepareQuantization(model, {
+      ...options,
+      recipe: 'static_wi8_ai8',
+    });
+    const handle = model.handleFor(this);
+    const trials = await Trials.create(this.engine, handle, plan, statistics, options);
+    const { operators, report: auto } = await findMixedPrecision(trials, inspection, {
+      budget: options.budget,
+      levels: [
+        ...(options.int4 ? (['static_wi4_ai8'] as const) : []),
+        'static_wi8_ai8',
+        'static_wi8_ai16',
+        'float',
+      ],
+      keepFloat: options.keepFloat ?? [],
+      signal: options.signal,
+      onProgress: options.onProgress,
+    });
+    const result = await this.engine.quantize(handle, { ...plan, operators }, statistics);
+    return { ...result, ...(statistics && { statistics }), auto };
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { ClusterOptions, CompressionReport, PruneOptions } from './compress/types.js';
 import type { Model } from './model.js';
-import type { Recipe, RecipeName } from './recipe.js';
+import type { Recipe, RecipeName, RecipeRule } from './recipe.js';
 
 /** Element types by the names of the file format. */
 export type DataType =
@@ -108,7 +108,8 @@ export interface SignatureDetails {
 export type Arithmetic = 'litert' | 'reference';
 
 export interface Progress {
-  readonly stage: 'calibrate' | 'quantize' | 'compare' | 'evaluate' | 'benchmark' | 'sensitivity';
+  readonly stage:
+    'calibrate' | 'quantize' | 'compare' | 'evaluate' | 'benchmark' | 'sensitivity' | 'auto';
   readonly done: number;
   /** Unknown for data of unknown length. */
   readonly total?: number;
@@ -315,6 +316,8 @@ export interface QuantizeOptions extends TaskOptions {
   /** With static recipes: the types of the new model's inputs and outputs; default float32. */
   inputType?: IoType | undefined;
   outputType?: IoType | undefined;
+  /** Restricts the recipe to what runs there; default `litert`. What does not fit is reported. */
+  target?: TargetName | undefined;
   /** Operators to keep in float: regular expressions over the names of their outputs. */
   keepFloat?: readonly (string | RegExp)[] | undefined;
   /** Before the model is quantized: weights of least magnitude become 0. A number is the share. */
@@ -329,6 +332,21 @@ export interface QuantizeOptions extends TaskOptions {
    * that is smaller. LiteRT cannot run it; loadModel reads it as any other.
    */
   microCompression?: boolean | undefined;
+}
+
+/**
+ * What a model is quantized for: any LiteRT runtime; microcontrollers; Coral's Edge TPU; accelerators
+ * that take one scale for all weights of an operator.
+ */
+export type TargetName = 'litert' | 'tflite-micro' | 'edgetpu' | 'npu-per-tensor';
+
+/** An operator that does not run on the target as the recipe asks, and stays float. */
+export interface TargetMisfit {
+  readonly subgraph: number;
+  readonly index: number;
+  readonly name: string;
+  readonly scope: string;
+  readonly reason: string;
 }
 
 export type OperatorMode = 'float' | 'float16' | 'weight_only' | 'dynamic' | 'static';
@@ -362,6 +380,8 @@ export interface QuantizeReport {
   readonly addedQuantize: number;
   readonly addedDequantize: number;
   readonly operators: readonly QuantizedOperator[];
+  /** With a target: operators that do not run there as asked. */
+  readonly misfits?: readonly TargetMisfit[];
   readonly warnings: readonly string[];
   /** Present when the model was pruned, clustered or packed. */
   readonly compression?: CompressionReport;
@@ -376,6 +396,61 @@ export interface QuantizeResult {
 }
 
 // --- sensitivity ----------------------------------------------------------------------------------
+
+/** What a mixed-precision quantization must keep; one of the three numbers. */
+export interface AutoBudget {
+  /** Least SQNR of the worst output, in dB. */
+  readonly sqnrDb?: number | undefined;
+  /** Greatest loss of top-1 accuracy against the float model, 0 to 1; with `labels`. */
+  readonly top1Drop?: number | undefined;
+  /** The class of each sample of the data. */
+  readonly labels?: ArrayLike<number> | undefined;
+  /** Greatest size of the file; what it allows is spent where it helps most. */
+  readonly bytes?: number | undefined;
+}
+
+/** What an operator needs. */
+export interface AutoChoice {
+  readonly subgraph: number;
+  readonly op: number;
+  readonly name: string;
+  readonly scope: string;
+  /** As recipes are called; `float`: as it came. */
+  readonly scheme: string;
+  /** Energy of the error that it alone gives the worst output, relative to the signal. */
+  readonly relativeError: number;
+}
+
+export interface AutoReport {
+  /** Whether the model keeps the budget, as measured on the whole model. */
+  readonly reached: boolean;
+  readonly measured: OutputQuality;
+  /** Of the first output, where there were labels. */
+  readonly top1?: number;
+  readonly floatTop1?: number;
+  /** How many samples it was measured on, and how many models. */
+  readonly samples: number;
+  readonly trials: number;
+  readonly choices: readonly AutoChoice[];
+  /** Rules that make the same model again, in the form of the LiteRT Quantizer. */
+  readonly recipe: readonly RecipeRule[];
+}
+
+export interface AutoOptions extends Omit<QuantizeOptions, 'recipe'> {
+  budget: AutoBudget;
+  /** What the budget is measured on, as the float model takes it. */
+  data: Dataset;
+  /** How many samples of the data are used, and kept in memory; default 16. */
+  samples?: number | undefined;
+  /** Also int4 weights, where the budget allows. */
+  int4?: boolean | undefined;
+  arithmetic?: Arithmetic | undefined;
+  signature?: string | undefined;
+}
+
+export interface AutoResult extends QuantizeResult {
+  readonly auto: AutoReport;
+}
 
 /**
  * What is quantized while an operator is looked at: the operator `only`; all others (`except`); or

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { isOctoliteError } from '../errors.js';
 import { VERSION } from '../version.js';
 import { Context, UsageError, type Command } from './command.js';
+import { auto } from './commands/auto.js';
 import { bench } from './commands/bench.js';
 import { calibrate } from './commands/calibrate.js';
 import { compare } from './commands/compare.js';
@@ -16,6 +17,7 @@ import { run } from './commands/run.js';
 const COMMANDS: Readonly<Record<string, Command>> = {
   inspect,
   quantize,
+  auto,
   compress,
   calibrate,
   run,

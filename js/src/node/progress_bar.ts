@@ -10,6 +10,7 @@ const LABELS: Readonly<Record<Progress['stage'], string>> = {
   evaluate: 'evaluating',
   benchmark: 'measuring',
   sensitivity: 'trying operators',
+  auto: 'trying mixtures',
 };
 
 /** A line on standard error that shows how far a task is; nothing unless that is a terminal. */

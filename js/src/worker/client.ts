@@ -7,6 +7,8 @@ import { importNode, IS_NODE } from '../node_import.js';
 import type { DebugOptions, DebugReport } from '../report/types.js';
 import { Toolkit } from '../toolkit.js';
 import type {
+  AutoOptions,
+  AutoResult,
   BenchmarkOptions,
   BenchmarkReport,
   CalibrateOptions,
@@ -388,6 +390,10 @@ export class OctoliteWorker extends Toolkit {
 
   override quantize(model: Model, options: QuantizeOptions): Promise<QuantizeResult> {
     return this.#abortable(options, () => super.quantize(model, options));
+  }
+
+  override quantizeAuto(model: Model, options: AutoOptions): Promise<AutoResult> {
+    return this.#abortable(options, () => super.quantizeAuto(model, options));
   }
 
   override sensitivity(model: Model, options: SensitivityOptions): Promise<SensitivityReport> {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { randomSamples } from '../../data/random.js';
 import { OctoliteError } from '../../errors.js';
 import {
+  isRecipeName,
   needsCalibration,
   parseRecipe,
   RECIPE_NAMES,
@@ -12,7 +13,8 @@ import { coverageOf } from '../../report/coverage.js';
 import { firstSamples } from '../../tasks.js';
 import type { WireSize } from '../../compress/types.js';
 import { wireSize } from '../../compress/wire_size.js';
-import type { QuantizedOperator, QuantizeReport } from '../../types.js';
+import { TARGET_NAMES } from '../../targets.js';
+import type { QuantizeReport, TargetMisfit } from '../../types.js';
 import {
   DATA_HELP,
   DATA_OPTIONS,
@@ -53,6 +55,7 @@ export const quantize: Command = {
     percentile: { type: 'string' },
     io: { type: 'string' },
     'keep-float': { type: 'string', multiple: true },
+    target: { type: 'string' },
     ...REPORT_OPTIONS,
     ...COMPRESSION_OPTIONS,
   },
@@ -70,7 +73,10 @@ Writes a quantized copy of a float model.
                          moving_average (as the LiteRT Quantizer), percentile (without the rarest
                          values), mse (least squared error) or entropy (least loss of information)
   --percentile P         what the percentile observer keeps, in percent; default 99.99
-  --io TYPE              inputs and outputs of the new model: float32 (default), int8 or uint8
+  --io TYPE              inputs and outputs of the new model: float32 (default), int8, uint8 or
+                         int16
+  --target NAME          what it is to run on: litert (default), tflite-micro, edgetpu or
+                         npu-per-tensor; operators that do not fit stay in float and are named
   --keep-float REGEX     keep operators in float whose output names match; several times too
 ${REPORT_HELP}
 ${COMPRESSION_HELP}
@@ -78,8 +84,13 @@ ${COMPRESSION_HELP}
 
 Recipes:
   static_wi8_ai8         int8 weights and activations; fastest, needs --calibration
+  static_wi8_ai16        int8 weights, int16 activations; nearly exact, needs --calibration
+  static_wi4_ai8, static_wi4_ai16  the same with int4 weights where kernels take them
+  static_wi8_au8         as static_wi8_ai8, with uint8 inputs and outputs
   dynamic_wi8_afp32      int8 weights, activations quantized while running; no data needed
+  dynamic_wi4_afp32      the same with int4 weights; dynamic_wi4b32_afp32: by blocks of 32 (64, ...)
   weight_only_wi8_afp32  int8 weights, float arithmetic; smaller, not faster
+  weight_only_wi4_afp32, weight_only_wi2_afp32  the same with 4 and 2 bits
   float16                float16 weights, float arithmetic; half the size, nearly exact
 
 ${DATA_HELP}
@@ -96,9 +107,10 @@ Examples:
     const outputPath = context.text('output');
     if (outputPath === undefined) throw new UsageError('say where to write the model: -o OUT');
     const paths = context.list('calibration');
-    const io = context.choice('io', ['float32', 'int8', 'uint8'] as const);
+    const io = context.choice('io', ['float32', 'int8', 'uint8', 'int16'] as const);
     const { observer, percentile } = observerOptions(context);
     const compression = compressionChoice(context);
+    const target = context.choice('target', TARGET_NAMES);
     const { rules, name } = await chooseRecipe(context, paths.length > 0);
 
     const output = await OutputFile.reserve(outputPath, [path]);
@@ -129,6 +141,7 @@ Examples:
         inputType: io,
         outputType: io,
         keepFloat: context.list('keep-float'),
+        target,
         ...compression,
         ...context.task(),
       });
@@ -199,7 +212,7 @@ export async function chooseRecipe(
     context.noteWithResult([`using the recipe ${name}`]);
     return { rules: toRules(name), name };
   }
-  if ((RECIPE_NAMES as readonly string[]).includes(given)) {
+  if (isRecipeName(given)) {
     return { rules: toRules(given), name: given };
   }
   let text: string;
@@ -235,12 +248,18 @@ function describe(
       ? [`  added      ${report.addedQuantize} QUANTIZE, ${report.addedDequantize} DEQUANTIZE`]
       : []),
     ...(different.length > 0 ? ['  not as asked, because', ...summarize(different)] : []),
+    ...describeMisfits(report.misfits ?? []),
     ...warnings.map((warning) => `  warning: ${warning}`),
   ];
 }
 
+function describeMisfits(misfits: readonly TargetMisfit[]): string[] {
+  if (misfits.length === 0) return [];
+  return ['  does not fit the target, stays float', ...summarize(misfits)];
+}
+
 /** A line for each reason: "it has no weights: 17 RELU, 16 ADD". */
-function summarize(operators: readonly QuantizedOperator[]): string[] {
+function summarize(operators: readonly { name: string; reason: string }[]): string[] {
   const reasons = new Map<string, Map<string, number>>();
   for (const { name, reason } of operators) {
     const counts = reasons.get(reason) ?? new Map<string, number>();
