@@ -16,6 +16,7 @@ const CALIBRATION = join(SAMPLE, 'calibration-images-idx4-ubyte.gz');
 const COMMANDS = [
   'inspect',
   'quantize',
+  'auto',
   'calibrate',
   'run',
   'compare',
@@ -60,7 +61,11 @@ describe('help', () => {
     refused(await octolite(['inspect', 'a', 'b']), 2, /no 'b'/);
     refused(await octolite(['inspect', 'a', '--colour']), 2, /--colour/);
     refused(await octolite(['quantize', 'a']), 2, /-o OUT/);
-    refused(await octolite(['quantize', 'a', '-o', 'b', '--io', 'int4']), 2, /float32, int8 or/);
+    refused(
+      await octolite(['quantize', 'a', '-o', 'b', '--io', 'int4']),
+      2,
+      /float32, int8, uint8 or/,
+    );
     refused(await octolite(['bench', 'a', '--runs', '0']), 2, /--runs takes a whole number/);
     refused(await octolite(['run', 'a', '--range', '1']), 2, /--range takes two numbers/);
     // A value that begins with a dash is a value.
@@ -221,12 +226,12 @@ describe('quantize, evaluate and compare', () => {
       expect(modes(json(await run('--keep-float', '.')))).toEqual(new Set(['float']));
       const bits = JSON.stringify(recipe('dynamic_wi8_afp32')).replace(
         /"num_bits":8/,
-        '"num_bits":4',
+        '"num_bits":3',
       );
       writeFileSync(file, bits);
       const refusal = await run();
       expect(refusal.status).toBe(1);
-      expect(refusal.stderr).toContain('weights of 4 bits');
+      expect(refusal.stderr).toContain('weights of 3 bits');
       refused(
         await octolite(['quantize', SAMPLE_MODEL, '-o', out, '--recipe', 'int3']),
         1,

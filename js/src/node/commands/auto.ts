@@ -38,7 +38,7 @@ export const auto: Command = {
     'keep-float': { type: 'string', multiple: true },
     'save-recipe': { type: 'string' },
   },
-  help: `Usage: octolite auto MODEL -o OUT --calibration PATH (--sqnr DB | --drop PERCENT | --size BYTES)
+  help: `Usage: octolite auto MODEL -o OUT --calibration PATH (--sqnr DB | --drop PERCENT | --size N)
 
 Quantizes a float model statically, most operators to int8 and those that it needs to 16-bit
 activations or float: measures each operator alone, then the whole model until it keeps the budget.
@@ -46,7 +46,7 @@ activations or float: measures each operator alone, then the whole model until i
   -o, --output OUT     the file to write; it appears whole or not at all
   --sqnr DB            least SQNR of the worst output against the float model, in dB
   --drop PERCENT       greatest loss of top-1 accuracy; needs --labels
-  --size BYTES         greatest size of the file, such as 250000, 250kB or 1.5MB
+  --size N             greatest size of the file, such as 250000, 250kB or 1.5MB
   --calibration PATH   samples to learn ranges from, or saved statistics; several times too
   --data PATH          samples to measure on; default those of the calibration
   --labels PATH        the class of each sample of --data
