@@ -303,7 +303,7 @@ export type IoType = 'float32' | 'int8' | 'uint8' | 'int16';
 
 export interface QuantizeOptions extends TaskOptions {
   /** A name, or rules of your own. */
-  recipe: RecipeName | Recipe;
+  recipe: RecipeName | (string & Record<never, never>) | Recipe;
   /** What static recipes need: samples, or the statistics of an earlier calibration. */
   calibration?: Dataset | CalibrationStatistics | undefined;
   /** How ranges are chosen from what was seen; default min_max. */

@@ -173,7 +173,7 @@ describe('JSON', () => {
       expect(() => statisticsFromJson(text)).toThrow(
         expect.objectContaining({
           code: 'INVALID_ARGUMENT',
-          message: expect.stringMatching(message) as string,
+          message: expect.stringMatching(message) as unknown,
         }),
       );
     }
