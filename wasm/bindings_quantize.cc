@@ -392,7 +392,8 @@ EMSCRIPTEN_BINDINGS(octolite_quantize) {
       .function("step", &ComparerHandle::Step)
       .function("report", &ComparerHandle::Report);
   emscripten::function("createCalibrator", &CreateCalibrator);
-  emscripten::function("modelFingerprint", emscripten::optional_override([](const ModelHandle& model) {
+  emscripten::function("modelFingerprint",
+                       emscripten::optional_override([](const ModelHandle& model) {
                          return Hexadecimal(ModelFingerprint(*model.model()));
                        }));
   emscripten::function("createComparer", &CreateComparer);

@@ -38,7 +38,8 @@ TEST(FixedSumTest, NegativeNumbersComeBack) {
 std::vector<float> Sample(size_t size, uint64_t seed) {
   Rng rng(seed);
   std::vector<float> values(size);
-  for (float& value : values) value = std::ldexp(rng.Uniform() - 0.4f, int(rng.Integer(-9, 9)));
+  for (float& value : values)
+    value = std::ldexp(rng.Uniform() - 0.4f, static_cast<int>(rng.Integer(-9, 9)));
   return values;
 }
 
