@@ -11,6 +11,7 @@
 #include "calibrate/fingerprint.h"
 #include "handles.h"
 #include "quantize/quantize.h"
+#include "quantize_records.h"
 #include "result.h"
 #include "tflite/writer.h"
 #include "threads.h"
@@ -231,6 +232,8 @@ Result<DataType> IoType(const val& name) {
   return status;
 }
 
+}  // namespace
+
 Result<QuantizeConfig> ConfigFromRecord(const val& record) {
   QuantizeConfig config;
   for (const val& subgraph : emscripten::vecFromJSArray<val>(record["operators"])) {
@@ -245,6 +248,8 @@ Result<QuantizeConfig> ConfigFromRecord(const val& record) {
   OCTO_ASSIGN_OR_RETURN(config.output_type, IoType(record["outputType"]));
   return config;
 }
+
+namespace {
 
 val OperatorRecord(const OperatorReport& op) {
   val record = val::object();
@@ -261,6 +266,27 @@ val OperatorRecord(const OperatorReport& op) {
   return record;
 }
 
+}  // namespace
+
+val ReportRecord(const QuantizeReport& report) {
+  val operators = val::array();
+  for (size_t i = 0; i < report.operators.size(); ++i) {
+    operators.set(i, OperatorRecord(report.operators[i]));
+  }
+  val warnings = val::array();
+  for (size_t i = 0; i < report.warnings.size(); ++i) warnings.set(i, report.warnings[i]);
+  val record = val::object();
+  record.set("addedQuantize", report.added_quantize);
+  record.set("addedDequantize", report.added_dequantize);
+  record.set("weightBytesBefore", static_cast<double>(report.weight_bytes_before));
+  record.set("weightBytesAfter", static_cast<double>(report.weight_bytes_after));
+  record.set("operators", operators);
+  record.set("warnings", warnings);
+  return record;
+}
+
+namespace {
+
 val QuantizeModel(const ModelHandle& model, const val& config_record,
                   const val& statistics_record) {
   Result<QuantizeConfig> config = ConfigFromRecord(config_record);
@@ -274,21 +300,8 @@ val QuantizeModel(const ModelHandle& model, const val& config_record,
   Result<ByteVector> file = WriteModel(quantized->model);
   if (!file.ok()) return Failure(file.status());
 
-  const QuantizeReport& report = quantized->report;
-  val operators = val::array();
-  for (size_t i = 0; i < report.operators.size(); ++i) {
-    operators.set(i, OperatorRecord(report.operators[i]));
-  }
-  val warnings = val::array();
-  for (size_t i = 0; i < report.warnings.size(); ++i) warnings.set(i, report.warnings[i]);
-  val record = val::object();
+  val record = ReportRecord(quantized->report);
   record.set("bytes", std::make_shared<Bytes>(std::move(file).value()));
-  record.set("addedQuantize", report.added_quantize);
-  record.set("addedDequantize", report.added_dequantize);
-  record.set("weightBytesBefore", static_cast<double>(report.weight_bytes_before));
-  record.set("weightBytesAfter", static_cast<double>(report.weight_bytes_after));
-  record.set("operators", operators);
-  record.set("warnings", warnings);
   return Success(record);
 }
 

@@ -24,14 +24,18 @@ import type {
   RawComparer,
   RawError,
   RawHandle,
+  RawInspection,
   RawInterpreter,
   RawModel,
   RawModule,
   RawQuantizeConfig,
+  RawRemoteFile,
+  RawRemoteModel,
   RawResult,
   RawStepper,
 } from './raw.js';
 import type { OperatorPlan } from './recipe.js';
+import { memoryReader, toByteSource, type ByteSource } from './remote.js';
 import { isTypedArray, toTensorBytes, valuesByInput, valuesOfBytes } from './tensor_data.js';
 import type {
   Arithmetic,
@@ -150,6 +154,32 @@ function planNumbers(plan: QuantizePlan, { mode, weights, activations }: Operato
   ];
 }
 
+function rawConfig(plan: QuantizePlan): RawQuantizeConfig {
+  return {
+    operators: plan.operators.map((list) =>
+      Float64Array.from(list.flatMap((operator) => planNumbers(plan, operator))),
+    ),
+    inputType: plan.inputType,
+    outputType: plan.outputType,
+  };
+}
+
+function inspectionOf({ subgraphs, ...rest }: RawInspection): Inspection {
+  const counts = new Map<string, number>();
+  for (const { operators } of subgraphs) {
+    for (const { name } of operators) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return {
+    ...rest,
+    inputs: subgraphs[0]?.inputs ?? [],
+    outputs: subgraphs[0]?.outputs ?? [],
+    subgraphs,
+    operatorCounts: [...counts]
+      .map(([name, count]) => ({ name, count }))
+      .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1)),
+  };
+}
+
 /**
  * The calls of the library as flat functions over plain values and numbered handles, so that they
  * can be made across a worker's boundary as they are. One call for each stage or sample.
@@ -162,7 +192,12 @@ export class Engine {
   readonly #interpreters = new Map<number, InterpreterEntry>();
   readonly #calibrators = new Map<number, Stepping<RawCalibrator>>();
   readonly #comparers = new Map<number, Stepping<RawComparer>>();
+  readonly #remoteModels = new Map<number, RawRemoteModel>();
+  readonly #remoteFiles = new Map<number, RawRemoteFile>();
   #nextHandle = 1;
+  /** What a source of bytes threw in the call that is going on. */
+  #sourceFailure: { readonly error: unknown } | undefined;
+  #reading = false;
   /** What made the module unusable. */
   #crash: OctoliteError | undefined;
 
@@ -184,7 +219,12 @@ export class Engine {
       compiler: facts.compiler,
       memoryBytes: this.#module.HEAPU8.byteLength,
       liveHandles:
-        this.#models.size + this.#interpreters.size + this.#calibrators.size + this.#comparers.size,
+        this.#models.size +
+        this.#interpreters.size +
+        this.#calibrators.size +
+        this.#comparers.size +
+        this.#remoteModels.size +
+        this.#remoteFiles.size,
     };
   }
 
@@ -198,6 +238,11 @@ export class Engine {
       const stepping = map.get(handle);
       map.delete(handle);
       if (stepping) this.#free(stepping.raw);
+    }
+    for (const map of [this.#remoteModels, this.#remoteFiles]) {
+      const remote = map.get(handle);
+      map.delete(handle);
+      if (remote) this.#free(remote);
     }
     const entry = this.#interpreters.get(handle);
     if (entry) {
@@ -224,21 +269,7 @@ export class Engine {
   }
 
   inspect(model: number): Inspection {
-    const raw = this.#guard(() => this.#model(model).inspect());
-    const counts = new Map<string, number>();
-    for (const { operators } of raw.subgraphs) {
-      for (const { name } of operators) counts.set(name, (counts.get(name) ?? 0) + 1);
-    }
-    const { subgraphs, ...rest } = raw;
-    return {
-      ...rest,
-      inputs: subgraphs[0]?.inputs ?? [],
-      outputs: subgraphs[0]?.outputs ?? [],
-      subgraphs,
-      operatorCounts: [...counts]
-        .map(([name, count]) => ({ name, count }))
-        .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1)),
-    };
+    return inspectionOf(this.#guard(() => this.#model(model).inspect()));
   }
 
   // --- Interpreters -------------------------------------------------------------------------------
@@ -441,15 +472,8 @@ export class Engine {
     statistics: CalibrationStatistics | null,
   ): { bytes: Uint8Array; report: QuantizeReport } {
     const raw = this.#model(model);
-    const config: RawQuantizeConfig = {
-      operators: plan.operators.map((list) =>
-        Float64Array.from(list.flatMap((operator) => planNumbers(plan, operator))),
-      ),
-      inputType: plan.inputType,
-      outputType: plan.outputType,
-    };
     const { bytes: buffer, ...result } = this.#call(() =>
-      this.#module.quantize(raw, config, statistics),
+      this.#module.quantize(raw, rawConfig(plan), statistics),
     );
     const bytes = buffer.view().slice();
     this.#free(buffer);
@@ -536,6 +560,57 @@ export class Engine {
     const { raw } = this.#get(this.#comparers, comparer, 'comparison');
     const { layers, ...report } = this.#guard(() => raw.report());
     return perLayer ? { ...report, layers } : report;
+  }
+
+  // --- Files larger than the memory ---------------------------------------------------------------
+
+  /** Reads all of the file but its large constants. */
+  openRemoteModel(given: Blob | ByteSource): number {
+    const source = toByteSource(given);
+    const read = memoryReader(
+      source,
+      () => this.#module.HEAPU8,
+      (error) => (this.#sourceFailure = { error }),
+    );
+    const guarded: typeof read = (offset, address, length) => {
+      this.#reading = true;
+      try {
+        return read(offset, address, length);
+      } finally {
+        this.#reading = false;
+      }
+    };
+    return this.#keep(
+      this.#remoteModels,
+      this.#callRemote(() => this.#module.openRemoteModel(source.size, guarded)),
+    );
+  }
+
+  inspectRemote(model: number): Inspection {
+    const raw = this.#get(this.#remoteModels, model, 'model');
+    return inspectionOf(this.#guard(() => raw.inspect()));
+  }
+
+  /** Reads the constants once, to choose scales; what is returned reads them once more. */
+  quantizeRemote(
+    model: number,
+    plan: QuantizePlan,
+  ): { file: number; byteLength: number; report: QuantizeReport } {
+    const raw = this.#get(this.#remoteModels, model, 'model');
+    const { file, ...result } = this.#callRemote(() => raw.quantize(rawConfig(plan)));
+    const bytesAfter = this.#guard(() => file.size());
+    const bytesBefore = this.#guard(() => raw.fileBytes());
+    return {
+      file: this.#keep(this.#remoteFiles, file),
+      byteLength: bytesAfter,
+      report: { bytesBefore, bytesAfter, ...result },
+    };
+  }
+
+  /** A copy of a part of the file, which is made as it is read. */
+  readRemote(file: number, offset: number, length: number): Uint8Array {
+    const raw = this.#get(this.#remoteFiles, file, 'file');
+    return this.#callRemote(() => raw.read(offset, length)).slice();
   }
 
   // --- Inside -------------------------------------------------------------------------------------
@@ -678,6 +753,20 @@ export class Engine {
     if (!this.#crash) this.#guard(() => raw.delete());
   }
 
+  #callRemote<T>(function_: () => RawResult<T>): T {
+    this.#sourceFailure = undefined;
+    const result = this.#guard(function_);
+    if (!result.error) return result.value;
+    // Flow analysis does not see that the call may have set it.
+    const failure = this.#sourceFailure as { readonly error: unknown } | undefined;
+    this.#sourceFailure = undefined;
+    if (failure?.error instanceof OctoliteError) throw failure.error;
+    const error = errorOfRaw(result.error, undefined);
+    if (!failure) throw error;
+    const { what = error.message, ...details } = error.details;
+    throw new OctoliteError(error.code, what, details, { cause: failure.error });
+  }
+
   #call<T>(function_: () => RawResult<T>): T {
     const result = this.#guard(function_);
     if (!result.error) return result.value;
@@ -685,10 +774,12 @@ export class Engine {
   }
 
   #refuseInside(): void {
-    if (!this.#customOps.running) return;
+    if (!this.#customOps.running && !this.#reading) return;
     throw new OctoliteError(
       'INVALID_ARGUMENT',
-      'a custom operator called the library that runs it',
+      this.#reading
+        ? 'a source of bytes called the library that reads it'
+        : 'a custom operator called the library that runs it',
       {
         hint: 'load a second one for that',
       },

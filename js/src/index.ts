@@ -58,6 +58,7 @@ export {
   type NodeDataMetric,
 } from './report/model_explorer.js';
 export type * from './report/types.js';
+export type { ByteSink, ByteSource } from './remote.js';
 export {
   chooseParams,
   dequantizeValues,

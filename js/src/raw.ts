@@ -10,6 +10,7 @@ import type {
 } from './compress/stages.js';
 import type { ClusteredWeights, PackedConstant, PrunedWeights } from './compress/types.js';
 import type { ErrorCode } from './errors.js';
+import type { MemoryReader } from './remote.js';
 import type {
   BenchmarkReport,
   CalibrationStatistics,
@@ -168,8 +169,7 @@ export interface RawQuantizeConfig {
   outputType: string;
 }
 
-export interface RawQuantized {
-  bytes: RawBytes;
+export interface RawQuantizeReport {
   addedQuantize: number;
   addedDequantize: number;
   weightBytesBefore: number;
@@ -182,6 +182,24 @@ export interface RawQuantized {
 export interface RawChanged<T> {
   model: RawModel;
   tensors: T[];
+}
+
+export interface RawQuantized extends RawQuantizeReport {
+  bytes: RawBytes;
+}
+
+/** A file that is made as it is read. */
+export interface RawRemoteFile extends RawHandle {
+  size(): number;
+  /** A live view of at most 16 MB. */
+  read(offset: number, length: number): RawResult<Uint8Array>;
+}
+
+/** A model whose large constants are not in memory. */
+export interface RawRemoteModel extends RawHandle {
+  fileBytes(): number;
+  inspect(): RawInspection;
+  quantize(config: RawQuantizeConfig): RawResult<RawQuantizeReport & { file: RawRemoteFile }>;
 }
 
 export interface RawModule {
@@ -217,6 +235,8 @@ export interface RawModule {
   analyzeCompanding(model: RawModel, config: RawCompandingConfig): RawResult<RawCompandedWeights[]>;
   compandingLevels(name: string, bits: number, parameter: number): RawResult<number[]>;
   codebook(values: Float64Array, clusters: number): RawResult<number[]>;
+  /** `read` must stay good as long as the model and all that was made of it. */
+  openRemoteModel(size: number, read: MemoryReader): RawResult<RawRemoteModel>;
   runtimeFacts(): { dotProduct: 'unsigned' | 'signed' | 'none'; compiler: string };
   /**
    * Makes ready for threads, once; js/src/threads has what becomes of the numbers, which are

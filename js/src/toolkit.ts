@@ -18,6 +18,7 @@ import { evaluateModels } from './evaluate.js';
 import { randomSample } from './data/random.js';
 import { Model } from './model.js';
 import { needsCalibration, resolveRecipe, toRules } from './recipe.js';
+import { openSink, type ByteSink, type ByteSource, type Output } from './remote.js';
 import { debugModel } from './report/debug.js';
 import type { DebugOptions, DebugReport } from './report/types.js';
 import { findMixedPrecision } from './mixed_precision.js';
@@ -40,11 +41,16 @@ import type {
   EvaluateReport,
   Inspection,
   QuantizeOptions,
+  QuantizeReport,
   QuantizeResult,
+  QuantizeStreamOptions,
   SensitivityOptions,
   SensitivityReport,
   TargetMisfit,
+  TaskOptions,
 } from './types.js';
+
+const STREAM_CHUNK_BYTES = 1 << 20;
 
 /** An Engine, here or in a worker. */
 export type AnyEngine = {
@@ -214,6 +220,72 @@ export abstract class Toolkit {
   /** At most `clusters` numbers of least squared distance to the values: k-means, ascending. */
   async codebook(values: ArrayLike<number>, clusters: number): Promise<number[]> {
     return this.engine.codebook(values, clusters);
+  }
+
+  /**
+   * As quantize, for files that are larger than the memory: reads the model twice, piece by piece,
+   * and writes what becomes of it as it is made. Clipped weights (MSE, OCTAV) need the largest tensor
+   * in memory; else a few MB do.
+   * @param source A Blob or File, in a worker; or anything that reads at once, in this thread.
+   * @param sink Closed at the end, or aborted, when it is a stream.
+   * @throws OctoliteError INVALID_RECIPE for static recipes, UNSUPPORTED_MODEL for 2 GB and more,
+   * which is before anything is read; else as loadModel and quantize.
+   */
+  async quantizeStream(
+    source: Blob | ByteSource,
+    sink: WritableStream<Uint8Array> | ByteSink,
+    options: QuantizeStreamOptions,
+  ): Promise<QuantizeReport> {
+    const { engine } = this;
+    throwIfAborted(options.signal);
+    const rules = toRules(options.recipe);
+    const model = await engine.openRemoteModel(source);
+    try {
+      if (needsCalibration(rules)) {
+        throw new OctoliteError(
+          'INVALID_RECIPE',
+          'static quantization needs the model in memory as a whole',
+          { hint: 'use loadModel and quantize, or a dynamic, weight-only or float16 recipe' },
+        );
+      }
+      const inspection = await engine.inspectRemote(model);
+      const { operators } = resolveRecipe(rules, inspection, options.keepFloat);
+      options.onProgress?.({ stage: 'quantize', done: 0, total: 1 });
+      const { file, byteLength, report } = await engine.quantizeRemote(model, {
+        operators,
+        inputType: 'float32',
+        outputType: 'float32',
+        observer: 'min_max',
+        percentile: 99.99,
+      });
+      try {
+        await this.#pour(file, byteLength, openSink(sink), options);
+      } finally {
+        await engine.dispose(file);
+      }
+      return report;
+    } finally {
+      await engine.dispose(model);
+    }
+  }
+
+  async #pour(file: number, size: number, output: Output, options: TaskOptions): Promise<void> {
+    const pause = pauser();
+    try {
+      for (let done = 0; done < size; done += STREAM_CHUNK_BYTES) {
+        throwIfAborted(options.signal);
+        options.onProgress?.({ stage: 'quantize', done, total: size });
+        const count = Math.min(STREAM_CHUNK_BYTES, size - done);
+        await output.write(await this.engine.readRemote(file, done, count));
+        await pause();
+      }
+      throwIfAborted(options.signal);
+      await output.close();
+      options.onProgress?.({ stage: 'quantize', done: size, total: size });
+    } catch (error) {
+      await output.abort(error);
+      throw error;
+    }
   }
 
   /** A recipe applied to a model, and the statistics that it needs. */

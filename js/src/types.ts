@@ -387,6 +387,14 @@ export interface QuantizeReport {
   readonly compression?: CompressionReport;
 }
 
+/** Of Toolkit.quantizeStream. */
+export interface QuantizeStreamOptions extends TaskOptions {
+  /** A name, or rules of your own. Static ones need the model in memory. */
+  recipe: RecipeName | Recipe;
+  /** Operators to keep in float: regular expressions over the names of their outputs. */
+  keepFloat?: readonly (string | RegExp)[] | undefined;
+}
+
 export interface QuantizeResult {
   /** The quantized model as a .tflite file. */
   readonly bytes: Uint8Array;

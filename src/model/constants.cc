@@ -34,7 +34,7 @@ int64_t OperatorConstantBytes(const Model& model, int32_t subgraph_index, int32_
       continue;
     }
     counted.push_back(constant->buffer);
-    bytes += static_cast<int64_t>(model.data(*constant).size());
+    bytes += static_cast<int64_t>(model.data_size(*constant));
   }
   return bytes;
 }

@@ -10,7 +10,7 @@ namespace {
 std::vector<std::vector<float>> GatherGroups(std::span<const float> values,
                                              const WeightLayout& layout) {
   std::vector<std::vector<float>> groups(static_cast<size_t>(layout.groups));
-  ForEachRun(values, layout, [&](size_t group, size_t, std::span<const float> run) {
+  ForEachRun(values, layout, 0, [&](size_t group, size_t, std::span<const float> run) {
     groups[group].insert(groups[group].end(), run.begin(), run.end());
   });
   return groups;

@@ -114,6 +114,11 @@ int32_t DequantizeVersion(const Tensor& from) {
   }
 }
 
+// Of constants with equal source, type and parameters. Remote ones are made alike then.
+bool SameContent(const ByteSlice& a, const ByteSlice& b) {
+  return a.is_remote() == b.is_remote() && std::ranges::equal(a.bytes(), b.bytes());
+}
+
 int32_t QuantizeVersion(const Tensor& from, const Tensor& to) {
   return from.type == DataType::kInt16 || to.type == DataType::kInt16 ? 2 : 1;
 }
@@ -162,23 +167,41 @@ bool ModelEditor::IsFloatConstant(int32_t subgraph, int32_t index) const {
   }
   const std::optional<Shape> shape = Shape::Make(constant.shape);
   return shape &&
-         model_.data(constant).size() == static_cast<size_t>(shape->num_elements()) * sizeof(float);
+         model_.data_size(constant) == static_cast<size_t>(shape->num_elements()) * sizeof(float);
 }
 
 std::vector<float> ModelEditor::Floats(int32_t subgraph, int32_t index) const {
-  const std::span<const uint8_t> bytes = model_.data(tensor(subgraph, index));
-  std::vector<float> values(bytes.size() / sizeof(float));
-  if (!values.empty()) std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
+  return ReadFloats(subgraph, index, 0, content(subgraph, index).size() / sizeof(float));
+}
+
+std::vector<float> ModelEditor::ReadFloats(int32_t subgraph, int32_t index, size_t first,
+                                           size_t count) const {
+  std::vector<float> values(count);
+  const Status status = content(subgraph, index)
+                            .Read(first * sizeof(float), {reinterpret_cast<uint8_t*>(values.data()),
+                                                          count * sizeof(float)});
+  if (!status.ok()) {
+    if (read_status_.ok()) read_status_ = status;
+    std::fill(values.begin(), values.end(), 0.0f);
+  }
   return values;
 }
 
-uint32_t ModelEditor::AddBuffer(std::vector<uint8_t> bytes) {
-  model_.buffers.push_back({ByteSlice(std::move(bytes)), true});
+ByteSlice ModelEditor::LocalContent(int32_t subgraph, int32_t index) const {
+  const ByteSlice& slice = content(subgraph, index);
+  if (!slice.is_remote()) return slice;
+  ByteVector bytes(slice.size());
+  const Status status = slice.Read(0, bytes);
+  if (!status.ok() && read_status_.ok()) read_status_ = status;
+  return ByteSlice(std::move(bytes));
+}
+
+uint32_t ModelEditor::AddBuffer(ByteSlice bytes) {
+  model_.buffers.push_back({std::move(bytes), true});
   return static_cast<uint32_t>(model_.buffers.size() - 1);
 }
 
-void ModelEditor::SetContent(int32_t subgraph, int32_t index, DataType type,
-                             std::vector<uint8_t> bytes) {
+void ModelEditor::SetContent(int32_t subgraph, int32_t index, DataType type, ByteSlice bytes) {
   const uint32_t buffer = AddBuffer(std::move(bytes));
   tensor(subgraph, index).type = type;
   tensor(subgraph, index).buffer = buffer;
@@ -202,7 +225,7 @@ int32_t ModelEditor::AddTensorLike(int32_t subgraph_index, int32_t source, std::
 
 int32_t ModelEditor::AddConstantLike(int32_t subgraph, int32_t source, std::string_view suffix,
                                      DataType type, std::optional<Quantization> quantization,
-                                     std::vector<uint8_t> bytes) {
+                                     ByteSlice bytes) {
   return AddContent(subgraph, source, suffix, type, tensor(subgraph, source).shape,
                     std::move(quantization), std::move(bytes));
 }
@@ -210,8 +233,8 @@ int32_t ModelEditor::AddConstantLike(int32_t subgraph, int32_t source, std::stri
 int32_t ModelEditor::AddConstant(int32_t subgraph, int32_t source, std::string_view suffix,
                                  DataType type, std::vector<int32_t> shape,
                                  std::vector<uint8_t> bytes) {
-  const int32_t added =
-      AddContent(subgraph, source, suffix, type, std::move(shape), std::nullopt, std::move(bytes));
+  const int32_t added = AddContent(subgraph, source, suffix, type, std::move(shape), std::nullopt,
+                                   ByteSlice(std::move(bytes)));
   Edits& edits = edits_[static_cast<size_t>(subgraph)];
   edits.derived_from[static_cast<size_t>(added) - edits.original_tensors] = kNoTensor;
   return added;
@@ -219,13 +242,11 @@ int32_t ModelEditor::AddConstant(int32_t subgraph, int32_t source, std::string_v
 
 int32_t ModelEditor::AddContent(int32_t subgraph, int32_t source, std::string_view suffix,
                                 DataType type, std::vector<int32_t> shape,
-                                std::optional<Quantization> quantization,
-                                std::vector<uint8_t> bytes) {
+                                std::optional<Quantization> quantization, ByteSlice bytes) {
   const uint32_t source_buffer = tensor(subgraph, source).buffer;
   const auto found = std::find_if(constants_.begin(), constants_.end(), [&](const Constant& c) {
     return c.source_buffer == source_buffer && c.type == type && c.shape == shape &&
-           c.quantization == quantization &&
-           std::ranges::equal(model_.buffers[c.buffer].data.bytes(), bytes);
+           c.quantization == quantization && SameContent(model_.buffers[c.buffer].data, bytes);
   });
   if (found != constants_.end()) {
     for (size_t i = 0; i < found->tensors.size(); ++i) {

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/status.h"
 #include "model/builtin_op.h"
 #include "model/model.h"
 
@@ -29,11 +32,33 @@ class ModelEditor {
 
   // The content of a float32 constant.
   std::vector<float> Floats(int32_t subgraph, int32_t tensor) const;
+  // The same as f(values, index of the first of them), piece by piece where it is remote.
+  template <typename F>
+  void ForEachPiece(int32_t subgraph, int32_t tensor, F f) const {
+    const size_t count = content(subgraph, tensor).size() / sizeof(float);
+    const size_t most = content(subgraph, tensor).is_remote() ? kPieceElements : count;
+    for (size_t first = 0; first < count; first += most) {
+      const std::vector<float> values =
+          ReadFloats(subgraph, tensor, first, std::min(most, count - first));
+      f(std::span<const float>(values), first);
+    }
+  }
+  // The bytes of a constant.
+  const ByteSlice& content(int32_t subgraph, int32_t index) const {
+    return model_.buffers[tensor(subgraph, index).buffer].data;
+  }
+  // What went wrong when remote content was read, which is taken for zeros then.
+  const Status& read_status() const { return read_status_; }
   // Whether the tensor is a float32 constant whose bytes are as many as its shape needs.
   bool IsFloatConstant(int32_t subgraph, int32_t tensor) const;
 
   // Gives a tensor another constant as content.
-  void SetContent(int32_t subgraph, int32_t tensor, DataType type, std::vector<uint8_t> bytes);
+  void SetContent(int32_t subgraph, int32_t tensor, DataType type, ByteSlice bytes);
+  void SetContent(int32_t subgraph, int32_t tensor, DataType type, ByteVector bytes) {
+    SetContent(subgraph, tensor, type, ByteSlice(std::move(bytes)));
+  }
+  // The bytes of a constant, in memory: read if they are remote.
+  ByteSlice LocalContent(int32_t subgraph, int32_t tensor) const;
 
   // A tensor like `source` in shape, without content, of another type. It takes the source's
   // place and name if nothing uses the source in the end; until then it is called by the source's
@@ -43,7 +68,12 @@ class ModelEditor {
   // The same with content; what was added before with equal source, type, parameters and content is
   // found again, and constants that shared a buffer go on sharing one.
   int32_t AddConstantLike(int32_t subgraph, int32_t source, std::string_view suffix, DataType type,
-                          std::optional<Quantization> quantization, std::vector<uint8_t> bytes);
+                          std::optional<Quantization> quantization, ByteSlice bytes);
+  int32_t AddConstantLike(int32_t subgraph, int32_t source, std::string_view suffix, DataType type,
+                          std::optional<Quantization> quantization, ByteVector bytes) {
+    return AddConstantLike(subgraph, source, suffix, type, std::move(quantization),
+                           ByteSlice(std::move(bytes)));
+  }
 
   // A constant that belongs to `source` and is called by its name and `suffix`. What was added
   // before with equal source, type, shape and content is found again.
@@ -96,10 +126,13 @@ class ModelEditor {
     std::vector<int32_t> sources;                      // parallel: what they were made from
   };
 
-  uint32_t AddBuffer(std::vector<uint8_t> bytes);
+  static constexpr size_t kPieceElements = size_t{1} << 18;
+
+  std::vector<float> ReadFloats(int32_t subgraph, int32_t tensor, size_t first, size_t count) const;
+  uint32_t AddBuffer(ByteSlice bytes);
   int32_t AddContent(int32_t subgraph, int32_t source, std::string_view suffix, DataType type,
                      std::vector<int32_t> shape, std::optional<Quantization> quantization,
-                     std::vector<uint8_t> bytes);
+                     ByteSlice bytes);
   uint32_t CodeIndex(int32_t builtin, int32_t version);
   void Add(int32_t subgraph, Place place, Operator op);
   void LayOperators(int32_t subgraph);
@@ -115,6 +148,7 @@ class ModelEditor {
   std::vector<Constant> constants_;
   int32_t added_quantize_ = 0;
   int32_t added_dequantize_ = 0;
+  mutable Status read_status_;
 };
 
 // Per tensor of a subgraph: the operator that makes it, and all that read it. Of the operators as

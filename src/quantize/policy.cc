@@ -96,7 +96,7 @@ class Judge {
   int64_t weight_elements() const {
     if (recurrent_) return RecurrentWeightElements(editor_, subgraph_, index_);
     const std::optional<int32_t> index = Input(rule_->weight_input);
-    return static_cast<int64_t>(editor_.model().data(editor_.tensor(subgraph_, *index)).size() /
+    return static_cast<int64_t>(editor_.model().data_size(editor_.tensor(subgraph_, *index)) /
                                 sizeof(float));
   }
 
@@ -114,7 +114,7 @@ class Judge {
   bool HasFloat16Candidate() const {
     for (const int32_t index : op_.inputs) {
       if (index == kNoTensor || !editor_.IsFloatConstant(subgraph_, index)) continue;
-      const size_t bytes = editor_.model().data(editor_.tensor(subgraph_, index)).size();
+      const size_t bytes = editor_.model().data_size(editor_.tensor(subgraph_, index));
       if (bytes >= static_cast<size_t>(kMinFloat16Elements) * sizeof(float)) return true;
     }
     return false;
@@ -153,7 +153,8 @@ class Judge {
     if (!editor_.IsFloatConstant(subgraph_, *index)) return "its bias is not constant";
     const Tensor& weights = editor_.tensor(subgraph_, *Input(rule_->weight_input));
     const int axis = rule_->channel_axis;
-    const size_t count = editor_.Floats(subgraph_, *index).size();
+    const size_t count =
+        editor_.model().data_size(editor_.tensor(subgraph_, *index)) / sizeof(float);
     if (axis >= 0 && count != static_cast<size_t>(weights.shape[static_cast<size_t>(axis)])) {
       return "its bias does not match its weights";
     }
@@ -184,10 +185,11 @@ class Judge {
   }
 
   bool AllFinite(int32_t index) const {
-    for (const float value : editor_.Floats(subgraph_, index)) {
-      if (!std::isfinite(value)) return false;
-    }
-    return true;
+    bool finite = true;
+    editor_.ForEachPiece(subgraph_, index, [&](std::span<const float> values, size_t) {
+      finite = finite && std::ranges::all_of(values, [](float v) { return std::isfinite(v); });
+    });
+    return finite;
   }
 
   const ModelEditor& editor_;

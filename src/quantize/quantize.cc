@@ -89,6 +89,8 @@ Status CheckConfig(const Model& model, const QuantizeConfig& config) {
                   "speaks of " + std::to_string(config.operators.size()) +
                       " subgraphs where the model has " + std::to_string(model.subgraphs.size()));
   }
+  const bool is_remote = std::ranges::any_of(
+      model.buffers, [](const Buffer& buffer) { return buffer.data.is_remote(); });
   for (size_t s = 0; s < config.operators.size(); ++s) {
     const size_t count = model.subgraphs[s].operators.size();
     if (!config.operators[s].empty() && config.operators[s].size() != count) {
@@ -98,7 +100,10 @@ Status CheckConfig(const Model& model, const QuantizeConfig& config) {
       return status.AtSubgraph(static_cast<int32_t>(s));
     }
     for (size_t i = 0; i < config.operators[s].size(); ++i) {
-      const std::string problem = ConfigProblem(config.operators[s][i]);
+      std::string problem = ConfigProblem(config.operators[s][i]);
+      if (is_remote && config.operators[s][i].mode == QuantMode::kStatic) {
+        problem = "static quantization needs the model in memory as a whole";
+      }
       if (problem.empty()) continue;
       Status status(StatusCode::kInvalidRecipe, problem);
       return status
@@ -280,6 +285,7 @@ Result<QuantizeResult> Quantize(const Model& model, const QuantizeConfig& config
     CastFloat16(editor, s, of_subgraph, folded, warnings);
   }
   UnfoldFloat16(editor, folded);
+  OCTO_RETURN_IF_ERROR(editor.read_status());
 
   QuantizeResult result;
   result.model = editor.Finish();

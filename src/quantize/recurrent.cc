@@ -189,7 +189,7 @@ int64_t RecurrentWeightElements(const ModelEditor& editor, int32_t subgraph, int
   for (const int8_t i : FindRecurrent(editor.builtin(subgraph, op))->weights) {
     if (!HasInput(of, i)) continue;
     const Tensor& weights = editor.tensor(subgraph, of.inputs[static_cast<size_t>(i)]);
-    bytes += editor.model().data(weights).size();
+    bytes += editor.model().data_size(weights);
   }
   return static_cast<int64_t>(bytes / sizeof(float));
 }

@@ -7,6 +7,7 @@
 
 #include "base/float16.h"
 #include "quantize/affine.h"
+#include "quantize/made_bytes.h"
 #include "quantize/weights.h"
 
 namespace octolite {
@@ -48,6 +49,19 @@ Quantization ChannelScales(const WeightParams& params, int axis) {
   return quantization;
 }
 
+// Clipping looks at all values of a group again and again, so that it needs them in memory.
+Result<WeightParams> ChooseParams(const ModelEditor& editor, int32_t subgraph, int32_t weights,
+                                  const WeightLayout& layout, const WeightConfig& config) {
+  if (config.clipping != WeightClipping::kMinMax) {
+    return ChooseWeightParams(editor.Floats(subgraph, weights), layout, config);
+  }
+  WeightBounds bounds(layout);
+  editor.ForEachPiece(subgraph, weights, [&](std::span<const float> values, size_t first) {
+    bounds.Add(values, first);
+  });
+  return WidestWeightParams(bounds, config);
+}
+
 }  // namespace
 
 Result<AddedWeights> AddWeights(ModelEditor& editor, int32_t subgraph, int32_t op,
@@ -60,8 +74,7 @@ Result<AddedWeights> AddWeights(ModelEditor& editor, int32_t subgraph, int32_t o
   const int axis = WeightAxis(decision);
   const WeightLayout layout = blockwise ? WeightLayout::Blockwise(shape, config.block_size)
                                         : WeightLayout::PerChannel(shape, axis);
-  const std::vector<float> values = editor.Floats(subgraph, weights);
-  Result<WeightParams> chosen = ChooseWeightParams(values, layout, config);
+  Result<WeightParams> chosen = ChooseParams(editor, subgraph, weights, layout, config);
   if (!chosen.ok()) {
     return chosen.status()
         .AtTensor(weights, editor.tensor(subgraph, weights).name)
@@ -72,13 +85,18 @@ Result<AddedWeights> AddWeights(ModelEditor& editor, int32_t subgraph, int32_t o
   if (blockwise) {
     for (float& scale : params.scales) scale = RoundBlockScale(scale);
   }
-  const std::vector<int8_t> codes = WeightCodes(values, layout, params, CodeRange::Of(config));
+  ByteSlice content = MakeBytesOfFloats(
+      editor.content(subgraph, weights), config.bits,
+      [layout, params, config](std::span<const float> values, size_t first) {
+        const CodeRange range = CodeRange::Of(config);
+        return PackCodes(WeightCodes(values, layout, params, range, first), config.bits);
+      });
   Quantization quantization =
       blockwise ? BlockScales(editor, subgraph, weights, config.block_size, params.scales)
                 : ChannelScales(params, axis);
   AddedWeights added;
   added.tensor = editor.AddConstantLike(subgraph, weights, "_quantized", WeightType(config.bits),
-                                        std::move(quantization), PackCodes(codes, config.bits));
+                                        std::move(quantization), std::move(content));
   if (!blockwise) added.scales = std::move(params.scales);
   return added;
 }

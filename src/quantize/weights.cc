@@ -12,21 +12,7 @@ namespace {
 // Scales below this would make products of scales subnormal.
 constexpr float kMinScale = 1e-18f;
 
-struct Bounds {
-  float min = 0;
-  float max = 0;
-};
-
-std::vector<Bounds> GroupBounds(std::span<const float> values, const WeightLayout& layout) {
-  std::vector<Bounds> bounds(static_cast<size_t>(layout.groups));
-  ForEachRun(values, layout, [&](size_t group, size_t, std::span<const float> run) {
-    for (const float value : run) {
-      bounds[group].min = std::min(bounds[group].min, value);
-      bounds[group].max = std::max(bounds[group].max, value);
-    }
-  });
-  return bounds;
-}
+using Bounds = WeightBounds::Bounds;
 
 // The least scale at which codes reach both ends.
 float SymmetricScale(const Bounds& bounds, const CodeRange& range) {
@@ -68,10 +54,19 @@ DataType WeightType(int32_t bits) {
   return bits == 2 ? DataType::kInt2 : DataType::kInt8;
 }
 
-Result<WeightParams> ChooseWeightParams(std::span<const float> values, const WeightLayout& layout,
-                                        const WeightConfig& config) {
+void WeightBounds::Add(std::span<const float> values, size_t first) {
+  ForEachRun(values, layout_, first, [&](size_t group, size_t, std::span<const float> run) {
+    Bounds& bounds = groups_[group];
+    for (const float value : run) {
+      bounds.min = std::min(bounds.min, value);
+      bounds.max = std::max(bounds.max, value);
+    }
+  });
+}
+
+Result<WeightParams> WidestWeightParams(const WeightBounds& of, const WeightConfig& config) {
   const CodeRange range = CodeRange::Of(config);
-  const std::vector<Bounds> bounds = GroupBounds(values, layout);
+  const std::span<const Bounds> bounds = of.groups();
   WeightParams params;
   params.scales.reserve(bounds.size());
   if (!config.symmetric) {
@@ -98,18 +93,26 @@ Result<WeightParams> ChooseWeightParams(std::span<const float> values, const Wei
     const float scale = SymmetricScale(group, range);
     params.scales.push_back(std::max(scale == 0 ? widest : scale, kMinScale));
   }
-  if (config.clipping != WeightClipping::kMinMax) {
-    ClipScales(values, layout, range, config.clipping, params.scales);
+  return params;
+}
+
+Result<WeightParams> ChooseWeightParams(std::span<const float> values, const WeightLayout& layout,
+                                        const WeightConfig& config) {
+  WeightBounds bounds(layout);
+  bounds.Add(values, 0);
+  Result<WeightParams> params = WidestWeightParams(bounds, config);
+  if (params.ok() && config.symmetric && config.clipping != WeightClipping::kMinMax) {
+    ClipScales(values, layout, CodeRange::Of(config), config.clipping, params->scales);
   }
   return params;
 }
 
 std::vector<int8_t> WeightCodes(std::span<const float> values, const WeightLayout& layout,
-                                const WeightParams& params, const CodeRange& range) {
+                                const WeightParams& params, const CodeRange& range, size_t first) {
   std::vector<int8_t> codes(values.size());
   const auto low = static_cast<float>(range.min);
   const auto high = static_cast<float>(range.max);
-  ForEachRun(values, layout, [&](size_t group, size_t at, std::span<const float> run) {
+  ForEachRun(values, layout, first, [&](size_t group, size_t at, std::span<const float> run) {
     const float scale = params.scales[group];
     const float zero_point =
         params.zero_points.empty() ? 0.0f : static_cast<float>(params.zero_points[group]);

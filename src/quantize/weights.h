@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -35,15 +36,19 @@ struct CodeRange {
 
 DataType WeightType(int32_t bits);
 
-// The element of each value's group, by position.
+// f(group, position, values) for each run of values of one group. `values` are those of a tensor
+// from element `first` on; positions count from it.
 template <typename F>
-void ForEachRun(std::span<const float> values, const WeightLayout& layout, F f) {
+void ForEachRun(std::span<const float> values, const WeightLayout& layout, size_t first, F f) {
   const auto inner = static_cast<size_t>(layout.inner);
-  size_t at = 0;
-  for (int64_t o = 0; o < layout.outer; ++o) {
-    for (int64_t g = 0; g < layout.groups; ++g, at += inner) {
-      f(static_cast<size_t>(g), at, values.subspan(at, inner));
-    }
+  const auto groups = static_cast<size_t>(layout.groups);
+  if (values.empty()) return;
+  size_t group = first / inner % groups;
+  size_t count = inner - first % inner;
+  for (size_t at = 0; at < values.size(); at += count, count = inner) {
+    count = std::min(count, values.size() - at);
+    f(group, at, values.subspan(at, count));
+    if (++group == groups) group = 0;
   }
 }
 
@@ -52,14 +57,38 @@ struct WeightParams {
   std::vector<int32_t> zero_points;  // by group; empty: all 0
 };
 
-// The parameters of each group by the config's clipping. A symmetric group of zeros gets the scale
+// The least and the largest value of each group, and 0.
+class WeightBounds {
+ public:
+  struct Bounds {
+    float min = 0;
+    float max = 0;
+  };
+
+  explicit WeightBounds(const WeightLayout& layout)
+      : layout_(layout), groups_(static_cast<size_t>(layout.groups)) {}
+  // Values of the tensor, from element `first` on.
+  void Add(std::span<const float> values, size_t first);
+  std::span<const Bounds> groups() const { return groups_; }
+
+ private:
+  WeightLayout layout_;
+  std::vector<Bounds> groups_;
+};
+
+// The parameters of each group without clipping. A symmetric group of zeros gets the scale
 // of the whole tensor, as any does. INVALID_ARGUMENT for a span that does not fit float32.
+Result<WeightParams> WidestWeightParams(const WeightBounds& bounds, const WeightConfig& config);
+
+// The parameters of each group by the config's clipping; INVALID_ARGUMENT as above.
 Result<WeightParams> ChooseWeightParams(std::span<const float> values, const WeightLayout& layout,
                                         const WeightConfig& config);
 
-// q = clamp(rint(w / scale) + zero_point), in the order of the values.
+// q = clamp(rint(w / scale) + zero_point), in the order of the values, which are those of the
+// tensor from element `first` on.
 std::vector<int8_t> WeightCodes(std::span<const float> values, const WeightLayout& layout,
-                                const WeightParams& params, const CodeRange& range);
+                                const WeightParams& params, const CodeRange& range,
+                                size_t first = 0);
 
 // The bytes of a tensor of 8, 4 or 2 bits: packed from the low end of each byte.
 std::vector<uint8_t> PackCodes(std::span<const int8_t> codes, int32_t bits);

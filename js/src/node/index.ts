@@ -1,3 +1,4 @@
 /** What only Node.js can do: files by path, and JPEG images. */
+export { openFile, type ByteFile } from './byte_file.js';
 export { dataFiles } from './files.js';
 export { decodeJpeg } from './jpeg.js';

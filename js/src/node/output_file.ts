@@ -55,10 +55,23 @@ export class OutputFile {
     }
   }
 
-  /** @throws OctoliteError INVALID_ARGUMENT; nothing is left behind then. */
-  async commit(bytes: Uint8Array): Promise<void> {
+  /** Adds to the file, which commit() completes. @throws OctoliteError INVALID_ARGUMENT. */
+  async write(bytes: Uint8Array): Promise<void> {
     try {
-      await this.#file!.writeFile(bytes);
+      await this.#file!.appendFile(bytes);
+    } catch (error) {
+      await this.abandon();
+      throw fileError(error, this.#path, 'write');
+    }
+  }
+
+  /**
+   * @param bytes The content, or what is left of it.
+   * @throws OctoliteError INVALID_ARGUMENT; nothing is left behind then.
+   */
+  async commit(bytes?: Uint8Array): Promise<void> {
+    try {
+      if (bytes) await this.#file!.appendFile(bytes);
       await this.#file!.sync();
       await this.#file!.close();
       this.#file = undefined;

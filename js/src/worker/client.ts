@@ -5,6 +5,7 @@ import type { LoadOptions } from '../load.js';
 import { Model } from '../model.js';
 import { importNode, IS_NODE } from '../node_import.js';
 import type { DebugOptions, DebugReport } from '../report/types.js';
+import type { ByteSink, ByteSource } from '../remote.js';
 import { Toolkit } from '../toolkit.js';
 import type {
   AutoOptions,
@@ -20,7 +21,9 @@ import type {
   EvaluateReport,
   Inspection,
   QuantizeOptions,
+  QuantizeReport,
   QuantizeResult,
+  QuantizeStreamOptions,
   RuntimeInfo,
   Sample,
   SensitivityOptions,
@@ -402,6 +405,14 @@ export class OctoliteWorker extends Toolkit {
 
   override debug(model: Model, options: DebugOptions): Promise<DebugReport> {
     return this.#abortable(options, () => super.debug(model, options));
+  }
+
+  override quantizeStream(
+    source: Blob | ByteSource,
+    sink: WritableStream<Uint8Array> | ByteSink,
+    options: QuantizeStreamOptions,
+  ): Promise<QuantizeReport> {
+    return this.#abortable(options, () => super.quantizeStream(source, sink, options));
   }
 
   override compare(

@@ -1,23 +1,32 @@
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <map>
-#include <optional>
 
 #include "base/float16.h"
+#include "quantize/made_bytes.h"
 #include "quantize/passes/passes.h"
 
 namespace octolite {
 namespace {
 
-// Nothing when a value overflows.
-std::optional<std::vector<uint8_t>> ToFloat16(std::span<const float> values) {
-  std::vector<uint8_t> bytes(values.size() * sizeof(uint16_t));
+ByteVector ToFloat16(std::span<const float> values, size_t /*first*/) {
+  ByteVector bytes(values.size() * sizeof(uint16_t));
   for (size_t i = 0; i < values.size(); ++i) {
     const uint16_t half = FloatToFloat16(values[i]);
-    if (std::isfinite(values[i]) && !std::isfinite(Float16ToFloat(half))) return std::nullopt;
     std::memcpy(bytes.data() + i * sizeof(half), &half, sizeof(half));
   }
   return bytes;
+}
+
+bool FitsFloat16(const ModelEditor& editor, int32_t subgraph, int32_t tensor) {
+  bool fits = true;
+  editor.ForEachPiece(subgraph, tensor, [&](std::span<const float> values, size_t) {
+    fits = fits && std::ranges::all_of(values, [](float value) {
+             return !std::isfinite(value) || std::isfinite(Float16ToFloat(FloatToFloat16(value)));
+           });
+  });
+  return fits;
 }
 
 }  // namespace
@@ -34,14 +43,14 @@ void CastFloat16(ModelEditor& editor, int32_t subgraph, std::span<const Decision
           IsFolded(folded, subgraph, tensor)) {
         continue;
       }
-      const std::vector<float> values = editor.Floats(subgraph, tensor);
-      if (static_cast<int64_t>(values.size()) < kMinFloat16Elements) continue;
+      const size_t elements = editor.content(subgraph, tensor).size() / sizeof(float);
+      if (static_cast<int64_t>(elements) < kMinFloat16Elements) continue;
       if (!cast.contains(tensor)) {
         cast[tensor] = tensor;
-        std::optional<std::vector<uint8_t>> halves = ToFloat16(values);
-        if (halves) {
+        if (FitsFloat16(editor, subgraph, tensor)) {
           const int32_t constant = editor.AddConstantLike(
-              subgraph, tensor, "_float16", DataType::kFloat16, std::nullopt, std::move(*halves));
+              subgraph, tensor, "_float16", DataType::kFloat16, std::nullopt,
+              MakeBytesOfFloats(editor.content(subgraph, tensor), 16, ToFloat16));
           cast[tensor] = editor.AddTensorLike(subgraph, tensor, "_dequantized", DataType::kFloat32,
                                               std::nullopt);
           editor.AddDequantize(subgraph, {ModelEditor::Place::kBefore, i}, constant, cast[tensor]);

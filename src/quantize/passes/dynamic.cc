@@ -1,4 +1,3 @@
-#include <cstring>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -15,11 +14,8 @@ namespace {
 void KeepBiasFloat32(ModelEditor& editor, int32_t subgraph, int32_t& bias,
                      std::span<const FoldedConstant> folded) {
   if (!IsFolded(folded, subgraph, bias)) return;
-  const std::vector<float> values = editor.Floats(subgraph, bias);
-  std::vector<uint8_t> bytes(values.size() * sizeof(float));
-  std::memcpy(bytes.data(), values.data(), bytes.size());
   bias = editor.AddConstantLike(subgraph, bias, "_float32", DataType::kFloat32, std::nullopt,
-                                std::move(bytes));
+                                editor.content(subgraph, bias));
 }
 
 }  // namespace

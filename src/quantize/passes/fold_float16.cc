@@ -3,6 +3,7 @@
 
 #include "base/float16.h"
 #include "base/shape.h"
+#include "quantize/made_bytes.h"
 #include "quantize/passes/passes.h"
 
 namespace octolite {
@@ -13,13 +14,13 @@ bool IsFloat16Constant(const ModelEditor& editor, const Tensor& tensor) {
     return false;
   }
   const std::optional<Shape> shape = Shape::Make(tensor.shape);
-  return shape && editor.model().data(tensor).size() ==
+  return shape && editor.model().data_size(tensor) ==
                       static_cast<size_t>(shape->num_elements()) * sizeof(uint16_t);
 }
 
-std::vector<uint8_t> ToFloat32(std::span<const uint8_t> halves) {
+ByteVector ToFloat32(std::span<const uint8_t> halves, size_t /*first*/) {
   const size_t count = halves.size() / sizeof(uint16_t);
-  std::vector<uint8_t> bytes(count * sizeof(float));
+  ByteVector bytes(count * sizeof(float));
   for (size_t i = 0; i < count; ++i) {
     uint16_t half;
     std::memcpy(&half, halves.data() + i * sizeof(half), sizeof(half));
@@ -46,7 +47,8 @@ std::vector<FoldedConstant> FoldFloat16(ModelEditor& editor) {
         continue;
       }
       folded.push_back({s, i, op.outputs[0]});
-      editor.SetContent(s, op.outputs[0], DataType::kFloat32, ToFloat32(editor.model().data(from)));
+      editor.SetContent(s, op.outputs[0], DataType::kFloat32,
+                        MakeBytes(editor.content(s, op.inputs[0]), 16, 32, ToFloat32));
       editor.Remove(s, i);
     }
   }

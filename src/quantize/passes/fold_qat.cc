@@ -255,7 +255,8 @@ class Folder {
         (axis < 0 || quantization.scale.size() != static_cast<size_t>(layout.groups))) {
       return;
     }
-    const std::span<const uint8_t> bytes = editor_.model().data(from);
+    const ByteSlice content = editor_.LocalContent(subgraph_, editor_.op(subgraph_, i).inputs[0]);
+    const std::span<const uint8_t> bytes = content.bytes();
     const auto elements = static_cast<size_t>(shape->num_elements());
     std::vector<float> values;
     if (from.type == DataType::kInt8 && bytes.size() == elements) {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { randomSamples } from '../../data/random.js';
 import { OctoliteError } from '../../errors.js';
 import {
@@ -11,7 +11,6 @@ import {
 } from '../../recipe.js';
 import { coverageOf } from '../../report/coverage.js';
 import { firstSamples } from '../../tasks.js';
-import type { WireSize } from '../../compress/types.js';
 import { wireSize } from '../../compress/wire_size.js';
 import { TARGET_NAMES } from '../../targets.js';
 import type { QuantizeReport, TargetMisfit } from '../../types.js';
@@ -23,6 +22,7 @@ import {
   type Command,
   type Context,
 } from '../command.js';
+import { openFile } from '../byte_file.js';
 import { observerOptions, openCalibration, type OpenedCalibration } from '../calibration_paths.js';
 import {
   COMPRESSION_HELP,
@@ -33,6 +33,7 @@ import {
 } from '../compression.js';
 import type { OpenedData } from '../data_paths.js';
 import { readFileBytes } from '../files.js';
+import { formatBytes } from '../format.js';
 import { OutputFile } from '../output_file.js';
 import {
   makeReport,
@@ -56,6 +57,7 @@ export const quantize: Command = {
     io: { type: 'string' },
     'keep-float': { type: 'string', multiple: true },
     target: { type: 'string' },
+    stream: { type: 'boolean' },
     ...REPORT_OPTIONS,
     ...COMPRESSION_OPTIONS,
   },
@@ -79,6 +81,8 @@ Writes a quantized copy of a float model.
                          npu-per-tensor; operators that do not fit stay in float and are named
   --keep-float REGEX     keep operators in float whose output names match; several times too
 ${REPORT_HELP}
+  --stream               read and write piece by piece, in little memory; files of 256 MB and more
+                         are treated so where the recipe needs no calibration
 ${COMPRESSION_HELP}
   --json                 one JSON object on standard output
 
@@ -117,6 +121,11 @@ Examples:
     let reports: ReportFiles | undefined;
     try {
       reports = await ReportFiles.reserve(context, [path, outputPath]);
+      const asWhole = reports.wanted || target !== undefined || Object.keys(compression).length > 0;
+      if (!asWhole && (await inParts(context, path, rules))) {
+        await quantizeInParts(context, path, output, rules, { name, outputPath });
+        return;
+      }
       const octolite = await context.octolite();
       const model = await context.loadModel(path);
       let calibration: OpenedCalibration | undefined;
@@ -162,7 +171,14 @@ Examples:
       context.result(
         { input: path, output: outputPath, recipe: name, samples, ...report, coverage, sizes },
         [
-          ...describe(path, outputPath, name, calibration?.description, report, sizes),
+          ...describe(
+            path,
+            outputPath,
+            name,
+            calibration?.description,
+            report,
+            describeSizes(sizes.before, sizes.after),
+          ),
           `  fully integer: ${coverage.summary}`,
         ],
       );
@@ -202,6 +218,48 @@ async function writeReport(
   await reports.write(await makeReport(context, octolite, before, after, parts));
 }
 
+/** From here on, a model and what is made of it are not held in memory if that can be helped. */
+const LARGE_BYTES = 256 * 2 ** 20;
+/** What a flatbuffer cannot hold; such a file is refused without being read. */
+const TOO_LARGE_BYTES = 2 ** 31 - 1;
+
+async function inParts(context: Context, path: string, rules: RecipeRule[]): Promise<boolean> {
+  if (context.flag('stream')) return true;
+  const size = await stat(path).then(
+    (file) => file.size,
+    () => 0, // it is opened later, which says what is wrong
+  );
+  return size >= TOO_LARGE_BYTES || (size >= LARGE_BYTES && !needsCalibration(rules));
+}
+
+async function quantizeInParts(
+  context: Context,
+  path: string,
+  output: OutputFile,
+  rules: RecipeRule[],
+  { name, outputPath }: { name: string; outputPath: string },
+): Promise<void> {
+  const octolite = await context.octolite();
+  const source = openFile(path);
+  try {
+    const report = await octolite.quantizeStream(
+      source,
+      { write: (chunk) => output.write(chunk) },
+      { recipe: rules, keepFloat: context.list('keep-float'), ...context.task() },
+    );
+    await output.commit();
+    const { bytesBefore, bytesAfter } = report;
+    const share = `${((100 * bytesAfter) / bytesBefore).toFixed(1)} %`;
+    const size = `${formatBytes(bytesBefore)} -> ${formatBytes(bytesAfter)} (${share})`;
+    context.result(
+      { input: path, output: outputPath, recipe: name, ...report },
+      describe(path, outputPath, name, undefined, report, [`  size       ${size}`]),
+    );
+  } finally {
+    source.close();
+  }
+}
+
 export async function chooseRecipe(
   context: Context,
   hasCalibration: boolean,
@@ -232,7 +290,7 @@ function describe(
   name: string,
   samples: string | undefined,
   report: QuantizeReport,
-  sizes: { before: WireSize; after: WireSize },
+  sizes: readonly string[],
 ): string[] {
   const { operators, warnings } = report;
   const counts = new Map<string, number>();
@@ -241,7 +299,7 @@ function describe(
   return [
     `${path} -> ${outputPath}`,
     `  recipe     ${name}${samples === undefined ? '' : `, calibrated with ${samples}`}`,
-    ...describeSizes(sizes.before, sizes.after),
+    ...sizes,
     ...describeCompression(report.compression),
     `  operators  ${[...counts].map(([mode, count]) => `${count} ${mode}`).join(', ')}`,
     ...(report.addedQuantize + report.addedDequantize > 0

@@ -1,0 +1,1 @@
+export function writeLargeModel(path: string, size: { layers: number; width: number }): void;
