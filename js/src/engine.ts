@@ -22,6 +22,7 @@ import type {
   RawBytes,
   RawCalibrator,
   RawComparer,
+  RawEqualizer,
   RawError,
   RawHandle,
   RawInspection,
@@ -31,6 +32,7 @@ import type {
   RawQuantizeConfig,
   RawRemoteFile,
   RawRemoteModel,
+  RawReconstructor,
   RawResult,
   RawStepper,
 } from './raw.js';
@@ -42,11 +44,13 @@ import type {
   CalibrationStatistics,
   Convergence,
   CompareReport,
+  EqualizedTensor,
   Inspection,
   IoType,
   ObserverName,
   OperatorMode,
   QuantizeReport,
+  RecoveredLayer,
   RuntimeInfo,
   Sample,
   SignatureDetails,
@@ -194,6 +198,8 @@ export class Engine {
   readonly #comparers = new Map<number, Stepping<RawComparer>>();
   readonly #remoteModels = new Map<number, RawRemoteModel>();
   readonly #remoteFiles = new Map<number, RawRemoteFile>();
+  readonly #equalizers = new Map<number, Stepping<RawEqualizer>>();
+  readonly #reconstructors = new Map<number, Stepping<RawReconstructor>>();
   #nextHandle = 1;
   /** What a source of bytes threw in the call that is going on. */
   #sourceFailure: { readonly error: unknown } | undefined;
@@ -234,7 +240,12 @@ export class Engine {
     const model = this.#models.get(handle);
     this.#models.delete(handle);
     if (model) this.#free(model);
-    for (const map of [this.#calibrators, this.#comparers]) {
+    for (const map of [
+      this.#calibrators,
+      this.#comparers,
+      this.#equalizers,
+      this.#reconstructors,
+    ]) {
       const stepping = map.get(handle);
       map.delete(handle);
       if (stepping) this.#free(stepping.raw);
@@ -611,6 +622,56 @@ export class Engine {
   readRemote(file: number, offset: number, length: number): Uint8Array {
     const raw = this.#get(this.#remoteFiles, file, 'file');
     return this.#callRemote(() => raw.read(offset, length)).slice();
+  }
+
+  createEqualizer(model: number, options: { equalize: boolean; smooth: boolean }): number {
+    const raw = this.#call(() => this.#module.createEqualizer(this.#model(model), options));
+    return this.#keep(this.#equalizers, { raw, signature: undefined });
+  }
+
+  equalizerSample(equalizer: number, sample: Sample): void {
+    this.#step(this.#get(this.#equalizers, equalizer, 'equalization'), sample);
+  }
+
+  finishEqualizer(equalizer: number): { model: number; tensors: readonly EqualizedTensor[] } {
+    const { raw } = this.#get(this.#equalizers, equalizer, 'equalization');
+    const changed = this.#call(() => raw.finish());
+    return { model: this.#keep(this.#models, changed.model), tensors: changed.tensors };
+  }
+
+  createReconstructor(
+    model: number,
+    quantized: number,
+    options: { bias: boolean; rounding: boolean },
+  ): number {
+    const [from, to] = [this.#model(model), this.#model(quantized)];
+    const raw = this.#call(() => this.#module.createReconstructor(from, to, options));
+    return this.#keep(this.#reconstructors, { raw, signature: undefined });
+  }
+
+  reconstructorSample(reconstructor: number, sample: Sample): void {
+    this.#step(this.#get(this.#reconstructors, reconstructor, 'reconstruction'), sample);
+  }
+
+  reconstructorLayers(reconstructor: number): number {
+    const { raw } = this.#get(this.#reconstructors, reconstructor, 'reconstruction');
+    return this.#guard(() => raw.layers());
+  }
+
+  reconstructLayer(reconstructor: number): void {
+    const { raw } = this.#get(this.#reconstructors, reconstructor, 'reconstruction');
+    this.#call(() => raw.next());
+  }
+
+  finishReconstructor(reconstructor: number): {
+    bytes: Uint8Array;
+    layers: readonly RecoveredLayer[];
+  } {
+    const { raw } = this.#get(this.#reconstructors, reconstructor, 'reconstruction');
+    const { bytes: buffer, layers } = this.#call(() => raw.finish());
+    const bytes = buffer.view().slice();
+    this.#free(buffer);
+    return { bytes, layers };
   }
 
   // --- Inside -------------------------------------------------------------------------------------

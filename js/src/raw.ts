@@ -24,6 +24,8 @@ import type {
   SignatureDetails,
   TensorDetails,
   TensorDifference,
+  EqualizedTensor,
+  RecoveredLayer,
 } from './types.js';
 
 export interface RawError {
@@ -161,6 +163,18 @@ export interface RawComparer extends RawStepper {
   report(): { samples: number; outputs: TensorDifference[]; layers: LayerDifference[] };
 }
 
+export interface RawEqualizer extends RawStepper {
+  finish(): RawResult<RawChanged<EqualizedTensor>>;
+}
+
+/** step() keeps a sample, next() works on a layer. */
+export interface RawReconstructor extends RawStepper {
+  samples(): number;
+  layers(): number;
+  next(): RawResult<null>;
+  finish(): RawResult<{ bytes: RawBytes; layers: RecoveredLayer[] }>;
+}
+
 /** Numbers as ConfigFromNumbers of wasm/bindings_quantize.cc has them. */
 export interface RawQuantizeConfig {
   /** By subgraph: for each operator twelve numbers. */
@@ -223,6 +237,15 @@ export interface RawModule {
     b: RawModel,
     options: { reference: boolean; perLayer: boolean; subgraphA: number; subgraphB: number },
   ): RawResult<RawComparer>;
+  createEqualizer(
+    model: RawModel,
+    options: { equalize: boolean; smooth: boolean },
+  ): RawResult<RawEqualizer>;
+  createReconstructor(
+    model: RawModel,
+    quantized: RawModel,
+    options: { bias: boolean; rounding: boolean },
+  ): RawResult<RawReconstructor>;
   quantize(
     model: RawModel,
     config: RawQuantizeConfig,

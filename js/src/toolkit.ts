@@ -25,6 +25,13 @@ import { findMixedPrecision } from './mixed_precision.js';
 import { measureSensitivity } from './sensitivity.js';
 import { restrictToTarget } from './targets.js';
 import { checkStatistics, looksLikeStatistics } from './statistics.js';
+import {
+  equalizeModel,
+  reconstruct,
+  recoveryData,
+  recoveryPasses,
+  type Recovery,
+} from './recover.js';
 import { eachSample, noSamples, pauser } from './tasks.js';
 import { Trials } from './trials.js';
 import type {
@@ -112,16 +119,41 @@ export abstract class Toolkit {
     const { engine } = this;
     throwIfAborted(options.signal);
     const { prune } = options;
-    if (prune === undefined) return this.#quantizeAndPack(model, options, {});
+    if (prune === undefined) return this.#recoverAndQuantize(model, options, {});
     const { model: handle, tensors } = await engine.prune(
       model.handleFor(this),
       typeof prune === 'number' ? { share: prune } : withoutSignal(prune),
     );
     try {
       const pruned = new Model(this, handle, model.byteLength, () => undefined);
-      return await this.#quantizeAndPack(pruned, options, { pruned: tensors });
+      return await this.#recoverAndQuantize(pruned, options, { pruned: tensors });
     } finally {
       await engine.dispose(handle);
+    }
+  }
+
+  async #recoverAndQuantize(
+    model: Model,
+    options: QuantizeOptions,
+    compression: CompressionReport,
+  ): Promise<QuantizeResult> {
+    const passes = recoveryPasses(options.recover);
+    if (!passes) return this.#quantizeAndPack(model, options, compression, null);
+    const data = recoveryData(options, passes);
+    if (!passes.equalize && !passes.smooth) {
+      return this.#quantizeAndPack(model, options, compression, { passes, data, tensors: [] });
+    }
+    const { engine } = this;
+    const handle = model.handleFor(this);
+    const { model: equal, tensors } = await equalizeModel(engine, handle, passes, data, options);
+    try {
+      const equalized = new Model(this, equal, model.byteLength, () => undefined);
+      const recovery = { passes, data, tensors };
+      const result = await this.#quantizeAndPack(equalized, options, compression, recovery);
+      // Its statistics are none of the model that the caller has.
+      return { bytes: result.bytes, report: result.report };
+    } finally {
+      await engine.dispose(equal);
     }
   }
 
@@ -129,6 +161,7 @@ export abstract class Toolkit {
     model: Model,
     options: QuantizeOptions,
     compression: CompressionReport,
+    recovery: Recovery | null,
   ): Promise<QuantizeResult> {
     const { engine } = this;
     const handle = model.handleFor(this);
@@ -136,7 +169,8 @@ export abstract class Toolkit {
     options.onProgress?.({ stage: 'quantize', done: 0, total: 1 });
     const { bytes, report } = await engine.quantize(handle, plan, statistics);
     throwIfAborted(options.signal);
-    const quantized = { bytes, report: misfits ? { ...report, misfits } : report };
+    let quantized = { bytes, report: misfits ? { ...report, misfits } : report };
+    if (recovery) quantized = await reconstruct(engine, handle, quantized, recovery, options);
     const result = await packQuantized(engine, quantized, options, compression);
     options.onProgress?.({ stage: 'quantize', done: 1, total: 1 });
     if (!statistics) return result;

@@ -109,7 +109,14 @@ export type Arithmetic = 'litert' | 'reference';
 
 export interface Progress {
   readonly stage:
-    'calibrate' | 'quantize' | 'compare' | 'evaluate' | 'benchmark' | 'sensitivity' | 'auto';
+    | 'calibrate'
+    | 'quantize'
+    | 'recover'
+    | 'compare'
+    | 'evaluate'
+    | 'benchmark'
+    | 'sensitivity'
+    | 'auto';
   readonly done: number;
   /** Unknown for data of unknown length. */
   readonly total?: number;
@@ -320,6 +327,12 @@ export interface QuantizeOptions extends TaskOptions {
   target?: TargetName | undefined;
   /** Operators to keep in float: regular expressions over the names of their outputs. */
   keepFloat?: readonly (string | RegExp)[] | undefined;
+  /**
+   * What makes the result more accurate without training, at the same size and speed; default
+   * nothing. Needs samples as `calibration`, whatever the recipe: they are gone through several
+   * times. Works on the first subgraph. Rounding does not go with `prune`, whose zeros it would fill.
+   */
+  recover?: 'all' | readonly RecoveryPass[] | undefined;
   /** Before the model is quantized: weights of least magnitude become 0. A number is the share. */
   prune?: number | PruneOptions | undefined;
   /**
@@ -347,6 +360,43 @@ export interface TargetMisfit {
   readonly name: string;
   readonly scope: string;
   readonly reason: string;
+}
+
+/**
+ * Passes that make a quantized model more accurate. Before it is quantized: `equalize` and `smooth`
+ * let channels use more of the range of their tensor, between layers and behind normalization.
+ * After: `rounding` rounds the weights of a layer by what it gives, not one by one; `bias` takes the
+ * mean error of each channel off.
+ */
+export type RecoveryPass = 'equalize' | 'smooth' | 'bias' | 'rounding';
+
+/** What equalization did to a tensor of the float model. */
+export interface EqualizedTensor {
+  readonly name: string;
+  readonly channels: number;
+  readonly scaledChannels: number;
+  readonly largestFactor: number;
+  /** What is foreseen for the power of the noise that its quantization causes: after over before. */
+  readonly noiseRatio: number;
+}
+
+/** What was done to a layer of the quantized model. */
+export interface RecoveredLayer {
+  /** The operator. */
+  readonly name: string;
+  /** Name of its output tensor. */
+  readonly output: string;
+  readonly channels: number;
+  /** Those that got other weights, and those whose bias was corrected. */
+  readonly roundedChannels: number;
+  readonly correctedChannels: number;
+  /** Why nothing was done, in plain words; else empty. */
+  readonly skipped: string;
+}
+
+export interface RecoveryReport {
+  readonly tensors: readonly EqualizedTensor[];
+  readonly layers: readonly RecoveredLayer[];
 }
 
 export type OperatorMode = 'float' | 'float16' | 'weight_only' | 'dynamic' | 'static';
@@ -385,6 +435,8 @@ export interface QuantizeReport {
   readonly warnings: readonly string[];
   /** Present when the model was pruned, clustered or packed. */
   readonly compression?: CompressionReport;
+  /** Present with the option `recover`. */
+  readonly recovery?: RecoveryReport;
 }
 
 /** Of Toolkit.quantizeStream. */

@@ -6,6 +6,7 @@ const STEP_MS = 100;
 const LABELS: Readonly<Record<Progress['stage'], string>> = {
   calibrate: 'calibrating',
   quantize: 'quantizing',
+  recover: 'recovering',
   compare: 'comparing',
   evaluate: 'evaluating',
   benchmark: 'measuring',

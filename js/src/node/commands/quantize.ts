@@ -12,8 +12,9 @@ import {
 import { coverageOf } from '../../report/coverage.js';
 import { firstSamples } from '../../tasks.js';
 import { wireSize } from '../../compress/wire_size.js';
+import { RECOVERY_PASSES } from '../../recover.js';
 import { TARGET_NAMES } from '../../targets.js';
-import type { QuantizeReport, TargetMisfit } from '../../types.js';
+import type { QuantizeReport, RecoveryPass, TargetMisfit } from '../../types.js';
 import {
   DATA_HELP,
   DATA_OPTIONS,
@@ -58,6 +59,7 @@ export const quantize: Command = {
     'keep-float': { type: 'string', multiple: true },
     target: { type: 'string' },
     stream: { type: 'boolean' },
+    recover: { type: 'string' },
     ...REPORT_OPTIONS,
     ...COMPRESSION_OPTIONS,
   },
@@ -80,6 +82,8 @@ Writes a quantized copy of a float model.
   --target NAME          what it is to run on: litert (default), tflite-micro, edgetpu or
                          npu-per-tensor; operators that do not fit stay in float and are named
   --keep-float REGEX     keep operators in float whose output names match; several times too
+  --recover LIST         more accuracy at the same size, from the samples of --calibration: all, or
+                         some of equalize,smooth,bias,rounding
 ${REPORT_HELP}
   --stream               read and write piece by piece, in little memory; files of 256 MB and more
                          are treated so where the recipe needs no calibration
@@ -115,6 +119,7 @@ Examples:
     const { observer, percentile } = observerOptions(context);
     const compression = compressionChoice(context);
     const target = context.choice('target', TARGET_NAMES);
+    const recover = recoverOption(context);
     const { rules, name } = await chooseRecipe(context, paths.length > 0);
 
     const output = await OutputFile.reserve(outputPath, [path]);
@@ -129,7 +134,7 @@ Examples:
       const octolite = await context.octolite();
       const model = await context.loadModel(path);
       let calibration: OpenedCalibration | undefined;
-      if (needsCalibration(rules)) {
+      if (needsCalibration(rules) || recover) {
         if (paths.length > 0) {
           calibration = await openCalibration(
             context,
@@ -151,6 +156,7 @@ Examples:
         outputType: io,
         keepFloat: context.list('keep-float'),
         target,
+        recover,
         ...compression,
         ...context.task(),
       });
@@ -258,6 +264,16 @@ async function quantizeInParts(
   } finally {
     source.close();
   }
+}
+
+function recoverOption(context: Context): 'all' | RecoveryPass[] | undefined {
+  const text = context.text('recover');
+  if (text === undefined || text === 'all') return text;
+  return text.split(',').map((name) => {
+    const pass = RECOVERY_PASSES.find((known) => known === name);
+    if (!pass) throw new UsageError(`--recover takes all, or some of ${RECOVERY_PASSES.join(',')}`);
+    return pass;
+  });
 }
 
 export async function chooseRecipe(
