@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "calibrate/range_warnings.h"
 #include "model/builtin_op.h"
 #include "model/constants.h"
 #include "model/quantized_type.h"
@@ -210,6 +211,7 @@ Status RunStatic(ModelEditor& editor, const QuantizeConfig& config, const Decisi
   }
   if (any) {
     WarnOfMasks(stats, warnings);
+    for (std::string& warning : RangeWarnings(stats)) warnings.push_back(std::move(warning));
   } else if (config.input_type != DataType::kFloat32 || config.output_type != DataType::kFloat32) {
     warnings.push_back("inputs and outputs stay float32: no operator is quantized statically");
   }

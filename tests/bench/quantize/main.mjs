@@ -18,6 +18,7 @@ const { values: options, positionals } = parseArgs({
     data: { type: 'string', default: '../shared/data' },
     recipe: { type: 'string', multiple: true },
     recover: { type: 'string', default: 'all' },
+    observer: { type: 'string' },
     keep: { type: 'string' },
     json: { type: 'string' },
   },
@@ -75,8 +76,9 @@ async function writeInputs(inspection, samples) {
 }
 
 async function measure(float, bytes, { evaluation, labels }) {
-  const model = octolite.loadModel(bytes);
+  let model;
   try {
+    model = octolite.loadModel(bytes);
     const { outputs } = await octolite.compare(float, model, evaluation);
     const sqnr = outputs.map(({ sqnrDb }) => sqnrDb);
     const line = { bytes: bytes.length, sqnr, worst: Math.min(...sqnr) };
@@ -85,7 +87,7 @@ async function measure(float, bytes, { evaluation, labels }) {
   } catch (error) {
     return { error: String(error.message).slice(0, 160) };
   } finally {
-    model.dispose();
+    model?.dispose();
   }
 }
 
@@ -138,7 +140,7 @@ for (const entry of MODELS) {
       model: entry.name,
       recipe: name,
       peer: theirs,
-      octolite: await ours(float, name, data, {}),
+      octolite: await ours(float, name, data, { observer: options.observer }),
       recovered:
         options.recover === 'none'
           ? undefined

@@ -9,7 +9,7 @@ namespace octolite::testing {
 CalibrationStats StatsOf(const Model& model,
                          const std::map<std::string, std::pair<float, float>>& ranges,
                          int32_t subgraph) {
-  SubgraphStatistics statistics{subgraph, 1, {}};
+  SubgraphStatistics statistics{subgraph, 100, {}};
   const std::vector<Tensor>& tensors = model.subgraphs[static_cast<size_t>(subgraph)].tensors;
   for (size_t i = 0; i < tensors.size(); ++i) {
     const auto range = ranges.find(tensors[i].name);
