@@ -85,8 +85,6 @@ export interface WeightPlan {
   readonly narrowRange: boolean;
   readonly clipping: 'min_max' | 'mse' | 'octav';
   readonly minElements: number;
-  /** Rounded by layer-wise reconstruction, where samples are given. */
-  readonly adaptiveRounding: boolean;
 }
 
 /** How an operator's outputs become integers. */
@@ -121,7 +119,6 @@ const INT8_WEIGHTS: WeightPlan = Object.freeze({
   narrowRange: true,
   clipping: 'min_max',
   minElements: 0,
-  adaptiveRounding: false,
 });
 
 /** The plan of an operator that stays as it is. */
@@ -140,6 +137,11 @@ function rule(algorithm: string, op_config: OpConfig, operation = '*'): RecipeRu
 }
 
 const MIN_MAX = 'min_max_uniform_quantize';
+
+/** With few bits, clipping the largest weights costs less than the finer steps gain. */
+function algorithmFor(bits: number): string {
+  return bits < 8 ? 'MSE' : MIN_MAX;
+}
 
 function staticConfig(weightBits: number, activationBits: number): OpConfig {
   return {
@@ -185,13 +187,14 @@ function rulesOfName(name: string): RecipeRule[] | undefined {
   if (alone) {
     const [, bits, block] = alone;
     const granularity = block === undefined ? 'CHANNELWISE' : `BLOCKWISE_${block}`;
-    return [rule(MIN_MAX, weightsAlone(name, weightConfig(Number(bits), granularity)))];
+    const config = weightsAlone(name, weightConfig(Number(bits), granularity));
+    return [rule(algorithmFor(Number(bits)), config)];
   }
   const full = STATIC.exec(name);
   if (!full) return undefined;
   const [, weightBits, activations] = full;
   const config = staticConfig(Number(weightBits), activations === 'i16' ? 16 : 8);
-  const rules = [rule(MIN_MAX, config)];
+  const rules = [rule(algorithmFor(Number(weightBits)), config)];
   if (activations !== 'u8') return rules;
   const edge = structuredClone(config);
   edge.activation_tensor_config!.dtype = 'UINT';
@@ -315,7 +318,6 @@ function weightPlan(config: TensorConfig, rule: RecipeRule, index: number): Weig
     narrowRange: config.narrow_range ?? bits === 8,
     clipping,
     minElements: minElements(rule, index),
-    adaptiveRounding: rule.algorithm_key === 'GPTQ',
   };
 }
 
@@ -410,6 +412,11 @@ function refuseAsymmetric(rule: number): never {
 /** Whether a recipe quantizes activations ahead of time. */
 export function needsCalibration(rules: Recipe): boolean {
   return rules.some((rule, index) => planOfRule(rule, index).mode === 'static');
+}
+
+/** Whether a rule asks for weights to be rounded by what they do to the operator's output. */
+export function asksForRounding(rules: Recipe): boolean {
+  return rules.some(({ algorithm_key }) => algorithm_key === 'GPTQ');
 }
 
 /** The rules that a caller named or wrote out, checked. */

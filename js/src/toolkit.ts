@@ -17,7 +17,7 @@ import { OctoliteError, throwIfAborted } from './errors.js';
 import { evaluateModels } from './evaluate.js';
 import { randomSample } from './data/random.js';
 import { Model } from './model.js';
-import { needsCalibration, resolveRecipe, toRules } from './recipe.js';
+import { asksForRounding, needsCalibration, resolveRecipe, toRules } from './recipe.js';
 import { openSink, type ByteSink, type ByteSource, type Output } from './remote.js';
 import { debugModel } from './report/debug.js';
 import type { DebugOptions, DebugReport } from './report/types.js';
@@ -137,7 +137,8 @@ export abstract class Toolkit {
     options: QuantizeOptions,
     compression: CompressionReport,
   ): Promise<QuantizeResult> {
-    const passes = recoveryPasses(options.recover);
+    const rounding = asksForRounding(toRules(options.recipe)) ? (['rounding'] as const) : undefined;
+    const passes = recoveryPasses(options.recover ?? rounding);
     if (!passes) return this.#quantizeAndPack(model, options, compression, null);
     const data = recoveryData(options, passes);
     if (!passes.equalize && !passes.smooth) {

@@ -62,8 +62,8 @@ struct ModelSummary {
   // "float32", "float16 weights", "dynamic range int8", "weight-only int8", "full int8", "full int8
   // with float inputs or outputs", "full uint8", "int16 activations", "mixed", "no float".
   std::string kind;
-  // No integers but what training for quantization leaves in a float model, so that Quantize accepts
-  // it.
+  // No integers but what training for quantization leaves in a float model, so that Quantize
+  // accepts it.
   bool quantizable = false;
   bool per_channel = false;
   int64_t file_bytes = 0;

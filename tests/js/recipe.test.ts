@@ -119,7 +119,12 @@ describe('rules', () => {
   });
 
   test.each([
-    ['dynamic_wi4_afp32', 'dynamic', { bits: 4, granularity: 'channel', narrowRange: false }, {}],
+    [
+      'dynamic_wi4_afp32',
+      'dynamic',
+      { bits: 4, granularity: 'channel', narrowRange: false, clipping: 'mse' },
+      {},
+    ],
     ['dynamic_wi4b32_afp32', 'dynamic', { bits: 4, granularity: 'block', blockSize: 32 }, {}],
     ['weight_only_wi2_afp32', 'weight_only', { bits: 2 }, {}],
     ['dynamic_legacy_wi8_afp32', 'dynamic', { bits: 8, minElements: 1024 }, {}],
@@ -139,9 +144,9 @@ describe('rules', () => {
   });
 
   test.each([
-    ['MSE', { clipping: 'mse', adaptiveRounding: false }],
-    ['OCTAV', { clipping: 'octav', adaptiveRounding: false }],
-    ['GPTQ', { clipping: 'min_max', adaptiveRounding: true }],
+    ['MSE', { clipping: 'mse' }],
+    ['OCTAV', { clipping: 'octav' }],
+    ['GPTQ', { clipping: 'min_max' }],
   ])('the algorithm %s', (algorithm_key, weights) => {
     const [plan] = resolveRecipe([{ ...rule('.*', '*'), algorithm_key }], MODEL).operators[0]!;
     expect(plan!.weights).toMatchObject(weights);

@@ -2,6 +2,7 @@
  * Models of any size, written to disk piece by piece. Field numbers and operator codes are those of
  * the file format (src/schema/tflite.fbs).
  */
+import { TextEncoder } from 'node:util';
 import { closeSync, openSync, writeSync } from 'node:fs';
 
 const FULLY_CONNECTED = 9;

@@ -230,12 +230,17 @@ const LARGE_BYTES = 256 * 2 ** 20;
 const TOO_LARGE_BYTES = 2 ** 31 - 1;
 
 async function inParts(context: Context, path: string, rules: RecipeRule[]): Promise<boolean> {
-  if (context.flag('stream')) return true;
+  const stream = context.flag('stream');
+  if (stream && context.text('recover') !== undefined) {
+    throw new UsageError('--recover needs the whole model in memory, which --stream avoids');
+  }
   const size = await stat(path).then(
     (file) => file.size,
     () => 0, // it is opened later, which says what is wrong
   );
-  return size >= TOO_LARGE_BYTES || (size >= LARGE_BYTES && !needsCalibration(rules));
+  if (stream || size >= TOO_LARGE_BYTES) return true;
+  const fromSamples = needsCalibration(rules) || context.text('recover') !== undefined;
+  return size >= LARGE_BYTES && !fromSamples;
 }
 
 async function quantizeInParts(
