@@ -8,6 +8,7 @@ import type {
   QuantizeOptions,
   QuantizeReport,
   RecoveryPass,
+  Sample,
   TaskOptions,
 } from './types.js';
 
@@ -59,6 +60,17 @@ export async function equalizeModel(
     return await engine.finishEqualizer(handle);
   } finally {
     await engine.dispose(handle);
+  }
+}
+
+/** Every fourth sample is kept out, to judge the result by. */
+const HELD_OUT = 4;
+
+/** Of many samples, those that the passes work with, or those kept out. */
+export async function* splitSamples(data: Dataset, heldOut: boolean): AsyncGenerator<Sample> {
+  let index = 0;
+  for await (const sample of data) {
+    if ((index++ % HELD_OUT === HELD_OUT - 1) === heldOut) yield sample;
   }
 }
 

@@ -28,6 +28,7 @@ import { checkStatistics, looksLikeStatistics } from './statistics.js';
 import {
   equalizeModel,
   reconstruct,
+  splitSamples,
   recoveryData,
   recoveryPasses,
   type Recovery,
@@ -51,6 +52,7 @@ import type {
   QuantizeReport,
   QuantizeResult,
   QuantizeStreamOptions,
+  Sample,
   SensitivityOptions,
   SensitivityReport,
   TargetMisfit,
@@ -140,7 +142,21 @@ export abstract class Toolkit {
     const rounding = asksForRounding(toRules(options.recipe)) ? (['rounding'] as const) : undefined;
     const passes = recoveryPasses(options.recover ?? rounding);
     if (!passes) return this.#quantizeAndPack(model, options, compression, null);
-    const data = recoveryData(options, passes);
+    const all = recoveryData(options, passes);
+    const plain = await this.#quantizeAndPack(model, options, compression, null);
+    const recovered = await this.#recovered(model, options, compression, {
+      passes,
+      data: { [Symbol.asyncIterator]: () => splitSamples(all, false) },
+    });
+    return this.#better(model, plain, recovered, all, options);
+  }
+
+  async #recovered(
+    model: Model,
+    options: QuantizeOptions,
+    compression: CompressionReport,
+    { passes, data }: Pick<Recovery, 'passes' | 'data'>,
+  ): Promise<QuantizeResult> {
     if (!passes.equalize && !passes.smooth) {
       return this.#quantizeAndPack(model, options, compression, { passes, data, tensors: [] });
     }
@@ -156,6 +172,36 @@ export abstract class Toolkit {
     } finally {
       await engine.dispose(equal);
     }
+  }
+
+  /** Few samples can mislead the passes: the recovered model, if it is nearer to the float one. */
+  async #better(
+    float: Model,
+    plain: QuantizeResult,
+    recovered: QuantizeResult,
+    data: Dataset,
+    options: QuantizeOptions,
+  ): Promise<QuantizeResult> {
+    const judges: Sample[] = [];
+    for await (const sample of splitSamples(data, true)) judges.push(sample);
+    if (judges.length === 0) return recovered;
+    const worst = async ({ bytes }: QuantizeResult): Promise<number> => {
+      const handle = await this.engine.loadModel(bytes);
+      try {
+        const quantized = new Model(this, handle, bytes.byteLength, () => undefined);
+        const task = { signal: options.signal, onProgress: options.onProgress };
+        const { outputs } = await this.compare(float, quantized, judges, task);
+        return Math.min(...outputs.map(({ sqnrDb }) => sqnrDb));
+      } finally {
+        await this.engine.dispose(handle);
+      }
+    };
+    const [plainSqnrDb, sqnrDb] = [await worst(plain), await worst(recovered)];
+    const kept = sqnrDb >= plainSqnrDb;
+    const verdict = { samples: judges.length, plainSqnrDb, sqnrDb, kept };
+    const taken = kept ? recovered : plain;
+    const recovery = { tensors: [], layers: [], ...taken.report.recovery, verdict };
+    return { ...taken, report: { ...taken.report, recovery } };
   }
 
   async #quantizeAndPack(

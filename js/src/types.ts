@@ -394,9 +394,20 @@ export interface RecoveredLayer {
   readonly skipped: string;
 }
 
+/** The whole model, with and without recovery, on samples that recovery did not see. */
+export interface RecoveryVerdict {
+  readonly samples: number;
+  /** Of the worst output, in dB. */
+  readonly plainSqnrDb: number;
+  readonly sqnrDb: number;
+  /** Whether the recovered model was taken; else the report is of the plain one. */
+  readonly kept: boolean;
+}
+
 export interface RecoveryReport {
   readonly tensors: readonly EqualizedTensor[];
   readonly layers: readonly RecoveredLayer[];
+  readonly verdict?: RecoveryVerdict;
 }
 
 export type OperatorMode = 'float' | 'float16' | 'weight_only' | 'dynamic' | 'static';

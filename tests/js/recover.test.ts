@@ -37,7 +37,9 @@ describe('recovery', () => {
     expect(better.sqnrDb).toBeGreaterThan(plain.sqnrDb);
     expect(better.bytes.byteLength).toBe(plain.bytes.byteLength);
     expect(plain.report.recovery).toBeUndefined();
-    const { tensors, layers } = better.report.recovery!;
+    const { tensors, layers, verdict } = better.report.recovery!;
+    expect(verdict).toMatchObject({ samples: 8, kept: true });
+    expect(verdict!.sqnrDb).toBeGreaterThan(verdict!.plainSqnrDb);
     expect(layers.length).toBeGreaterThan(5);
     expect(layers.some(({ roundedChannels }) => roundedChannels > 0)).toBe(true);
     expect(layers.some(({ correctedChannels }) => correctedChannels > 0)).toBe(true);

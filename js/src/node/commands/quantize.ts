@@ -14,7 +14,7 @@ import { firstSamples } from '../../tasks.js';
 import { wireSize } from '../../compress/wire_size.js';
 import { RECOVERY_PASSES } from '../../recover.js';
 import { TARGET_NAMES } from '../../targets.js';
-import type { QuantizeReport, RecoveryPass, TargetMisfit } from '../../types.js';
+import type { QuantizeReport, RecoveryPass, RecoveryReport, TargetMisfit } from '../../types.js';
 import {
   DATA_HELP,
   DATA_OPTIONS,
@@ -327,9 +327,17 @@ function describe(
       ? [`  added      ${report.addedQuantize} QUANTIZE, ${report.addedDequantize} DEQUANTIZE`]
       : []),
     ...(different.length > 0 ? ['  not as asked, because', ...summarize(different)] : []),
+    ...describeRecovery(report.recovery),
     ...describeMisfits(report.misfits ?? []),
     ...warnings.map((warning) => `  warning: ${warning}`),
   ];
+}
+
+function describeRecovery(recovery: RecoveryReport | undefined): string[] {
+  if (!recovery?.verdict) return [];
+  const { samples, plainSqnrDb, sqnrDb, kept } = recovery.verdict;
+  const figures = `${plainSqnrDb.toFixed(1)} -> ${sqnrDb.toFixed(1)} dB`;
+  return [`  recovery   ${figures} on ${samples} samples kept out${kept ? '' : ': not taken'}`];
 }
 
 function describeMisfits(misfits: readonly TargetMisfit[]): string[] {
