@@ -60,7 +60,7 @@ val CreateEqualizer(const ModelHandle& model, const val& given) {
   options.smooth = given["smooth"].as<bool>();
   options.custom_ops = model.custom_ops().defs();
   options.parallel = Threads();
-  Result<std::unique_ptr<Equalizer>> equalizer = Equalizer::Create(model.model(), options);
+  Result<std::unique_ptr<Equalizer>> equalizer = Equalizer::Create(*model.model(), options);
   if (!equalizer.ok()) return Failure(equalizer.status());
   return Success(std::make_shared<EqualizerHandle>(model.custom_ops(), model.file_bytes(),
                                                    std::move(equalizer).value()));
@@ -115,7 +115,7 @@ val CreateReconstructor(const ModelHandle& model, const ModelHandle& quantized, 
   options.custom_ops = model.custom_ops().defs();
   options.parallel = Threads();
   Result<std::unique_ptr<Reconstructor>> work =
-      Reconstructor::Create(model.model(), *quantized.model(), options);
+      Reconstructor::Create(*model.model(), *quantized.model(), options);
   if (!work.ok()) return Failure(work.status());
   return Success(
       std::make_shared<ReconstructorHandle>(model.custom_ops(), std::move(work).value()));

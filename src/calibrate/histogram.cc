@@ -113,7 +113,7 @@ void Histogram::Add(std::span<const float> values, float min, float max) {
   const int last = FloorToInt(max, per_width);
   CountBins(values, per_width, first,
             std::span(counts_).subspan(static_cast<size_t>(first + kBinsPerSide),
-                                       static_cast<size_t>(last - first) + 1));
+                                       static_cast<size_t>(int64_t{last} - first + 1)));
 }
 
 void Histogram::Merge(const Histogram& other) {

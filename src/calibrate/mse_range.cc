@@ -55,9 +55,9 @@ Range MseRange(const TensorStatistics& statistics, int bits, bool symmetric) {
   constexpr int kZero = Histogram::kBinsPerSide;
   const UsedBins used = CountUsedBins(statistics);
   const Side low(std::max(0.0f, -statistics.min), used.below, histogram.width(),
-                 [&](int i) { return counts[static_cast<size_t>(kZero - 1 - i)]; });
+                 [&](int i) { return counts[static_cast<size_t>(int64_t{kZero} - 1 - i)]; });
   const Side high(std::max(0.0f, statistics.max), used.above, histogram.width(),
-                  [&](int i) { return counts[static_cast<size_t>(kZero + i)]; });
+                  [&](int i) { return counts[static_cast<size_t>(int64_t{kZero} + i)]; });
   double total = 0;
   for (const double count : counts) total += count;
   const double steps = std::ldexp(1.0, bits) - 1;

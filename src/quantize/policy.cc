@@ -216,9 +216,9 @@ std::string AgainstAnyIntegerWeights(const Judge& judge, const WeightConfig& con
   return problem;
 }
 
-void AddReason(Decision& decision, std::string reason) {
+void AddReason(Decision& decision, const std::string& reason) {
   if (!decision.reason.empty()) decision.reason += "; ";
-  decision.reason += std::move(reason);
+  decision.reason += reason;
 }
 
 std::string BitsName(int32_t bits) { return "int" + std::to_string(bits); }

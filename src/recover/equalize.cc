@@ -89,11 +89,11 @@ class Equalizer::Observer final : public Interpreter::Observer {
   std::set<int32_t> seen_;
 };
 
-Result<std::unique_ptr<Equalizer>> Equalizer::Create(std::shared_ptr<const Model> model,
+Result<std::unique_ptr<Equalizer>> Equalizer::Create(const Model& model,
                                                      const EqualizeOptions& options) {
   std::unique_ptr<Equalizer> equalizer(new Equalizer());
   equalizer->options_ = options;
-  equalizer->model_ = WithFloat32Constants(*model);
+  equalizer->model_ = WithFloat32Constants(model);
   equalizer->FindChains();
   PlanOptions plan_options;
   plan_options.subgraph = options.subgraph;

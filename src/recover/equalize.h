@@ -52,7 +52,7 @@ struct EqualizedTensor {
 class Equalizer {
  public:
   // As Plan::Compile refuses.
-  static Result<std::unique_ptr<Equalizer>> Create(std::shared_ptr<const Model> model,
+  static Result<std::unique_ptr<Equalizer>> Create(const Model& model,
                                                    const EqualizeOptions& options);
 
   // For setting inputs.

@@ -182,12 +182,12 @@ ByteVector BiasBytes(const BiasContent& bias) {
 
 }  // namespace
 
-Result<std::unique_ptr<Reconstructor>> Reconstructor::Create(std::shared_ptr<const Model> reference,
+Result<std::unique_ptr<Reconstructor>> Reconstructor::Create(const Model& reference,
                                                              const Model& quantized,
                                                              const ReconstructOptions& options) {
   std::unique_ptr<Reconstructor> work(new Reconstructor());
   work->options_ = options;
-  work->model_ = std::make_shared<const Model>(WithFloat32Constants(*reference));
+  work->model_ = std::make_shared<const Model>(WithFloat32Constants(reference));
   work->quantized_ = quantized;
   PlanOptions plan_options;
   plan_options.subgraph = options.subgraph;

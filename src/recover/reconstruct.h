@@ -76,7 +76,7 @@ struct LayerInputs {
 class Reconstructor {
  public:
   // INVALID_ARGUMENT when `quantized` was not made from `reference`; as Plan::Compile refuses.
-  static Result<std::unique_ptr<Reconstructor>> Create(std::shared_ptr<const Model> reference,
+  static Result<std::unique_ptr<Reconstructor>> Create(const Model& reference,
                                                        const Model& quantized,
                                                        const ReconstructOptions& options);
 

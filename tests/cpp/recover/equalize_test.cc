@@ -115,7 +115,7 @@ struct Equalized {
 };
 
 Equalized Equalize(const Model& model, const EqualizeOptions& options = {}) {
-  auto equalizer = Equalizer::Create(std::make_shared<const Model>(model), options);
+  auto equalizer = Equalizer::Create(model, options);
   EXPECT_TRUE(equalizer.ok()) << equalizer.status().ToString();
   for (uint64_t seed = 20; seed < 40; ++seed) {
     EXPECT_TRUE(Feed((*equalizer)->interpreter(), model, seed).ok());
@@ -180,7 +180,7 @@ TEST(EqualizeTest, TensorsThatOthersReadAreLeftAlone) {
 
 TEST(EqualizeTest, WithoutSamplesNothingChanges) {
   const Model model = Chain(1);
-  auto equalizer = Equalizer::Create(std::make_shared<const Model>(model), {});
+  auto equalizer = Equalizer::Create(model, {});
   ASSERT_TRUE(equalizer.ok());
   const Model made = (*equalizer)->Finish();
   for (const int32_t t : {5, 8}) {

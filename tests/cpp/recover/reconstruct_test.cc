@@ -122,8 +122,7 @@ std::unique_ptr<Reconstructor> Reconstruct(const Model& quantized, bool rounding
   ReconstructOptions options;
   options.rounding = rounding;
   options.bias = bias;
-  auto work =
-      Reconstructor::Create(std::make_shared<const Model>(FloatModel()), quantized, options);
+  auto work = Reconstructor::Create(FloatModel(), quantized, options);
   EXPECT_TRUE(work.ok()) << work.status().ToString();
   for (uint64_t seed = 100; seed < 180; ++seed) {
     EXPECT_TRUE((*work)->interpreter().SetInput(0, Bytes(Sample(seed))).ok());
@@ -177,8 +176,7 @@ TEST(ReconstructTest, ABiasWhoseErrorHasNoClearSignStays) {
   // One sample tells nothing of how much they differ.
   ReconstructOptions options;
   options.rounding = false;
-  auto work =
-      Reconstructor::Create(std::make_shared<const Model>(FloatModel()), QuantizedModel(), options);
+  auto work = Reconstructor::Create(FloatModel(), QuantizedModel(), options);
   ASSERT_TRUE(work.ok());
   ASSERT_TRUE((*work)->interpreter().SetInput(0, Bytes(Sample(1))).ok());
   ASSERT_TRUE((*work)->AddSample());
@@ -194,10 +192,9 @@ TEST(ReconstructTest, RefusesWhatDoesNotBelongTogether) {
   const int32_t y = builder.AddTensor("y", DataType::kFloat32, {1, kInputs});
   builder.AddOp(BuiltinOp::kRelu, {x}, {y});
   const Model other = builder.Inputs({x}).Outputs({y}).Build();
-  const auto work = Reconstructor::Create(std::make_shared<const Model>(FloatModel()), other, {});
+  const auto work = Reconstructor::Create(FloatModel(), other, {});
   EXPECT_EQ(work.status().code(), StatusCode::kInvalidArgument);
-  auto empty =
-      Reconstructor::Create(std::make_shared<const Model>(FloatModel()), QuantizedModel(), {});
+  auto empty = Reconstructor::Create(FloatModel(), QuantizedModel(), {});
   ASSERT_TRUE(empty.ok());
   EXPECT_EQ((*empty)->Step().code(), StatusCode::kInvalidArgument);
 }
@@ -205,8 +202,7 @@ TEST(ReconstructTest, RefusesWhatDoesNotBelongTogether) {
 TEST(ReconstructTest, KeepsNoMoreSamplesThanThereIsRoomFor) {
   ReconstructOptions options;
   options.sample_memory = 3 * kInputs * sizeof(float);
-  auto work =
-      Reconstructor::Create(std::make_shared<const Model>(FloatModel()), QuantizedModel(), options);
+  auto work = Reconstructor::Create(FloatModel(), QuantizedModel(), options);
   ASSERT_TRUE(work.ok());
   for (int i = 0; i < 3; ++i) EXPECT_TRUE((*work)->AddSample());
   EXPECT_FALSE((*work)->AddSample());
