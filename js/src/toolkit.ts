@@ -369,7 +369,10 @@ export abstract class Toolkit {
     }
   }
 
-  /** A recipe applied to a model, and the statistics that it needs. */
+  /**
+   * A recipe applied to a model, and the statistics that it needs.
+   * @internal
+   */
   protected async prepareQuantization(
     model: Model,
     options: QuantizeOptions & { signature?: string | undefined },
