@@ -112,7 +112,7 @@ void Histogram::Add(std::span<const float> values, float min, float max) {
   const int first = FloorToInt(min, per_width);
   const int last = FloorToInt(max, per_width);
   CountBins(values, per_width, first,
-            std::span(counts_).subspan(static_cast<size_t>(first + kBinsPerSide),
+            std::span(counts_).subspan(static_cast<size_t>(int64_t{first} + kBinsPerSide),
                                        static_cast<size_t>(int64_t{last} - first + 1)));
 }
 
