@@ -144,10 +144,8 @@ export abstract class Toolkit {
     if (!passes) return this.#quantizeAndPack(model, options, compression, null);
     const all = recoveryData(options, passes);
     const plain = await this.#quantizeAndPack(model, options, compression, null);
-    const recovered = await this.#recovered(model, options, compression, {
-      passes,
-      data: { [Symbol.asyncIterator]: () => splitSamples(all, false) },
-    });
+    const data = { [Symbol.asyncIterator]: () => splitSamples(all, false) };
+    const recovered = await this.#recovered(model, options, compression, { passes, data }, plain);
     return this.#better(model, plain, recovered, all, options);
   }
 
@@ -156,9 +154,12 @@ export abstract class Toolkit {
     options: QuantizeOptions,
     compression: CompressionReport,
     { passes, data }: Pick<Recovery, 'passes' | 'data'>,
+    { statistics }: QuantizeResult,
   ): Promise<QuantizeResult> {
     if (!passes.equalize && !passes.smooth) {
-      return this.#quantizeAndPack(model, options, compression, { passes, data, tensors: [] });
+      // The ranges are those that the plain model was made with.
+      const known = statistics ? { ...options, calibration: statistics } : options;
+      return this.#quantizeAndPack(model, known, compression, { passes, data, tensors: [] });
     }
     const { engine } = this;
     const handle = model.handleFor(this);
