@@ -1,3 +1,4 @@
+import { OBSERVER_NAMES } from './observers.js';
 import {
   clusterConfig,
   compandingConfig,
@@ -129,18 +130,10 @@ interface Stepping<T extends RawStepper> {
   readonly signature: SignatureDetails | undefined;
 }
 
-/** In the order of the enumerations of src/quantize/config.h and src/calibrate/observer.h. */
+/** In the order of the enumerations of src/quantize/config.h. */
 const MODES: readonly OperatorMode[] = ['float', 'float16', 'weight_only', 'dynamic', 'static'];
 const GRANULARITIES: readonly string[] = ['tensor', 'channel', 'block'];
 const CLIPPINGS: readonly string[] = ['min_max', 'mse', 'octav'];
-const OBSERVERS: readonly ObserverName[] = [
-  'min_max',
-  'moving_average',
-  'percentile',
-  'mse',
-  'entropy',
-];
-
 function planNumbers(plan: QuantizePlan, { mode, weights, activations }: OperatorPlan): number[] {
   return [
     MODES.indexOf(mode),
@@ -153,7 +146,7 @@ function planNumbers(plan: QuantizePlan, { mode, weights, activations }: Operato
     weights.minElements,
     activations.bits,
     Number(activations.symmetric),
-    OBSERVERS.indexOf(activations.observer ?? plan.observer),
+    OBSERVER_NAMES.indexOf(activations.observer ?? plan.observer),
     activations.percentile ?? plan.percentile,
   ];
 }

@@ -1,3 +1,4 @@
+import { OBSERVER_NAMES } from './observers.js';
 import { OctoliteError } from './errors.js';
 import type { Inspection, IoType, ObserverName, OperatorMode } from './types.js';
 
@@ -329,14 +330,6 @@ function minElements(rule: RecipeRule, index: number): number {
   return count;
 }
 
-const OBSERVERS: readonly ObserverName[] = [
-  'min_max',
-  'moving_average',
-  'percentile',
-  'mse',
-  'entropy',
-];
-
 function activationPlan(config: TensorConfig, index: number): ActivationPlan {
   const { num_bits: bits, dtype = 'INT', observer, percentile } = config;
   if (bits !== 8 && bits !== 16) {
@@ -348,8 +341,8 @@ function activationPlan(config: TensorConfig, index: number): ActivationPlan {
   if ((config.granularity ?? 'TENSORWISE') !== 'TENSORWISE') {
     refuse(index, 'activations have one scale for the whole tensor', 'use TENSORWISE');
   }
-  if (observer !== undefined && !OBSERVERS.includes(observer)) {
-    refuse(index, `there is no observer '${String(observer)}'`, `use ${OBSERVERS.join(', ')}`);
+  if (observer !== undefined && !OBSERVER_NAMES.includes(observer)) {
+    refuse(index, `there is no observer '${String(observer)}'`, `use ${OBSERVER_NAMES.join(', ')}`);
   }
   if (percentile !== undefined && !(percentile > 50 && percentile <= 100)) {
     refuse(index, `'percentile' is not above 50 and at most 100`);

@@ -1,16 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Progress, QuantizeOptions, QuantizeResult, Sample } from 'octolite';
+import type { Progress, QuantizeOptions, QuantizeResult } from 'octolite';
 import { refusal } from './support/errors.js';
-import { samplePictures, withSampleModel } from './support/engine.js';
+import { calibrationPictures, withSampleModel } from './support/engine.js';
 
 const context = withSampleModel();
 
-async function pictures(limit: number): Promise<Sample[]> {
-  const { data } = await samplePictures(context, 'calibration', limit);
-  const samples: Sample[] = [];
-  for await (const sample of data) samples.push(sample);
-  return samples;
-}
+const pictures = (limit: number) => calibrationPictures(context, limit);
 
 /** Quantizes with half of the pictures; the error on the others. */
 async function quantized(

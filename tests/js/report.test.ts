@@ -8,21 +8,15 @@ import {
   type DebugReport,
   type ModelReport,
   type QuantizeOptions,
-  type Sample,
 } from 'octolite';
 import { refusal } from './support/errors.js';
-import { samplePictures, withSampleModel } from './support/engine.js';
+import { calibrationPictures, withSampleModel } from './support/engine.js';
 import { sampleModelBytes } from './support/files.js';
 import { modelOf } from './support/make_models.js';
 
 const context = withSampleModel();
 
-async function pictures(limit: number): Promise<Sample[]> {
-  const { data } = await samplePictures(context, 'calibration', limit);
-  const samples: Sample[] = [];
-  for await (const sample of data) samples.push(sample);
-  return samples;
-}
+const pictures = (limit: number) => calibrationPictures(context, limit);
 
 async function coverageWith(options: Partial<QuantizeOptions> = {}) {
   const { octolite, model } = context;

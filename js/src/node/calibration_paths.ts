@@ -1,3 +1,4 @@
+import { OBSERVER_NAMES } from '../observers.js';
 import type { CalibrationStatistics, Dataset, ObserverName, TensorDetails } from '../types.js';
 import { UsageError, type Context } from './command.js';
 import { openPaths, type OpenedData } from './data_paths.js';
@@ -38,20 +39,12 @@ export async function openCalibration(
   return { source, samples, description: `statistics of ${samples} samples` };
 }
 
-const OBSERVERS: readonly ObserverName[] = [
-  'min_max',
-  'moving_average',
-  'percentile',
-  'mse',
-  'entropy',
-];
-
 /** The options --observer and --percentile. */
 export function observerOptions(context: Context): {
   observer: ObserverName | undefined;
   percentile: number | undefined;
 } {
-  const observer = context.choice('observer', OBSERVERS);
+  const observer = context.choice('observer', OBSERVER_NAMES);
   const numbers = context.numbers('percentile');
   if (!numbers) return { observer, percentile: undefined };
   const [percentile = NaN] = numbers;

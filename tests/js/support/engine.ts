@@ -6,6 +6,7 @@ import {
   type FileDataset,
   type Model,
   type Octolite,
+  type Sample,
 } from 'octolite';
 import { dataFiles } from 'octolite/node';
 import { join } from 'node:path';
@@ -37,4 +38,15 @@ export async function samplePictures(
     data: await openDataset(files, octolite.inspect(model).inputs, options),
     labels: await readLabels(labelFile!, options),
   };
+}
+
+/** The first pictures of the calibration set. */
+export async function calibrationPictures(
+  context: { octolite: Octolite; model: Model },
+  limit: number,
+): Promise<Sample[]> {
+  const { data } = await samplePictures(context, 'calibration', limit);
+  const samples: Sample[] = [];
+  for await (const sample of data) samples.push(sample);
+  return samples;
 }
