@@ -1,12 +1,13 @@
 /** Octolite in a worker, for pages and servers that must stay responsive. */
 export {
   connectWorker,
-  type ConnectOptions,
-  type NodeWorker,
   type OctoliteWorker,
-  type WorkerCustomOps,
-  type WorkerInterpreter,
-  type WorkerInterpreterOptions,
   type WorkerLoadModelOptions,
-  type WorkerSignatureRunner,
 } from './worker/client.js';
+export type { ConnectOptions, NodeWorker } from './worker/connection.js';
+export type { WorkerCustomOps } from './worker/custom_ops.js';
+export type {
+  WorkerInterpreter,
+  WorkerInterpreterOptions,
+  WorkerSignatureRunner,
+} from './worker/interpreter.js';
