@@ -13,8 +13,18 @@ import type {
   TensorInput,
 } from './types.js';
 
-/** Runs one subgraph on all samples. */
-export async function calibrateOne(
+/** Runs one subgraph, or all signatures, on all samples. */
+export async function calibrateModel(
+  engine: AnyEngine,
+  model: number,
+  data: Dataset,
+  options: CalibrateOptions,
+): Promise<CalibrationStatistics> {
+  const run = options.signature === '*' ? calibrateSignatures : calibrateOne;
+  return run(engine, model, data, options);
+}
+
+async function calibrateOne(
   engine: AnyEngine,
   model: number,
   data: Dataset,
@@ -48,7 +58,7 @@ function namedTensors(sample: Sample): Readonly<Record<string, TensorInput>> {
 }
 
 /** Calibrates all signatures, each with the samples that have its inputs. */
-export async function calibrateSignatures(
+async function calibrateSignatures(
   engine: AnyEngine,
   model: number,
   data: Dataset,

@@ -111,12 +111,15 @@ class Classifier {
   }
 }
 
-/** How many scores are ahead of the label's; of equal ones, those of lower classes are. */
-function rankOf(scores: Float32Array, label: number): number {
-  const own = scores[label]!;
+/**
+ * How many scores are ahead of the label's; of equal ones, those of lower classes are. A label that
+ * is no class, or whose score is NaN, is behind all.
+ */
+export function rankOf(scores: Float32Array, label: number): number {
+  const own = scores[label] ?? NaN;
   let ahead = 0;
   for (let i = 0; i < scores.length; ++i) {
-    if (scores[i]! > own || (scores[i] === own && i < label)) ++ahead;
+    if (i !== label && !(scores[i]! < own || (scores[i] === own && i > label))) ++ahead;
   }
   return ahead;
 }

@@ -1,4 +1,5 @@
 import { OctoliteError } from './errors.js';
+import { rankOf } from './evaluate.js';
 import { recipe, resolveRecipe, type OperatorPlan, type RecipeRule } from './recipe.js';
 import { regexOfScope } from './report/suggestions.js';
 import { measureSensitivity, type OperatorPlans } from './sensitivity.js';
@@ -51,8 +52,7 @@ function topOne(labels: ArrayLike<number>): { visit: OutputVisitor; share: () =>
   return {
     visit: (output, _reference, value) => {
       if (output !== 0) return;
-      const label = labels[seen++];
-      if (value.indexOf(value.reduce((a, b) => Math.max(a, b))) === label) ++right;
+      if (rankOf(value, labels[seen++]!) < 1) ++right;
     },
     share: () => right / seen,
   };

@@ -97,7 +97,7 @@ export function recoveryData(
       hint: 'give them as calibration, instead of statistics, whatever the recipe',
     });
   }
-  return calibration as Dataset;
+  return calibration;
 }
 
 /** Improves the integers of a quantized model, layer by layer. */

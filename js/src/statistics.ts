@@ -16,7 +16,7 @@ type Channels = TensorStatistics['channels'];
 type MovingRange = NonNullable<TensorStatistics['movingRange']>;
 
 /** Whether something has the outer form of statistics, be what is inside right or wrong. */
-export function looksLikeStatistics(value: unknown): boolean {
+export function looksLikeStatistics(value: unknown): value is CalibrationStatistics {
   return Array.isArray((value as Partial<CalibrationStatistics> | null | undefined)?.subgraphs);
 }
 

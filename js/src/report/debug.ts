@@ -1,9 +1,16 @@
 import type { QuantizePlan } from '../engine.js';
 import { measureSensitivity, type OperatorPlans } from '../sensitivity.js';
 import type { Trials } from '../trials.js';
-import type { CalibrationStatistics, Inspection, TaskOptions } from '../types.js';
+import type { CalibrationStatistics, Inspection, ObserverName, TaskOptions } from '../types.js';
 import { suggest, type ObserverChoice } from './suggestions.js';
 import type { DebugReport, Suggestion } from './types.js';
+
+const OBSERVERS_TO_TRY: readonly ObserverChoice[] = [
+  { observer: 'percentile', percentile: 99.99 },
+  { observer: 'percentile', percentile: 99.9 },
+  { observer: 'mse' },
+  { observer: 'entropy' },
+];
 
 export interface DebugContext extends TaskOptions {
   readonly trials: Trials;
@@ -13,8 +20,8 @@ export interface DebugContext extends TaskOptions {
   /** Null for a recipe without calibration. */
   readonly statistics: CalibrationStatistics | null;
   readonly suggest: boolean;
-  /** The observers to try, beside the one that was asked for. */
-  readonly observers: readonly ObserverChoice[];
+  /** The one that was asked for. */
+  readonly observer: ObserverName | undefined;
   readonly planWith: (observer: ObserverChoice) => Promise<QuantizePlan>;
 }
 
@@ -33,7 +40,13 @@ export async function debugModel(context: DebugContext): Promise<DebugReport> {
   });
   const calibrationSamples = statistics?.subgraphs[0]?.samples;
   const suggestions: Suggestion[] = context.suggest
-    ? await suggest({ ...context, whole, alone: alone.operators, calibrationSamples })
+    ? await suggest({
+        ...context,
+        observers: OBSERVERS_TO_TRY.filter(({ observer }) => observer !== context.observer),
+        whole,
+        alone: alone.operators,
+        calibrationSamples,
+      })
     : [];
   return {
     samples: trials.samples,

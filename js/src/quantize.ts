@@ -1,0 +1,190 @@
+import { calibrateModel } from './calibration.js';
+import { compareModels } from './compare.js';
+import { packQuantized, withoutSignal } from './compress/pack.js';
+import type { CompressionReport } from './compress/types.js';
+import type { QuantizePlan } from './engine.js';
+import { throwIfAborted } from './errors.js';
+import { asksForRounding, needsCalibration, resolveRecipe, toRules } from './recipe.js';
+import {
+  equalizeModel,
+  reconstruct,
+  recoveryData,
+  recoveryPasses,
+  splitSamples,
+  type Recovery,
+} from './recover.js';
+import { checkStatistics, looksLikeStatistics } from './statistics.js';
+import { restrictToTarget } from './targets.js';
+import type { AnyEngine } from './toolkit.js';
+import type {
+  CalibrationStatistics,
+  Dataset,
+  Inspection,
+  QuantizeOptions,
+  QuantizeResult,
+  Sample,
+  TargetMisfit,
+} from './types.js';
+
+const OF_ANOTHER_MODEL =
+  'the calibration statistics are of another model, or of this one with other weights: ' +
+  'calibrate again unless the activations are the same';
+
+export interface PreparedQuantization {
+  readonly inspection: Inspection;
+  readonly plan: QuantizePlan;
+  /** Null where the recipe needs none. */
+  readonly statistics: CalibrationStatistics | null;
+  /** Operators that do not fit the target. */
+  readonly misfits: readonly TargetMisfit[] | undefined;
+}
+
+/** A recipe applied to a model, and the statistics that it needs. */
+export async function prepareQuantization(
+  engine: AnyEngine,
+  model: number,
+  options: QuantizeOptions & { signature?: string | undefined },
+): Promise<PreparedQuantization> {
+  const rules = toRules(options.recipe);
+  const inspection = await engine.inspect(model);
+  const resolved = resolveRecipe(rules, inspection, options.keepFloat);
+  const { calibration } = options;
+  let statistics: CalibrationStatistics | null = null;
+  if (needsCalibration(rules) && inspection.quantizable) {
+    if (looksLikeStatistics(calibration)) {
+      checkStatistics(calibration);
+      statistics = calibration;
+    } else if (calibration) {
+      statistics = await calibrateModel(engine, model, calibration, options);
+    }
+  }
+  const edges = {
+    inputType: options.inputType ?? resolved.inputType ?? 'float32',
+    outputType: options.outputType ?? resolved.outputType ?? 'float32',
+  };
+  const { target } = options;
+  const restricted = target
+    ? restrictToTarget(target, resolved.operators, inspection, edges)
+    : undefined;
+  const plan = {
+    operators: restricted?.operators ?? resolved.operators,
+    ...edges,
+    observer: options.observer ?? 'min_max',
+    percentile: options.percentile ?? 99.99,
+  };
+  return { inspection, plan, statistics, misfits: restricted?.misfits };
+}
+
+/** Prunes a model if that is asked for, quantizes it, recovers what can be, and packs it. */
+export async function quantizeModel(
+  engine: AnyEngine,
+  model: number,
+  options: QuantizeOptions,
+): Promise<QuantizeResult> {
+  const { prune } = options;
+  if (prune === undefined) return recoverAndQuantize(engine, model, options, {});
+  const { model: pruned, tensors } = await engine.prune(
+    model,
+    typeof prune === 'number' ? { share: prune } : withoutSignal(prune),
+  );
+  try {
+    return await recoverAndQuantize(engine, pruned, options, { pruned: tensors });
+  } finally {
+    await engine.dispose(pruned);
+  }
+}
+
+async function recoverAndQuantize(
+  engine: AnyEngine,
+  model: number,
+  options: QuantizeOptions,
+  compression: CompressionReport,
+): Promise<QuantizeResult> {
+  const rounding = asksForRounding(toRules(options.recipe)) ? (['rounding'] as const) : undefined;
+  const passes = recoveryPasses(options.recover ?? rounding);
+  if (!passes) return quantizeAndPack(engine, model, options, compression, null);
+  const all = recoveryData(options, passes);
+  const plain = await quantizeAndPack(engine, model, options, compression, null);
+  const data = { [Symbol.asyncIterator]: () => splitSamples(all, false) };
+  const recovered = await recover(engine, model, options, compression, { passes, data }, plain);
+  return better(engine, model, plain, recovered, all, options);
+}
+
+async function recover(
+  engine: AnyEngine,
+  model: number,
+  options: QuantizeOptions,
+  compression: CompressionReport,
+  { passes, data }: Pick<Recovery, 'passes' | 'data'>,
+  { statistics }: QuantizeResult,
+): Promise<QuantizeResult> {
+  if (!passes.equalize && !passes.smooth) {
+    // The ranges are those that the plain model was made with.
+    const known = statistics ? { ...options, calibration: statistics } : options;
+    const recovery = { passes, data, tensors: [] };
+    return quantizeAndPack(engine, model, known, compression, recovery);
+  }
+  const { model: equal, tensors } = await equalizeModel(engine, model, passes, data, options);
+  try {
+    const recovery = { passes, data, tensors };
+    const result = await quantizeAndPack(engine, equal, options, compression, recovery);
+    // Its statistics are none of the model that the caller has.
+    return { bytes: result.bytes, report: result.report };
+  } finally {
+    await engine.dispose(equal);
+  }
+}
+
+/** Few samples can mislead the passes: the recovered model, if it is nearer to the float one. */
+async function better(
+  engine: AnyEngine,
+  float: number,
+  plain: QuantizeResult,
+  recovered: QuantizeResult,
+  data: Dataset,
+  options: QuantizeOptions,
+): Promise<QuantizeResult> {
+  const judges: Sample[] = [];
+  for await (const sample of splitSamples(data, true)) judges.push(sample);
+  if (judges.length === 0) return recovered;
+  const worst = async ({ bytes }: QuantizeResult): Promise<number> => {
+    const quantized = await engine.loadModel(bytes);
+    try {
+      const task = { signal: options.signal, onProgress: options.onProgress };
+      const { outputs } = await compareModels(engine, float, quantized, judges, task);
+      return Math.min(...outputs.map(({ sqnrDb }) => sqnrDb));
+    } finally {
+      await engine.dispose(quantized);
+    }
+  };
+  const [plainSqnrDb, sqnrDb] = [await worst(plain), await worst(recovered)];
+  const kept = sqnrDb >= plainSqnrDb;
+  const verdict = { samples: judges.length, plainSqnrDb, sqnrDb, kept };
+  const taken = kept ? recovered : plain;
+  const recovery = { tensors: [], layers: [], ...taken.report.recovery, verdict };
+  return { ...taken, report: { ...taken.report, recovery } };
+}
+
+async function quantizeAndPack(
+  engine: AnyEngine,
+  model: number,
+  options: QuantizeOptions,
+  compression: CompressionReport,
+  recovery: Recovery | null,
+): Promise<QuantizeResult> {
+  const { plan, statistics, misfits } = await prepareQuantization(engine, model, options);
+  options.onProgress?.({ stage: 'quantize', done: 0, total: 1 });
+  const { bytes, report } = await engine.quantize(model, plan, statistics);
+  throwIfAborted(options.signal);
+  let quantized = { bytes, report: misfits ? { ...report, misfits } : report };
+  if (recovery) quantized = await reconstruct(engine, model, quantized, recovery, options);
+  const result = await packQuantized(engine, quantized, options, compression);
+  options.onProgress?.({ stage: 'quantize', done: 1, total: 1 });
+  if (!statistics) return result;
+  const { model: origin } = statistics;
+  if (origin === undefined || origin === (await engine.modelFingerprint(model))) {
+    return { ...result, statistics };
+  }
+  const warnings = [...result.report.warnings, OF_ANOTHER_MODEL];
+  return { ...result, report: { ...result.report, warnings }, statistics };
+}
