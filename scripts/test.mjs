@@ -129,14 +129,14 @@ const stages = [
     action: async () => runJest(await newerNode(), 'relaxed'),
   },
   {
-    name: 'package',
-    needs: ['build TypeScript', 'build WebAssembly modules'],
-    action: () => runNodeTests('tests/package'),
-  },
-  {
     name: 'build page',
     needs: ['build TypeScript', 'build WebAssembly modules'],
     action: build(buildPage),
+  },
+  {
+    name: 'package',
+    needs: ['build page'],
+    action: () => runNodeTests('tests/package'),
   },
   {
     name: 'browser',

@@ -1,5 +1,9 @@
-// The files that Emscripten writes beside the binaries.
+// The files that the build writes beside the binaries: Emscripten's, and what they were made of.
 declare module '*.mjs' {
   const create: (settings: object) => Promise<never>;
   export default create;
+}
+declare module '*/provenance.js' {
+  const provenance: Omit<import('./versions.js').Versions, 'octolite'>;
+  export default provenance;
 }

@@ -1,7 +1,15 @@
 // Builds with CMake, and puts the npm package together in dist/.
-import { chmodSync, copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { must, root } from './process.mjs';
+import { writeProvenance } from './provenance.mjs';
 import { tools } from './setup.mjs';
 
 /** The binary variants in the package. */
@@ -16,23 +24,35 @@ export async function cmakeBuild(preset, targets) {
   await must(CMAKE, ['--build', '--preset', preset, '--target', ...targets]);
 }
 
-/** Builds the WebAssembly variants and copies them to dist/wasm/octolite-<variant>.{mjs,wasm}. */
+/**
+ * Builds the WebAssembly variants and puts them into dist/wasm/octolite-<variant>.{mjs,wasm}, with
+ * provenance.js, which says what they were made of.
+ */
 export async function buildModules() {
+  await cmakeBuild('wasm', ['octolite_modules']);
+  await packModules();
+}
+
+async function packModules() {
   const target = join(root, 'dist/wasm');
   mkdirSync(target, { recursive: true });
-  await cmakeBuild('wasm', ['octolite_modules']);
+  // From node_modules, which is not there before the set-up has run.
+  const { transform } = await import('esbuild');
   for (const variant of variants) {
-    for (const extension of ['mjs', 'wasm']) {
-      const file = `octolite-${variant}.${extension}`;
-      copyFileSync(join(root, 'build/wasm/wasm', file), join(target, file));
-    }
+    const from = join(root, `build/wasm/wasm/octolite-${variant}`);
+    copyFileSync(`${from}.wasm`, join(target, `octolite-${variant}.wasm`));
+    chmodSync(join(target, `octolite-${variant}.wasm`), 0o644); // the linker takes it for a program
+    // Emscripten leaves long names; without them the file is half as large.
+    const glue = readFileSync(`${from}.mjs`, 'utf8');
+    const { code } = await transform(glue, { format: 'esm', target: 'es2022', minify: true });
+    writeFileSync(join(target, `octolite-${variant}.mjs`), code);
   }
+  await writeProvenance(variants, target);
 }
 
 /** Compiles js/src to dist/, and puts the JPEG decoder into the file that uses it. */
 export async function compileTypeScript() {
   await must(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'js']);
-  // From node_modules, which is not there before the set-up has run.
   const { build } = await import('esbuild');
   await build({
     entryPoints: [join(root, 'js/src/node/jpeg.ts')],
@@ -42,6 +62,7 @@ export async function compileTypeScript() {
     platform: 'node',
     target: 'node20',
     external: ['../errors.js', '../data/image.js'],
+    sourcemap: 'linked',
     logLevel: 'silent',
     banner: { js: '// With jpeg-js: BSD-3-Clause, see THIRD_PARTY.md.' },
   });

@@ -35,7 +35,7 @@ before(async () => {
 
 after(() => rm(folder, { recursive: true, force: true }));
 
-test('holds the library, the binaries and the licence, and neither the page nor sources', () => {
+test('holds the library, the binaries, the page and the licence, and no sources', () => {
   for (const path of [
     'dist/index.js',
     'dist/index.d.ts',
@@ -44,6 +44,7 @@ test('holds the library, the binaries and the licence, and neither the page nor 
     'dist/wasm/octolite-relaxed.wasm',
     'dist/wasm/octolite-threads.wasm',
     'dist/threads/thread.js',
+    'dist/web/index.html',
     'LICENSE',
     'README.md',
   ]) {
@@ -51,7 +52,8 @@ test('holds the library, the binaries and the licence, and neither the page nor 
   }
   assert.deepEqual(
     files.filter(
-      (path) => /^dist\/web\/|^(src|tests|js|web)\/|\.tsx?$/.test(path) && !path.endsWith('.d.ts'),
+      (path) =>
+        /^dist\/web\/wasm\/|^(src|tests|js|web)\/|\.tsx?$/.test(path) && !path.endsWith('.d.ts'),
     ),
     [],
   );
