@@ -1,5 +1,5 @@
 import { OctoliteError } from './errors.js';
-import { eachSample, noSamples } from './tasks.js';
+import { allEnded, inPairs, noSamples, shareSamples, type UseSample } from './tasks.js';
 import { isTypedArray, toReal, valuesByInput } from './tensor_data.js';
 import type { AnyEngine } from './toolkit.js';
 import type {
@@ -15,58 +15,16 @@ import type {
 const LISTED_CONFUSIONS = 10;
 const LISTED_CLASSES = 5;
 
-/** A classifier that is run sample by sample, and how well it does. */
-class Classifier {
-  readonly #engine: AnyEngine;
-  readonly #handle: number;
-  readonly #output: number;
-  inputs: readonly TensorDetails[] = [];
-  #details: TensorDetails | undefined;
+/** How often a classifier was right. */
+class Tally {
   #top1 = 0;
   #top5 = 0;
   #classes = 0;
   /** By label and prediction. */
   readonly #counts = new Map<number, Map<number, number>>();
 
-  private constructor(engine: AnyEngine, handle: number, output: number) {
-    this.#engine = engine;
-    this.#handle = handle;
-    this.#output = output;
-  }
-
-  static async create(
-    engine: AnyEngine,
-    model: number,
-    { arithmetic, signature, output = 0 }: EvaluateOptions,
-  ): Promise<Classifier> {
-    const handle = await engine.createInterpreter(model, { arithmetic, signature });
-    const classifier = new Classifier(engine, handle, output);
-    try {
-      await engine.allocateTensors(handle);
-      classifier.inputs = await engine.inputDetails(handle);
-      const outputs =
-        signature === undefined
-          ? await engine.outputDetails(handle)
-          : Object.values(await engine.signatureOutputDetails(handle, signature));
-      classifier.#details = outputs[output];
-      if (!classifier.#details) {
-        throw new OctoliteError('INVALID_ARGUMENT', `the model has no output ${output}`);
-      }
-      return classifier;
-    } catch (error) {
-      await classifier.dispose();
-      throw error;
-    }
-  }
-
-  async dispose(): Promise<void> {
-    await this.#engine.dispose(this.#handle);
-  }
-
-  /** The class of a sample, after counting how right it is. */
-  async classify(sample: Sample, label: number, position: number): Promise<number> {
-    const values = Object.values(await this.#engine.run(this.#handle, sample))[this.#output]!;
-    const scores = toReal(values, this.#details!);
+  /** Counts how right the scores of a sample are; the class that they say. */
+  add(scores: Float32Array, label: number, position: number): number {
     this.#classes = scores.length;
     if (!Number.isInteger(label) || label < 0 || label >= scores.length) {
       throw new OctoliteError(
@@ -111,6 +69,59 @@ class Classifier {
   }
 }
 
+/** A classifier that is run sample by sample. */
+class Classifier {
+  readonly #engine: AnyEngine;
+  readonly #handle: number;
+  readonly #tally: Tally;
+  readonly #output: number;
+  inputs: readonly TensorDetails[] = [];
+  #details: TensorDetails | undefined;
+
+  private constructor(engine: AnyEngine, handle: number, tally: Tally, output: number) {
+    this.#engine = engine;
+    this.#handle = handle;
+    this.#tally = tally;
+    this.#output = output;
+  }
+
+  static async create(
+    engine: AnyEngine,
+    model: number,
+    tally: Tally,
+    { arithmetic, signature, output = 0 }: EvaluateOptions,
+  ): Promise<Classifier> {
+    const handle = await engine.createInterpreter(model, { arithmetic, signature });
+    const classifier = new Classifier(engine, handle, tally, output);
+    try {
+      await engine.allocateTensors(handle);
+      classifier.inputs = await engine.inputDetails(handle);
+      const outputs =
+        signature === undefined
+          ? await engine.outputDetails(handle)
+          : Object.values(await engine.signatureOutputDetails(handle, signature));
+      classifier.#details = outputs[output];
+      if (!classifier.#details) {
+        throw new OctoliteError('INVALID_ARGUMENT', `the model has no output ${output}`);
+      }
+      return classifier;
+    } catch (error) {
+      await classifier.dispose();
+      throw error;
+    }
+  }
+
+  async dispose(): Promise<void> {
+    await this.#engine.dispose(this.#handle);
+  }
+
+  /** The class of a sample, after counting how right it is. */
+  async classify(sample: Sample, label: number, position: number): Promise<number> {
+    const values = Object.values(await this.#engine.run(this.#handle, sample))[this.#output]!;
+    return this.#tally.add(toReal(values, this.#details!), label, position);
+  }
+}
+
 /**
  * How many scores are ahead of the label's; of equal ones, those of lower classes are. A label that
  * is no class, or whose score is NaN, is behind all.
@@ -147,55 +158,69 @@ function convertSample(
   });
 }
 
+/** Models in an engine. The same ones in several engines share the samples out among them. */
+export interface EvaluationPlace {
+  readonly engine: AnyEngine;
+  readonly model: number;
+  readonly against: number | undefined;
+}
+
 /** Runs one classifier, or two at once, on labelled samples. */
 export async function evaluateModels(
-  engine: AnyEngine,
-  model: number,
-  against: number | undefined,
+  places: readonly EvaluationPlace[],
   data: Dataset,
   labels: ArrayLike<number>,
   options: EvaluateOptions,
 ): Promise<EvaluateReport> {
-  const classifier = await Classifier.create(engine, model, options);
-  let other: Classifier | undefined;
-  let position = 0;
+  const [tally, otherTally] = [new Tally(), new Tally()];
+  const classifiers: Classifier[] = [];
+  const start = async (engine: AnyEngine, model: number, counts: Tally): Promise<Classifier> => {
+    const classifier = await Classifier.create(engine, model, counts, options);
+    classifiers.push(classifier);
+    return classifier;
+  };
   let equal = 0;
+  let samples: number;
   try {
-    if (against !== undefined) other = await Classifier.create(engine, against, options);
-    await eachSample(data, 'evaluate', { ...options, total: labels.length }, async (sample) => {
-      const label = labels[position];
-      if (label === undefined) {
-        throw new OctoliteError(
-          'INVALID_ARGUMENT',
-          `there are more samples than the ${labels.length} labels`,
-        );
-      }
-      const own = await classifier.classify(sample, label, position);
-      if (other) {
-        const converted = convertSample(sample, classifier.inputs, other.inputs);
-        if ((await other.classify(converted, label, position)) === own) ++equal;
-      }
-      ++position;
-    });
+    const users = await allEnded(
+      places.map(async ({ engine, model, against }): Promise<UseSample> => {
+        const classifier = await start(engine, model, tally);
+        const other = against === undefined ? null : await start(engine, against, otherTally);
+        return async (sample, position) => {
+          const label = labels[position];
+          if (label === undefined) {
+            throw new OctoliteError(
+              'INVALID_ARGUMENT',
+              `there are more samples than the ${labels.length} labels`,
+            );
+          }
+          const own = await classifier.classify(sample, label, position);
+          if (!other) return;
+          const converted = convertSample(sample, classifier.inputs, other.inputs);
+          if ((await other.classify(converted, label, position)) === own) ++equal;
+        };
+      }),
+    );
+    const task = { ...options, total: labels.length };
+    samples = await shareSamples(data, 'evaluate', task, inPairs(users));
   } finally {
-    await classifier.dispose();
-    await other?.dispose();
+    await allEnded(classifiers.map((classifier) => classifier.dispose()));
   }
-  if (position === 0) throw noSamples();
-  if (position < labels.length) {
+  if (samples === 0) throw noSamples();
+  if (samples < labels.length) {
     throw new OctoliteError(
       'INVALID_ARGUMENT',
-      `there are ${labels.length} labels but only ${position} samples`,
+      `there are ${labels.length} labels but only ${samples} samples`,
     );
   }
-  const report = { samples: position, ...classifier.report(position) };
-  if (!other) return report;
-  const second = other.report(position);
+  const report = { samples, ...tally.report(samples) };
+  if (options.against === undefined) return report;
+  const second = otherTally.report(samples);
   return {
     ...report,
     against: {
       ...second,
-      agreement: equal / position,
+      agreement: equal / samples,
       top1Drop: report.top1 - second.top1,
     },
   };

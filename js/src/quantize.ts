@@ -55,7 +55,7 @@ export async function prepareQuantization(
       checkStatistics(calibration);
       statistics = calibration;
     } else if (calibration) {
-      statistics = await calibrateModel(engine, model, calibration, options);
+      statistics = await calibrateModel([{ engine, model }], calibration, options);
     }
   }
   const edges = {

@@ -16,12 +16,64 @@ export function pauser(): () => Promise<void> {
   };
 }
 
+/**
+ * What a promise gives, or ABORTED as soon as the signal says so. `late` gets what comes in spite of
+ * that.
+ */
+export async function orAborted<T>(
+  promise: Promise<T>,
+  signal: AbortSignal | undefined,
+  late: (value: T) => void = () => undefined,
+): Promise<T> {
+  if (!signal) return promise;
+  let stop = (): void => undefined;
+  const aborted = new Promise<void>((resolve) => {
+    stop = resolve;
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    await Promise.race([promise, aborted]);
+    throwIfAborted(signal);
+    return await promise;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    promise.then(late, () => undefined);
+    throwIfAborted(signal);
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** As Promise.all, but when it rejects, nothing is going on any more. */
+export async function allEnded<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
+}
+
+/** What is done with a sample; positions count from 0. */
+export type UseSample = (sample: Sample, position: number) => void | Promise<void>;
+
 /** Hands over sample by sample; how many there were. */
-export async function eachSample(
+export function eachSample(
   data: Dataset,
   stage: Progress['stage'],
   options: TaskOptions & { total?: number | undefined },
-  use: (sample: Sample) => void | Promise<void>,
+  use: UseSample,
+): Promise<number> {
+  return shareSamples(data, stage, options, [use]);
+}
+
+/**
+ * Hands each sample to the next that is free, so that at most one for each is in memory. How many
+ * there were. What is thrown is what the first sample to fail threw, whoever had it.
+ */
+export async function shareSamples(
+  data: Dataset,
+  stage: Progress['stage'],
+  options: TaskOptions & { total?: number | undefined },
+  users: readonly UseSample[],
 ): Promise<number> {
   if (isTypedArray(data) || data === null || typeof data !== 'object') {
     throw new OctoliteError('INVALID_ARGUMENT', 'the data is not a list of samples', {
@@ -33,16 +85,52 @@ export async function eachSample(
   const report = (done: number) =>
     options.onProgress?.({ stage, done, ...(total !== undefined && { total }) });
   const pause = pauser();
+  const samples = numbered(data);
   let done = 0;
+  let failure: { readonly position: number; readonly error: unknown } | undefined;
   report(0);
-  for await (const sample of data) {
-    throwIfAborted(options.signal);
-    await use(sample);
-    report(++done);
-    await pause();
-  }
+  const work = async (use: UseSample): Promise<void> => {
+    let position = Infinity;
+    try {
+      while (!failure) {
+        position = Infinity;
+        const next = await orAborted(samples.next(), options.signal);
+        if (next.done) return;
+        position = next.value.position;
+        await use(next.value.sample, position);
+        report(++done);
+        await pause();
+      }
+    } catch (error) {
+      if (!failure || position < failure.position) failure = { position, error };
+    }
+  };
+  await Promise.all(users.map(work));
+  const closed = samples.return();
+  // Data that never comes does not hold up whoever aborts.
+  closed.catch(() => undefined);
   throwIfAborted(options.signal);
+  await closed;
+  // The compiler does not see that the functions above set it.
+  const failed = failure as { readonly error: unknown } | undefined;
+  if (failed) throw failed.error;
   return done;
+}
+
+/**
+ * Several engines get a sample each while they work on another, so that none waits for the thread
+ * that hands them out; one engine gets them one after the other.
+ */
+export function inPairs(users: readonly UseSample[]): readonly UseSample[] {
+  return users.length === 1 ? users : [...users, ...users];
+}
+
+/** A generator makes those wait who ask while it is working. */
+async function* numbered(
+  data: Dataset,
+): AsyncGenerator<{ sample: Sample; position: number }, void, void> {
+  let position = 0;
+  for await (const sample of data) yield { sample, position: position++ };
 }
 
 /** The beginning of a dataset. */

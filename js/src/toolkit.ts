@@ -71,7 +71,8 @@ export abstract class Toolkit {
     options: CalibrateOptions = {},
   ): Promise<CalibrationStatistics> {
     throwIfAborted(options.signal);
-    return calibrateModel(this.engine, model.handleFor(this), data, options);
+    const place = { engine: this.engine, model: model.handleFor(this) };
+    return calibrateModel([place], data, options);
   }
 
   /**
@@ -275,7 +276,8 @@ export abstract class Toolkit {
   ): Promise<EvaluateReport> {
     throwIfAborted(options.signal);
     const against = options.against?.handleFor(this);
-    return evaluateModels(this.engine, model.handleFor(this), against, data, labels, options);
+    const place = { engine: this.engine, model: model.handleFor(this), against };
+    return evaluateModels([place], data, labels, options);
   }
 
   /** How long a run takes. */
