@@ -13,6 +13,17 @@ const pageGlobals = Object.fromEntries(
   ),
 );
 
+const examplePageGlobals = Object.fromEntries(
+  [
+    'AudioContext',
+    'AudioWorkletNode',
+    'AudioWorkletProcessor',
+    'document',
+    'navigator',
+    'registerProcessor',
+  ].map((name) => [name, 'readonly']),
+);
+
 export default tseslint.config(
   { ignores: ['build/', 'dist/', '.toolchain/', 'coverage/', 'tests/golden/'] },
   js.configs.recommended,
@@ -41,6 +52,10 @@ export default tseslint.config(
     // Functions in these files run in the page.
     files: ['tests/e2e/*.mjs'],
     languageOptions: { globals: pageGlobals },
+  },
+  {
+    files: ['examples/{keyword-spotting,plain-html,vite-camera}/**/*.js'],
+    languageOptions: { globals: examplePageGlobals },
   },
   {
     // These run in Node.js and in pages.

@@ -1,0 +1,206 @@
+// The examples for Node.js, run as their users do, with the package as npm packs it.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { load } from 'octolite';
+import { root } from '../../scripts/lib/process.mjs';
+import { installPackage } from './support/install.mjs';
+import { bmpOf, pictures } from './support/pictures.mjs';
+
+let installed;
+before(async () => {
+  installed = await installPackage();
+  await cp(join(root, 'examples'), join(installed.folder, 'examples'), { recursive: true });
+});
+after(() => installed.remove());
+
+const example = (path) => join(installed.folder, 'examples', path);
+
+/** Runs a program to its end, and lets it write nothing to standard error. */
+async function output(args, cwd) {
+  const { status, stdout, stderr } = await ended(spawn(process.execPath, args, { cwd }));
+  assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
+  return stdout;
+}
+
+function ended(child) {
+  return new Promise((resolve, reject) => {
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status, stdout, stderr }));
+  });
+}
+
+test('node-quantize: the sample model', async () => {
+  const cwd = example('node-quantize');
+  const said = await output(['quantize.js'], cwd);
+  assert.match(said, /^calibrated on 72 pictures, compared on 24 others$/m);
+  assert.match(said, /^in float {4}0 of 18 operators$/m);
+  const sqnr = /^probabilities: SQNR (\S+) dB, same class for (\S+) %$/m.exec(said);
+  assert.ok(Number(sqnr[1]) > 20 && Number(sqnr[2]) > 90, said);
+
+  const [, before, now] = /^size {8}(\d+) -> (\d+) bytes$/m.exec(said);
+  const bytes = await readFile(join(cwd, 'int8.tflite'));
+  assert.equal(bytes.length, Number(now));
+  assert.equal((await stat(example('sample-model/shapes.tflite'))).size, Number(before));
+  const octolite = await load();
+  const model = octolite.loadModel(bytes);
+  assert.equal(octolite.inspect(model).kind, 'full int8 with float inputs or outputs');
+  model.dispose();
+});
+
+test('node-quantize: pictures of your own, another recipe, and what it says of mistakes', async () => {
+  const cwd = example('node-quantize');
+  await mkdir(join(cwd, 'photos'));
+  for (const [i, picture] of (await pictures('calibration', 8)).entries()) {
+    await writeFile(join(cwd, 'photos', `${i}.bmp`), bmpOf(picture));
+  }
+  const model = '../sample-model/shapes.tflite';
+  const args = ['quantize.js', model, 'photos', '-o', 'small.tflite', '--recipe'];
+  const said = await output([...args, 'static_wi8_ai16'], cwd);
+  assert.match(said, /^calibrated on 6 pictures, compared on 2 others$/m);
+  assert.ok((await stat(join(cwd, 'small.tflite'))).size < 150_000);
+
+  const wrong = await ended(spawn(process.execPath, [...args, 'no_such_recipe'], { cwd }));
+  assert.equal(wrong.status, 1);
+  assert.match(wrong.stderr, /^INVALID_RECIPE: .*no_such_recipe.*\n$/);
+});
+
+test('custom-calibration', async () => {
+  const said = await output(['calibrate.js'], example('custom-calibration'));
+  assert.match(said, /^part 1: 96 samples, \d+ tensors\npart 2: 96 samples/);
+  assert.match(said, /^merged: 192 samples$/m);
+  assert.match(said, /^in one go: the same file, byte for byte$/m);
+  const found = [...said.matchAll(/^(\w+) .* SQNR (\S+) dB, same class (\S+) %$/gm)];
+  const names = ['min_max', 'percentile', 'percentile', 'mse', 'entropy'];
+  assert.deepEqual(
+    found.map(([, name]) => name),
+    names,
+  );
+  for (const [line, , sqnr, agreement] of found) {
+    assert.ok(Number(sqnr) > 10 && Number(agreement) > 90, line);
+  }
+});
+
+test('compare-recipes', async () => {
+  const said = await output(
+    ['compare.js', 'float16', 'dynamic_wi8_afp32', 'static_wi8_ai8'],
+    example('compare-recipes'),
+  );
+  const rows = said
+    .trim()
+    .split('\n')
+    .map((line) => line.split(/ {2,}/));
+  assert.deepEqual(rows[0], ['recipe', 'size', 'SQNR', 'top-1', 'median']);
+  assert.equal(rows[1][3], '94.0 %');
+  const sizes = rows.slice(1).map(([, size]) => parseFloat(size));
+  assert.deepEqual(
+    rows.slice(1).map(([name]) => name),
+    ['float32', 'float16', 'dynamic_wi8_afp32', 'static_wi8_ai8'],
+  );
+  assert.ok(sizes[1] < sizes[0] * 0.6 && sizes[2] < sizes[0] * 0.4 && sizes[3] < sizes[0] * 0.4);
+  for (const [name, , sqnr, top1] of rows.slice(2)) {
+    assert.ok(parseFloat(sqnr) > 20 && parseFloat(top1) > 92, `${name}: ${sqnr}, ${top1}`);
+  }
+});
+
+/** Starts the service and resolves when it listens. */
+function startService(...args) {
+  const child = spawn(process.execPath, ['server.js', '--port', '0', ...args], {
+    cwd: example('node-service'),
+  });
+  const end = ended(child);
+  const url = new Promise((resolve, reject) => {
+    child.stdout.on('data', (text) => {
+      const found = /listening on (\S+)/.exec(text);
+      if (found) resolve(found[1]);
+    });
+    void end.then(({ stderr }) => reject(new Error(`the service ended: ${stderr}`)));
+  });
+  url.catch(() => undefined);
+  return { child, end, url };
+}
+
+const classify = (url, body) => fetch(`${url}/classify`, { method: 'POST', body });
+
+test('node-service: labels, refusals, and a graceful end', async () => {
+  const { child, end, url: listening } = startService();
+  const url = await listening;
+  const some = await pictures('evaluation', 32);
+  const answers = await Promise.all(
+    some.map(async (picture) => {
+      const response = await classify(url, bmpOf(picture));
+      assert.equal(response.status, 200);
+      return (await response.json()).labels;
+    }),
+  );
+  const right = answers.filter(([{ label }], i) => label === some[i].label).length;
+  assert.ok(right >= 28, `${right} of 32`);
+  for (const labels of answers) {
+    assert.equal(labels.length, 3);
+    assert.ok(labels[0].score >= labels[1].score && labels[0].score <= 1);
+  }
+
+  const health = await fetch(`${url}/health`);
+  assert.deepEqual(
+    [health.status, await health.json()],
+    [200, { stopping: false, workers: 2, busy: 0, waiting: 0 }],
+  );
+
+  const garbage = await classify(url, 'not an image');
+  assert.equal(garbage.status, 422);
+  assert.match((await garbage.json()).error, /image/);
+  assert.equal((await fetch(`${url}/classify`)).status, 405);
+  assert.equal((await fetch(`${url}/elsewhere`)).status, 404);
+  assert.equal(await statusOfHuge(url), 413);
+
+  // Stopped while requests are under way: all of them are answered.
+  const last = some.slice(0, 16).map((picture) => classify(url, bmpOf(picture)));
+  await last[0];
+  child.kill('SIGTERM');
+  const statuses = (await Promise.all(last)).map(({ status }) => status);
+  assert.deepEqual(new Set(statuses), new Set([200]));
+  const { status, stdout, stderr } = await end;
+  assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
+  assert.match(stdout, /stopped\n$/);
+});
+
+/** Says that it will send more than is taken, and is told so before it does. */
+function statusOfHuge(url) {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-length': 100_000_000 };
+    const call = request(`${url}/classify`, { method: 'POST', headers });
+    call.on('error', reject);
+    call.on('response', (response) => {
+      response.resume();
+      call.removeAllListeners('error').on('error', () => undefined); // Cut off, as it should be.
+      call.destroy();
+      resolve(response.statusCode);
+    });
+    call.flushHeaders();
+  });
+}
+
+test('node-service: more than it can do', async () => {
+  const { child, end, url: listening } = startService('--workers', '1', '--queue', '2');
+  const url = await listening;
+  const [picture] = await pictures('evaluation', 1);
+  const responses = await Promise.all(
+    Array.from({ length: 40 }, () => classify(url, bmpOf(picture))),
+  );
+  const statuses = responses.map(({ status }) => status);
+  const served = statuses.filter((status) => status === 200).length;
+  const refused = responses.filter(({ status }) => status === 503);
+  assert.equal(served + refused.length, 40);
+  assert.ok(served >= 3 && refused.length > 0, statuses.join(' '));
+  assert.equal(refused[0].headers.get('retry-after'), '1');
+  await Promise.all(responses.map((response) => response.text()));
+  assert.equal((await classify(url, bmpOf(picture))).status, 200);
+  child.kill('SIGINT');
+  assert.equal((await end).status, 0);
+});
