@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
@@ -13,7 +13,7 @@ import {
 } from 'octolite';
 import { connectWorker } from 'octolite/worker';
 import { refusal } from './support/errors.js';
-import { inTemporaryFolder, ROOT } from './support/files.js';
+import { inTemporaryFolder } from './support/files.js';
 import { modelOf, type TestTensor } from './support/make_models.js';
 
 let octolite: Octolite;
@@ -296,29 +296,6 @@ describe('a custom operator', () => {
     interpreter.dispose();
     model.dispose();
   });
-});
-
-test('the one of the README runs', () => {
-  const [, code] = /```js\n(const customOps = [^]*?)```/.exec(
-    readFileSync(join(ROOT, 'README.md'), 'utf8'),
-  )!;
-  const bytes = modelOf([
-    {
-      tensors: ['x', 'y'].map((name) => ({ name, type: 'float32', shape: [2] })),
-      inputs: [0],
-      outputs: [1],
-      operators: [{ op: { custom: 'Cube' }, inputs: [0], outputs: [1] }],
-    },
-  ]);
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval
-  const example = new Function('octolite', 'bytes', `${code}; return model;`) as (
-    ...args: unknown[]
-  ) => Model;
-  const model = example(octolite, bytes);
-  const interpreter = octolite.createInterpreter(model);
-  expect(interpreter.run(new Float32Array([2, -3]))).toEqual({ y: new Float32Array([8, -27]) });
-  interpreter.dispose();
-  model.dispose();
 });
 
 describe('a custom operator that fails', () => {
