@@ -7,7 +7,6 @@ import {
   type CustomOp,
   type CustomOpContext,
   type CustomOps,
-  type Model,
   type Octolite,
   type TensorValues,
 } from 'octolite';

@@ -28,7 +28,7 @@ import {
 } from './support/doc_pages.mjs';
 import { ROOT, SAMPLE, SAMPLE_MODEL, sampleModelBytes } from './support/files.js';
 import { pngOf } from './support/make_files.js';
-import { counterModel, modelOf } from './support/make_models.js';
+import { counterModel, modelOf, type TestTensor } from './support/make_models.js';
 
 const SETUP = pathToFileURL(join(ROOT, 'tests/js/support/docs_setup.mjs')).href;
 const COMMANDS = pathToFileURL(join(ROOT, 'tests/js/support/docs_commands.mjs')).href;
@@ -75,7 +75,7 @@ beforeAll(async () => {
   }
 
   writeFileSync(at('counter.tflite'), counterModel());
-  const float = (name: string) => ({ name, type: 'float32', shape: [4] }) as const;
+  const float = (name: string): TestTensor => ({ name, type: 'float32', shape: [4] });
   const cube = { op: { custom: 'Cube' }, inputs: [0], outputs: [1] };
   const [x, y] = [float('x'), float('y')];
   const subgraph = { tensors: [x, y], inputs: [0], outputs: [1], operators: [cube] };
