@@ -69,8 +69,7 @@ try {
   process.exit(1);
 }
 if (!process.argv.includes('--no-serve')) {
-  const { status } = await run(process.execPath, ['web/serve.mjs', ...process.argv.slice(2)], {
-    show: true,
-  });
+  const serve = ['dist/node/cli.js', 'serve', ...process.argv.slice(2)];
+  const { status } = await run(process.execPath, serve, { show: true });
   process.exitCode = status;
 }

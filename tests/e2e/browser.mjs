@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { buildPage } from '../../web/build.mjs';
-import { serve } from '../../web/serve.mjs';
+import { serveFolder } from '../../dist/node/static_server.js';
 import { CHROMIUM } from '../chromium.mjs';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -44,8 +44,8 @@ export async function openStage() {
   const folder = join(root, 'build/e2e-page');
   await buildPage({ outdir: folder });
   const base = '/some/where/';
-  const isolatedServer = await serve({ folder, base });
-  const plainServer = await serve({ folder, base, isolated: false });
+  const isolatedServer = await serveFolder({ folder, base });
+  const plainServer = await serveFolder({ folder, base, isolated: false });
   const stranger = await startStranger();
   const browser = await chromium.launch({
     ...CHROMIUM,

@@ -1,53 +1,104 @@
-import type { ParseArgsConfig } from 'node:util';
 import type { DatasetOptions } from '../data/dataset.js';
+import { throwIfAborted } from '../errors.js';
 import { load, type Octolite } from '../octolite.js';
 import type { Model } from '../model.js';
 import type { Arithmetic, TaskOptions } from '../types.js';
 import { readFileBytes } from './files.js';
 import { decodeJpeg } from './jpeg.js';
+import type { Line } from './lines.js';
+import { MODEL_FILES, type OptionGroup } from './options.js';
+import { OutputFile } from './output_file.js';
 import { ProgressBar } from './progress_bar.js';
+import { lookOf, styled } from './terminal.js';
 
 /** The command was written wrongly: exit status 2. */
 export class UsageError extends Error {}
 
-export type OptionSpec = NonNullable<ParseArgsConfig['options']>;
 export type OptionValues = Readonly<
   Record<string, string | boolean | (string | boolean)[] | undefined>
 >;
 
-export interface Command {
+/** What a command has to say in the end. */
+export interface Outcome<Result extends object> {
+  /** With --json, all that standard output gets. */
+  readonly json: Result;
+  /** Without it, the same for people. */
+  readonly lines: readonly Line[];
+  /** Exit status; default 0. */
+  readonly status?: number;
+}
+
+/** What stands on the command line without being an option. */
+export interface Argument {
+  readonly name: string;
+  /** What files it names, by the ends of their names (empty: any); absent: no file. */
+  readonly files?: readonly string[];
+  readonly choices?: readonly string[];
+}
+
+export interface Command<Result extends object> {
   /** One line for the list of commands. */
   readonly summary: string;
-  readonly help: string;
-  readonly options: OptionSpec;
-  /** Names of the files that it takes, in order. */
-  readonly files: readonly string[];
-  /** Whether it also takes any number of files beyond those. */
-  readonly moreFiles?: boolean;
-  run(context: Context): Promise<void>;
+  /** What follows the command's name, a line a way to use it. */
+  readonly usage: readonly string[];
+  /** What it does. */
+  readonly about: string;
+  /** In order; all are needed. */
+  readonly args: readonly Argument[];
+  /** Whether any number of the last kind of argument may follow. */
+  readonly moreArgs?: boolean;
+  readonly options: readonly OptionGroup[];
+  /** Whether it has --json. */
+  readonly json: boolean;
+  readonly tables?: readonly {
+    readonly title: string;
+    readonly rows: readonly (readonly [string, string])[];
+  }[];
+  readonly examples: readonly string[];
+  run(context: Context): Promise<Outcome<Result> | undefined>;
+}
+
+/** What -o takes for standard output. */
+export const STANDARD_OUTPUT = '-';
+
+/** The model that a command is about. */
+export const MODEL: Argument = { name: 'MODEL', files: MODEL_FILES };
+
+/** Where a command reads and says things: a process, or what stands for one. */
+export interface Streams {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
 }
 
 /** What a command works with: its arguments, the library, and where to say things. */
 export class Context {
   readonly values: OptionValues;
-  readonly #files: readonly string[];
-  readonly #signal: AbortSignal;
-  readonly #bar = new ProgressBar(process.stderr);
+  readonly signal: AbortSignal;
+  readonly streams: Streams;
+  readonly #args: readonly string[];
+  readonly #bar: ProgressBar;
   #notes: readonly string[] = [];
   #octolite: Promise<Octolite> | undefined;
 
-  constructor(values: OptionValues, files: readonly string[], signal: AbortSignal) {
+  constructor(
+    values: OptionValues,
+    args: readonly string[],
+    signal: AbortSignal,
+    streams: Streams,
+  ) {
     this.values = values;
-    this.#files = files;
-    this.#signal = signal;
+    this.#args = args;
+    this.signal = signal;
+    this.streams = streams;
+    this.#bar = new ProgressBar(streams.stderr);
   }
 
-  file(index: number): string {
-    return this.#files[index]!;
+  arg(index: number): string {
+    return this.#args[index]!;
   }
 
-  get files(): readonly string[] {
-    return this.#files;
+  get args(): readonly string[] {
+    return this.#args;
   }
 
   get json(): boolean {
@@ -74,13 +125,35 @@ export class Context {
 
   /** For long tasks: a progress bar, and Ctrl+C. */
   task(): Required<TaskOptions> {
-    return { signal: this.#signal, onProgress: this.#bar.update };
+    return { signal: this.signal, onProgress: this.#bar.update };
+  }
+
+  /** What -o says. @param what For the message that asks for it: "the model: -o OUT". */
+  outputPath(what: string): string {
+    const path = this.text('output');
+    if (path === undefined) throw new UsageError(`say where to write ${what}`);
+    return path;
+  }
+
+  /**
+   * The file of -o.
+   * @param inputs Files that must not be overwritten.
+   * @throws OctoliteError INVALID_ARGUMENT.
+   */
+  async output(path: string, inputs: readonly string[]): Promise<OutputFile> {
+    if (path !== STANDARD_OUTPUT) return OutputFile.reserve(path, { inputs, signal: this.signal });
+    if (this.json) throw new UsageError('-o - and --json both ask for standard output');
+    if (this.streams.stdout.isTTY) {
+      throw new UsageError('-o - writes to a terminal here; send it to a file or a program');
+    }
+    return OutputFile.standardOutput(this.streams.stdout, this.signal);
   }
 
   /** Says something on standard error. */
   note(text: string): void {
     this.#bar.clear();
-    process.stderr.write(`octolite: ${text}\n`);
+    const { stderr } = this.streams;
+    stderr.write(`${styled('octolite:', 'bold', lookOf(stderr))} ${text}\n`);
   }
 
   /** Says things with the result, if there is one: a refusal shall be one line. */
@@ -88,15 +161,10 @@ export class Context {
     this.#notes = [...this.#notes, ...texts];
   }
 
-  /** The result, on standard output: one JSON object, or lines for people. */
-  result(json: object, lines: readonly string[]): void {
-    for (const note of this.#notes) this.note(note);
-    this.#bar.clear();
-    const text = this.json ? JSON.stringify(json, plain, 2) : lines.join('\n');
-    process.stdout.write(`${text}\n`);
-  }
-
-  close(): void {
+  /** What was to be said with the result, before it. */
+  close(done: boolean): void {
+    if (done) throwIfAborted(this.signal);
+    if (done) for (const note of this.#notes) this.note(note);
     this.#bar.clear();
   }
 
@@ -167,36 +235,3 @@ function orList(choices: readonly string[]): string {
     ? choices.join('')
     : `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
 }
-
-/** JSON has neither 64-bit integers nor infinities. */
-function plain(_key: string, value: unknown): unknown {
-  if (typeof value === 'bigint') return Number(value);
-  return typeof value === 'number' && !Number.isFinite(value) ? null : value;
-}
-
-export const JSON_OPTION = { json: { type: 'boolean' } } as const satisfies OptionSpec;
-
-export const ARITHMETIC_OPTION = { arithmetic: { type: 'string' } } as const satisfies OptionSpec;
-
-export const THREADS_OPTION = { threads: { type: 'string' } } as const satisfies OptionSpec;
-
-/** Options of every command that reads samples. */
-export const DATA_OPTIONS = {
-  mean: { type: 'string' },
-  std: { type: 'string' },
-  range: { type: 'string' },
-  resize: { type: 'string' },
-  layout: { type: 'string' },
-  skip: { type: 'string' },
-  limit: { type: 'string' },
-} as const satisfies OptionSpec;
-
-export const DATA_HELP = `Data:
-  A PATH is a .npy, .npz (arrays by input name), idx (-ubyte, also .gz), .csv, .wav or image file
-  (png, jpeg, bmp), a folder of such files, or random:N for N random samples.
-  --range LOW,HIGH     map pixels 0..255 to LOW..HIGH; default 0,1, or what a quantized input holds
-  --mean M[,M,M]       then subtract M and divide by S, one number or one a channel; with these and
-  --std S[,S,S]        no --range, pixels are 0..255
-  --resize HOW         fit images of another size: stretch, crop or pad; without it they are refused
-  --layout NHWC|NCHW   order of the input's dimensions; default NHWC
-  --skip N --limit N   leave out the first N samples; use at most N samples`;

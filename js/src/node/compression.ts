@@ -5,25 +5,30 @@ import type {
   PruneOptions,
   WireSize,
 } from '../compress/types.js';
-import { UsageError, type Context, type OptionSpec } from './command.js';
+import { UsageError, type Context } from './command.js';
 import { formatBytes } from './format.js';
+import type { Option } from './options.js';
 
 /** Options of commands that change weights. */
 export const COMPRESSION_OPTIONS = {
-  prune: { type: 'string' },
-  'prune-global': { type: 'boolean' },
-  cluster: { type: 'string' },
-  'cluster-per-channel': { type: 'boolean' },
-  'micro-compress': { type: 'boolean' },
-} as const satisfies OptionSpec;
-
-export const COMPRESSION_HELP = `  --prune SHARE          make the weights of least magnitude 0, a share of 0 to 1 of each tensor
-  --prune-global         the share is of all weights together
-  --cluster K            leave K different values of each tensor's weights: runs everywhere, and the
-                         file compresses (zip, gzip, brotli)
-  --cluster-per-channel  K values for each channel
-  --micro-compress       write the file for tflite-micro, weights as indices into tables of up to
-                         128 values; LiteRT cannot run it`;
+  prune: {
+    value: 'SHARE',
+    help: 'make the weights of least magnitude 0, a share of 0 up to 1 of each tensor',
+  },
+  'prune-global': { help: 'the share is of all weights together' },
+  cluster: {
+    value: 'K',
+    help:
+      "leave K different values of each tensor's weights: runs everywhere, and the file compresses " +
+      '(zip, gzip, brotli)',
+  },
+  'cluster-per-channel': { help: 'K values for each channel' },
+  'micro-compress': {
+    help:
+      'write the file for tflite-micro, weights as indices into tables of up to 128 values; ' +
+      'LiteRT cannot run it',
+  },
+} as const satisfies Record<string, Option>;
 
 export interface CompressionChoice {
   readonly prune?: PruneOptions | undefined;

@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDataFileName, type DataFile } from '../data/dataset.js';
 import { OctoliteError } from '../errors.js';
+import { expandPatterns } from './globs.js';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
@@ -17,14 +18,8 @@ const REASONS: Readonly<Record<string, string>> = {
 export function fileError(error: unknown, path: string, doing: string): OctoliteError {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   const reason = REASONS[code] ?? (error instanceof Error ? error.message : String(error));
-  return new OctoliteError(
-    'INVALID_ARGUMENT',
-    `cannot ${doing}: ${reason}`,
-    { file: path },
-    {
-      cause: error,
-    },
-  );
+  const what = `cannot ${doing}: ${reason}`;
+  return new OctoliteError('INVALID_ARGUMENT', what, { file: path }, { cause: error });
 }
 
 /** @throws OctoliteError INVALID_ARGUMENT naming the file and the reason. */
@@ -41,13 +36,13 @@ function dataFile(path: string): DataFile {
 }
 
 /**
- * Paths as files to read data from. Of a folder, all data files in it, by name; folders inside it
+ * Paths and patterns as files to read data from. Of a folder, all data files in it, by name; folders inside it
  * are not looked into.
  * @throws OctoliteError INVALID_ARGUMENT.
  */
 export async function dataFiles(paths: readonly string[]): Promise<DataFile[]> {
   const files: DataFile[] = [];
-  for (const path of paths) {
+  for (const path of await expandPatterns(paths)) {
     let isFolder: boolean;
     try {
       isFolder = (await stat(path)).isDirectory();

@@ -30,19 +30,3 @@ export function formatPercent(share: number): string {
 export function formatNumber(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(5)));
 }
-
-/** Columns padded to the same width; numbers to the right. */
-export function table(rows: readonly (readonly (string | number)[])[], indent = '  '): string[] {
-  const widths: number[] = [];
-  for (const row of rows) {
-    row.forEach((cell, i) => {
-      widths[i] = Math.max(widths[i] ?? 0, String(cell).length);
-    });
-  }
-  return rows.map((row) => {
-    const cells = row.map((cell, i) =>
-      typeof cell === 'number' ? String(cell).padStart(widths[i]!) : cell.padEnd(widths[i]!),
-    );
-    return (indent + cells.join('  ')).trimEnd();
-  });
-}

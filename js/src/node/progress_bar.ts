@@ -1,9 +1,10 @@
 import type { Progress } from '../types.js';
 
-const WIDTH = 30;
+const WIDEST = 30;
 const STEP_MS = 100;
 
-const LABELS: Readonly<Record<Progress['stage'], string>> = {
+/** Stages that are not named here are called what they are. */
+const LABELS: Readonly<Record<string, string>> = {
   calibrate: 'calibrating',
   quantize: 'quantizing',
   recover: 'recovering',
@@ -13,6 +14,14 @@ const LABELS: Readonly<Record<Progress['stage'], string>> = {
   sensitivity: 'trying operators',
   auto: 'trying mixtures',
 };
+
+/** 95000 -> "1 min 35 s" */
+function duration(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  const [minutes, hours] = [Math.floor(seconds / 60), Math.floor(seconds / 3600)];
+  if (hours > 0) return `${hours} h ${minutes % 60} min`;
+  return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
+}
 
 /** A line on standard error that shows how far a task is; nothing unless that is a terminal. */
 export class ProgressBar {
@@ -26,26 +35,33 @@ export class ProgressBar {
     this.#stream = stream;
   }
 
-  readonly update = ({ stage, done, total }: Progress): void => {
-    if (!this.#stream.isTTY) return;
+  readonly update = (progress: Progress): void => {
+    if (!this.#stream.isTTY || process.env.TERM === 'dumb') return;
+    const { stage, done, total } = progress;
     const now = performance.now();
-    if (stage !== this.#stage) {
-      this.#stage = stage;
-      this.#started = now;
-      this.#drawn = 0;
-    }
-    if (now - this.#drawn < STEP_MS && done !== total) return;
+    if (stage === this.#stage && now - this.#drawn < STEP_MS && done !== total) return;
+    if (stage !== this.#stage) this.#started = now;
+    this.#stage = stage;
     this.#drawn = now;
-    let line = `${LABELS[stage]} ${done}`;
-    if (total) {
-      const filled = Math.round((WIDTH * Math.min(done, total)) / total);
-      const seconds = ((now - this.#started) * (total - done)) / Math.max(done, 1) / 1000;
-      const rest = done > 0 && done < total && seconds >= 1 ? `, ${Math.ceil(seconds)} s left` : '';
-      line = `${LABELS[stage]} [${'#'.repeat(filled)}${'.'.repeat(WIDTH - filled)}] ${done}/${total}${rest}`;
-    }
-    this.#stream.write(`\r\x1b[K${line}`);
+    this.#stream.write(`\r\x1b[K${this.#line(progress, now - this.#started)}`);
     this.#visible = true;
   };
+
+  /** A line that leaves the last column free, where terminals would wrap. */
+  #line({ stage, done, total }: Progress, elapsedMs: number): string {
+    const label = LABELS[stage] ?? stage;
+    if (!total) return `${label} ${done}`;
+    const remainingMs = done > 0 ? (elapsedMs * (total - done)) / done : 0;
+    const rest = remainingMs >= 1000 ? `, ${duration(remainingMs)} left` : '';
+    const numbers = `${done}/${total}${rest}`;
+    const width = Math.min(
+      WIDEST,
+      (this.#stream.columns || 80) - label.length - numbers.length - 5,
+    );
+    if (width < 5) return `${label} ${numbers}`.slice(0, (this.#stream.columns || 80) - 1);
+    const filled = Math.round((width * Math.min(done, total)) / total);
+    return `${label} [${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ${numbers}`;
+  }
 
   /** Takes the line away, so that others can be written. */
   clear(): void {

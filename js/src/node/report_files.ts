@@ -4,17 +4,24 @@ import { buildReport, type ReportParts } from '../report/build.js';
 import { reportHtml } from '../report/html.js';
 import { modelExplorerData } from '../report/model_explorer.js';
 import type { ModelReport } from '../report/types.js';
-import { UsageError, type Context, type OptionSpec } from './command.js';
+import { UsageError, type Context } from './command.js';
 import { readFileBytes } from './files.js';
+import { JSON_FILES, type Option } from './options.js';
 import { OutputFile } from './output_file.js';
 
 export const REPORT_OPTIONS = {
-  report: { type: 'string', multiple: true },
-  'model-explorer': { type: 'string' },
-} as const satisfies OptionSpec;
-
-export const REPORT_HELP = `  --report FILE          a report as one .html file that opens anywhere, or as .json; several times
-  --model-explorer FILE  SQNR of every tensor as node data of Model Explorer`;
+  report: {
+    value: 'FILE',
+    multiple: true,
+    files: ['.html', '.json'],
+    help: 'a report as one .html file that opens anywhere, or as .json; may be given several times',
+  },
+  'model-explorer': {
+    value: 'FILE',
+    files: JSON_FILES,
+    help: 'SQNR of every tensor as node data of Model Explorer',
+  },
+} as const satisfies Record<string, Option>;
 
 /** Runs that times are taken of. */
 const TIMED_RUNS = 10;
@@ -48,7 +55,10 @@ export class ReportFiles {
     const files: { file: OutputFile; render: Render }[] = [];
     try {
       for (const { path, render } of wanted) {
-        files.push({ file: await OutputFile.reserve(path, inputs), render });
+        files.push({
+          file: await OutputFile.reserve(path, { inputs, signal: context.signal }),
+          render,
+        });
       }
     } catch (error) {
       for (const { file } of files) await file.abandon();

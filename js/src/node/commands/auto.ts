@@ -1,74 +1,74 @@
-import { writeFile } from 'node:fs/promises';
 import { readLabels } from '../../data/dataset.js';
 import { shortScope } from '../../report/format.js';
 import type { AutoBudget, AutoReport } from '../../types.js';
 import { observerOptions, openCalibration } from '../calibration_paths.js';
-import {
-  ARITHMETIC_OPTION,
-  DATA_HELP,
-  DATA_OPTIONS,
-  JSON_OPTION,
-  UsageError,
-  type Command,
-  type Context,
-} from '../command.js';
+import { MODEL, UsageError, type Command, type Context, type Outcome } from '../command.js';
 import { openPaths } from '../data_paths.js';
 import { dataFiles } from '../files.js';
 import { formatBytes, formatPercent } from '../format.js';
+import {
+  ARITHMETIC_OPTION,
+  CALIBRATION_OPTION,
+  DATA_GROUP,
+  dataOption,
+  JSON_FILES,
+  outputOption,
+  RANGE_OPTIONS,
+} from '../options.js';
 import { OutputFile } from '../output_file.js';
+import type { AutoQuantizedResult } from '../results.js';
 
-export const auto: Command = {
+export const auto: Command<AutoQuantizedResult> = {
   summary: 'quantize each operator as exactly as a budget needs',
-  files: ['MODEL'],
-  options: {
-    ...JSON_OPTION,
-    ...DATA_OPTIONS,
-    ...ARITHMETIC_OPTION,
-    output: { type: 'string', short: 'o' },
-    sqnr: { type: 'string' },
-    drop: { type: 'string' },
-    size: { type: 'string' },
-    calibration: { type: 'string', multiple: true },
-    data: { type: 'string', multiple: true },
-    labels: { type: 'string' },
-    samples: { type: 'string' },
-    int4: { type: 'boolean' },
-    observer: { type: 'string' },
-    percentile: { type: 'string' },
-    'keep-float': { type: 'string', multiple: true },
-    'save-recipe': { type: 'string' },
-  },
-  help: `Usage: octolite auto MODEL -o OUT --calibration PATH (--sqnr DB | --drop PERCENT | --size N)
+  usage: ['MODEL -o OUT --calibration PATH (--sqnr DB | --drop PERCENT | --size N)'],
+  about:
+    'Quantizes a float model statically, most operators to int8 and those that it needs to 16-bit ' +
+    'activations or float: measures each operator alone, then the whole model until it keeps the ' +
+    'budget.',
+  args: [MODEL],
+  options: [
+    {
+      options: {
+        ...outputOption('OUT'),
+        sqnr: {
+          value: 'DB',
+          help: 'least SQNR of the worst output against the float model, in dB',
+        },
+        drop: {
+          value: 'PERCENT',
+          help: 'greatest loss of top-1 accuracy, in percentage points; needs --labels',
+        },
+        size: {
+          value: 'N',
+          help: 'greatest size of the file, such as 250000 (bytes), 250kB or 1.5MB',
+        },
+        ...CALIBRATION_OPTION,
+        ...dataOption('samples to measure on; default those of the calibration'),
+        labels: { value: 'PATH', files: [], help: 'the class of each sample of --data' },
+        samples: { value: 'N', help: 'how many of them; default 16, with --labels all' },
+        int4: { help: 'also int4 weights' },
+        ...RANGE_OPTIONS,
+        'save-recipe': {
+          value: 'FILE',
+          files: JSON_FILES,
+          help: 'rules that make the same model again with quantize --recipe',
+        },
+        ...ARITHMETIC_OPTION,
+      },
+    },
+    DATA_GROUP,
+  ],
+  json: true,
+  examples: [
+    'octolite auto model.tflite -o small.tflite --calibration photos/ --resize crop --sqnr 25',
+    'octolite auto model.tflite -o small.tflite --calibration samples.npy --size 300kB --int4',
+    'octolite auto model.tflite -o small.tflite --calibration samples.npy --data images.npy ' +
+      '--labels labels.npy --drop 1',
+  ],
 
-Quantizes a float model statically, most operators to int8 and those that it needs to 16-bit
-activations or float: measures each operator alone, then the whole model until it keeps the budget.
-
-  -o, --output OUT     the file to write; it appears whole or not at all
-  --sqnr DB            least SQNR of the worst output against the float model, in dB
-  --drop PERCENT       greatest loss of top-1 accuracy; needs --labels
-  --size N             greatest size of the file, such as 250000, 250kB or 1.5MB
-  --calibration PATH   samples to learn ranges from, or saved statistics; several times too
-  --data PATH          samples to measure on; default those of the calibration
-  --labels PATH        the class of each sample of --data
-  --samples N          how many of them; default 16, with --labels all
-  --int4               also int4 weights
-  --observer, --percentile, --keep-float   as quantize takes them
-  --save-recipe FILE   rules that make the same model again with quantize --recipe
-  --arithmetic MODE    litert (default): the bits of LiteRT; reference: of microcontrollers
-  --json               one JSON object on standard output
-
-${DATA_HELP}
-
-Examples:
-  octolite auto model.tflite -o small.tflite --calibration photos/ --resize crop --sqnr 25
-  octolite auto model.tflite -o small.tflite --calibration samples.npy --size 300kB --int4
-  octolite auto model.tflite -o small.tflite --calibration train.npy --data test.npy --labels \\
-    test_labels.npy --drop 1`,
-
-  async run(context: Context): Promise<void> {
-    const path = context.file(0);
-    const outputPath = context.text('output');
-    if (outputPath === undefined) throw new UsageError('say where to write the model: -o OUT');
+  async run(context: Context): Promise<Outcome<AutoQuantizedResult>> {
+    const path = context.arg(0);
+    const outputPath = context.outputPath('the model: -o OUT');
     const calibrationPaths = context.list('calibration');
     if (calibrationPaths.length === 0) {
       throw new UsageError('say what to calibrate with: --calibration PATH');
@@ -77,8 +77,13 @@ Examples:
     const recipePath = context.text('save-recipe');
     const { observer, percentile } = observerOptions(context);
 
-    const output = await OutputFile.reserve(outputPath, [path]);
+    const output = await context.output(outputPath, [path]);
+    let recipeFile: OutputFile | undefined;
     try {
+      if (recipePath !== undefined) {
+        const { signal } = context;
+        recipeFile = await OutputFile.reserve(recipePath, { inputs: [path, outputPath], signal });
+      }
       const octolite = await context.octolite();
       const model = await context.loadModel(path);
       const { inputs } = octolite.inspect(model);
@@ -102,16 +107,18 @@ Examples:
         arithmetic: context.arithmetic(),
         ...context.task(),
       });
+      const recipeText = `${JSON.stringify(auto.recipe, null, 2)}\n`;
+      await recipeFile?.commit(new TextEncoder().encode(recipeText));
       await output.commit(bytes);
-      if (recipePath !== undefined)
-        await writeFile(recipePath, JSON.stringify(auto.recipe, null, 2));
-      context.result({ input: path, output: outputPath, ...report, auto }, [
+      const lines = [
         `${path} -> ${outputPath}`,
         `  size       ${formatBytes(report.bytesBefore)} -> ${formatBytes(report.bytesAfter)}`,
         ...describe(auto),
-      ]);
+      ];
+      return { json: { input: path, output: outputPath, ...report, auto }, lines };
     } finally {
       await output.abandon();
+      await recipeFile?.abandon();
     }
   },
 };

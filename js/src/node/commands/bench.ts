@@ -1,44 +1,38 @@
-import {
-  ARITHMETIC_OPTION,
-  JSON_OPTION,
-  THREADS_OPTION,
-  type Command,
-  type Context,
-} from '../command.js';
-import { formatBytes, formatCount, formatMs, formatPercent, table } from '../format.js';
+import { MODEL, type Command, type Context, type Outcome } from '../command.js';
+import { formatBytes, formatCount, formatMs, formatPercent } from '../format.js';
+import { heading, table } from '../lines.js';
+import { ARITHMETIC_OPTION, THREADS_OPTION } from '../options.js';
+import type { BenchResult } from '../results.js';
 
-export const bench: Command = {
+export const bench: Command<BenchResult> = {
   summary: 'how long a model runs, whole and by operator',
-  files: ['MODEL'],
-  options: {
-    ...JSON_OPTION,
-    ...ARITHMETIC_OPTION,
-    ...THREADS_OPTION,
-    runs: { type: 'string' },
-    warmup: { type: 'string' },
-    profile: { type: 'boolean' },
-  },
-  help: `Usage: octolite bench MODEL [options]
+  usage: ['MODEL [options]'],
+  about: 'Measures how long a model runs on random input.',
+  args: [MODEL],
+  options: [
+    {
+      options: {
+        runs: { value: 'N', help: 'timed runs; default 30' },
+        warmup: { value: 'N', help: 'runs before that are not timed; default 3' },
+        profile: { help: 'also time every operator' },
+        ...ARITHMETIC_OPTION,
+        ...THREADS_OPTION,
+      },
+    },
+  ],
+  json: true,
+  examples: [
+    'octolite bench model.tflite',
+    'octolite bench model.tflite --runs 100 --profile',
+    'octolite bench model.tflite --threads auto --json',
+  ],
 
-Measures how long a model runs on random input.
-
-  --runs N             timed runs; default 30
-  --warmup N           runs before that are not timed; default 3
-  --profile            also time every operator
-  --arithmetic MODE    litert (default): the bits of LiteRT; reference: of microcontrollers
-  --threads N          share the work of a run between N threads, or auto; default 1
-  --json               one JSON object on standard output
-
-Examples:
-  octolite bench model.tflite
-  octolite bench model.tflite --runs 100 --profile`,
-
-  async run(context: Context): Promise<void> {
+  async run(context: Context): Promise<Outcome<BenchResult>> {
     const arithmetic = context.arithmetic();
     const runs = context.count('runs', 1);
     const warmup = context.count('warmup');
     const octolite = await context.octolite();
-    const model = await context.loadModel(context.file(0));
+    const model = await context.loadModel(context.arg(0));
     const report = await octolite.benchmark(model, {
       runs,
       warmup,
@@ -50,8 +44,8 @@ Examples:
     const { operators, multiplyAdds, medianMs } = report;
     const rate =
       multiplyAdds > 0 ? `, ${(multiplyAdds / medianMs / 1e6).toFixed(1)} G a second` : '';
-    context.result({ model: context.file(0), runtime: info, node: process.version, ...report }, [
-      `${context.file(0)} on ${info.variant} (${info.variantReason}), ${info.threads === 1 ? 'one thread' : `${info.threads} threads`}, Node.js ${process.version}`,
+    const lines = [
+      `${context.arg(0)} on ${info.variant} (${info.variantReason}), ${info.threads === 1 ? 'one thread' : `${info.threads} threads`}, Node.js ${process.version}`,
       `  median   ${formatMs(medianMs)} of ${report.runs} runs`,
       `  spread   ${formatMs(report.minMs)} .. ${formatMs(report.maxMs)}, std ${formatMs(report.stdMs)}`,
       `  work     ${formatCount(multiplyAdds)} multiply-adds${rate}`,
@@ -59,8 +53,8 @@ Examples:
       ...(operators
         ? [
             '',
-            'operators, in order of execution',
-            ...table(
+            heading('operators, in order of execution'),
+            table(
               operators.map(({ index, name, output, ms, share }) => [
                 index,
                 name,
@@ -71,6 +65,8 @@ Examples:
             ),
           ]
         : []),
-    ]);
+    ];
+    const json = { model: context.arg(0), runtime: info, node: process.version, ...report };
+    return { json, lines };
   },
 };

@@ -1,56 +1,54 @@
 import type { CompareReport, LayerDifference, TensorDifference } from '../../types.js';
-import {
-  ARITHMETIC_OPTION,
-  DATA_HELP,
-  DATA_OPTIONS,
-  JSON_OPTION,
-  type Command,
-  type Context,
-} from '../command.js';
+import type { Command, Context, Outcome } from '../command.js';
 import { openPaths } from '../data_paths.js';
-import { formatNumber, formatPercent, table } from '../format.js';
-import { makeReport, REPORT_HELP, REPORT_OPTIONS, ReportFiles } from '../report_files.js';
+import { formatNumber, formatPercent } from '../format.js';
+import { heading, table, type Line } from '../lines.js';
+import { ARITHMETIC_OPTION, DATA_GROUP, dataOption, MODEL_FILES } from '../options.js';
+import { makeReport, REPORT_OPTIONS, ReportFiles } from '../report_files.js';
+import type { CompareResult } from '../results.js';
 
 const MAX_SQNR_DB = 300;
 
-export const compare: Command = {
+export const compare: Command<CompareResult> = {
   summary: 'how far apart the outputs of two models are',
-  files: ['MODEL_A', 'MODEL_B'],
-  options: {
-    ...JSON_OPTION,
-    ...DATA_OPTIONS,
-    ...ARITHMETIC_OPTION,
-    data: { type: 'string', multiple: true },
-    'per-layer': { type: 'boolean' },
-    ...REPORT_OPTIONS,
-  },
-  help: `Usage: octolite compare MODEL_A MODEL_B [--data PATH ...] [options]
+  usage: ['MODEL_A MODEL_B [--data PATH ...] [options]'],
+  about:
+    'Feeds two models the same samples and says how far the outputs of B are from those of A, as ' +
+    'real numbers: SQNR in dB (higher is closer; 300: no error at all), cosine similarity, largest ' +
+    'error, and how often the largest output is the same.',
+  args: [
+    { name: 'MODEL_A', files: MODEL_FILES },
+    { name: 'MODEL_B', files: MODEL_FILES },
+  ],
+  options: [
+    {
+      options: {
+        ...dataOption('samples, as A takes them; may be given several times; default random:10'),
+        'per-layer': {
+          help:
+            'also compare the tensors inside that both models have, by name: type, clipping, and ' +
+            'the error that each operator adds by itself',
+        },
+        ...REPORT_OPTIONS,
+        ...ARITHMETIC_OPTION,
+      },
+    },
+    DATA_GROUP,
+  ],
+  json: true,
+  examples: [
+    'octolite compare model.tflite int8.tflite --data samples.npy',
+    'octolite compare model.tflite int8.tflite --data photos/ --resize crop --per-layer',
+    'octolite compare model.tflite int8.tflite --data samples.npy --report report.html',
+  ],
 
-Feeds two models the same samples and says how far the outputs of B are from those of A, as real
-numbers: SQNR in dB (higher is closer; 300: no error at all), cosine similarity, largest error, and
-how often the largest output is the same.
-
-  --data PATH            samples, as A takes them; may be given several times; default random:10
-  --per-layer            also compare the tensors inside that both models have, by name: type,
-                         clipping, and the error that each operator adds by itself
-${REPORT_HELP}
-  --arithmetic MODE      litert (default): the bits of LiteRT; reference: of microcontrollers
-  --json                 one JSON object on standard output
-
-${DATA_HELP}
-
-Examples:
-  octolite compare model.tflite int8.tflite --data samples.npy
-  octolite compare model.tflite int8.tflite --data photos/ --resize crop --range -1,1 --per-layer
-  octolite compare model.tflite int8.tflite --data samples.npy --report report.html`,
-
-  async run(context: Context): Promise<void> {
+  async run(context: Context): Promise<Outcome<CompareResult>> {
     const arithmetic = context.arithmetic();
-    const reports = await ReportFiles.reserve(context, [context.file(0), context.file(1)]);
+    const reports = await ReportFiles.reserve(context, [context.arg(0), context.arg(1)]);
     try {
       const octolite = await context.octolite();
-      const a = await context.loadModel(context.file(0));
-      const b = await context.loadModel(context.file(1));
+      const a = await context.loadModel(context.arg(0));
+      const b = await context.loadModel(context.arg(1));
       const paths = context.list('data');
       const { data, description } = await openPaths(
         context,
@@ -65,17 +63,18 @@ Examples:
         ...context.task(),
       });
       if (reports.wanted) {
-        const before = { path: context.file(0), model: a };
-        const after = { path: context.file(1), model: b };
+        const before = { path: context.arg(0), model: a };
+        const after = { path: context.arg(1), model: b };
         const parts = { comparison: report, data: description };
         await reports.write(await makeReport(context, octolite, before, after, parts));
       }
       const { layers, ...outputs } = report;
-      const shown = perLayer ? { ...outputs, layers } : outputs;
-      context.result({ a: context.file(0), b: context.file(1), ...shown }, [
-        `${context.file(0)} and ${context.file(1)} on ${description}`,
+      const shown = perLayer && layers ? { ...outputs, layers } : outputs;
+      const lines = [
+        `${context.arg(0)} and ${context.arg(1)} on ${description}`,
         ...describe(perLayer ? report : outputs),
-      ]);
+      ];
+      return { json: { a: context.arg(0), b: context.arg(1), ...shown }, lines };
     } finally {
       await reports.abandon();
     }
@@ -123,8 +122,8 @@ function layerRow(one: LayerDifference): string[] {
   ];
 }
 
-function describe({ outputs, layers }: CompareReport): string[] {
-  const lines = table([HEADING, ...outputs.map((one) => row(one, one.name))]);
+function describe({ outputs, layers }: CompareReport): Line[] {
+  const lines: Line[] = [table([HEADING, ...outputs.map((one) => row(one, one.name))])];
   for (const { name, top1Agreement } of outputs) {
     if (top1Agreement !== undefined) {
       lines.push(`  same largest element of ${name}: ${formatPercent(top1Agreement)}`);
@@ -135,8 +134,8 @@ function describe({ outputs, layers }: CompareReport): string[] {
   if (layers) {
     lines.push(
       '',
-      'inside, in order of execution; own: what the operator adds by itself',
-      ...table([LAYER_HEADING, ...layers.map(layerRow)]),
+      heading('inside, in order of execution; own: what the operator adds by itself'),
+      table([LAYER_HEADING, ...layers.map(layerRow)]),
     );
   }
   return lines;

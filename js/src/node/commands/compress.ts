@@ -1,45 +1,37 @@
 import { wireSize } from '../../compress/wire_size.js';
 import type { CompressionReport } from '../../compress/types.js';
-import { JSON_OPTION, UsageError, type Command, type Context } from '../command.js';
+import { MODEL, type Command, type Context, type Outcome } from '../command.js';
 import {
-  COMPRESSION_HELP,
   COMPRESSION_OPTIONS,
   compressionChoice,
   describeCompression,
   describeSizes,
 } from '../compression.js';
 import { readFileBytes } from '../files.js';
-import { OutputFile } from '../output_file.js';
+import { outputOption } from '../options.js';
+import type { CompressedResult } from '../results.js';
 
-export const compress: Command = {
+export const compress: Command<CompressedResult> = {
   summary: "make a model's weights compress better, or undo tflite-micro's compression",
-  files: ['MODEL'],
-  options: {
-    ...JSON_OPTION,
-    ...COMPRESSION_OPTIONS,
-    output: { type: 'string', short: 'o' },
-  },
-  help: `Usage: octolite compress MODEL -o OUT [options]
+  usage: ['MODEL -o OUT [options]'],
+  about:
+    'Changes the weights of a model, float or quantized, and says what becomes of them and of the ' +
+    'size. Without options it writes the model as it is: of a file for tflite-micro, an ordinary ' +
+    'one. The quantize command takes the same options.',
+  args: [MODEL],
+  options: [{ options: { ...outputOption('OUT'), ...COMPRESSION_OPTIONS } }],
+  json: true,
+  examples: [
+    'octolite compress model.tflite -o small.tflite --prune 0.5 --cluster 32',
+    'octolite compress int8.tflite -o micro.tflite --cluster 16 --micro-compress',
+    'octolite compress micro.tflite -o ordinary.tflite',
+  ],
 
-Changes the weights of a model, float or quantized, and says what becomes of them and of the size.
-Without options it writes the model as it is: of a file for tflite-micro, an ordinary one. The
-quantize command takes the same options.
-
-  -o, --output OUT       the file to write; it appears whole or not at all
-${COMPRESSION_HELP}
-  --json                 one JSON object on standard output
-
-Examples:
-  octolite compress model.tflite -o small.tflite --prune 0.5 --cluster 32
-  octolite compress int8.tflite -o micro.tflite --cluster 16 --micro-compress
-  octolite compress micro.tflite -o ordinary.tflite`,
-
-  async run(context: Context): Promise<void> {
-    const path = context.file(0);
-    const outputPath = context.text('output');
-    if (outputPath === undefined) throw new UsageError('say where to write the model: -o OUT');
+  async run(context: Context): Promise<Outcome<CompressedResult>> {
+    const path = context.arg(0);
+    const outputPath = context.outputPath('the model: -o OUT');
     const { prune, cluster, microCompression } = compressionChoice(context);
-    const output = await OutputFile.reserve(outputPath, [path]);
+    const output = await context.output(outputPath, [path]);
     try {
       const octolite = await context.octolite();
       const before = await readFileBytes(path);
@@ -72,11 +64,12 @@ Examples:
       }
       await output.commit(bytes);
       const sizes = { before: await wireSize(before), after: await wireSize(bytes) };
-      context.result({ input: path, output: outputPath, ...report, sizes }, [
+      const lines = [
         `${path} -> ${outputPath}`,
         ...describeSizes(sizes.before, sizes.after),
         ...describeCompression(report),
-      ]);
+      ];
+      return { json: { input: path, output: outputPath, ...report, sizes }, lines };
     } finally {
       await output.abandon();
     }

@@ -3,61 +3,53 @@ import { needsCalibration } from '../../recipe.js';
 import { shortScope } from '../../report/format.js';
 import type { DebugReport } from '../../report/types.js';
 import { firstSamples } from '../../tasks.js';
-import {
-  ARITHMETIC_OPTION,
-  DATA_HELP,
-  DATA_OPTIONS,
-  JSON_OPTION,
-  UsageError,
-  type Command,
-  type Context,
-} from '../command.js';
+import { MODEL, UsageError, type Command, type Context, type Outcome } from '../command.js';
 import { observerOptions, openCalibration } from '../calibration_paths.js';
 import { openPaths } from '../data_paths.js';
-import { formatBytes, formatPercent, table } from '../format.js';
-import { makeReport, REPORT_HELP, REPORT_OPTIONS, ReportFiles } from '../report_files.js';
+import { formatBytes, formatPercent } from '../format.js';
+import { heading, table, type Line } from '../lines.js';
+import {
+  ARITHMETIC_OPTION,
+  CALIBRATION_OPTION,
+  DATA_GROUP,
+  dataOption,
+  RANGE_OPTIONS,
+  RECIPE_OPTION,
+} from '../options.js';
+import { makeReport, REPORT_OPTIONS, ReportFiles } from '../report_files.js';
+import type { DebugResult } from '../results.js';
 import { chooseRecipe } from './quantize.js';
 
-export const debug: Command = {
+export const debug: Command<DebugResult> = {
   summary: 'which operators the error of a quantized model comes from',
-  files: ['MODEL'],
-  options: {
-    ...JSON_OPTION,
-    ...DATA_OPTIONS,
-    ...ARITHMETIC_OPTION,
-    recipe: { type: 'string' },
-    calibration: { type: 'string', multiple: true },
-    observer: { type: 'string' },
-    percentile: { type: 'string' },
-    'keep-float': { type: 'string', multiple: true },
-    data: { type: 'string', multiple: true },
-    samples: { type: 'string' },
-    'no-suggestions': { type: 'boolean' },
-    ...REPORT_OPTIONS,
-  },
-  help: `Usage: octolite debug MODEL [--recipe NAME|FILE] [--calibration PATH ...] [options]
+  usage: ['MODEL [--recipe NAME|FILE] [--calibration PATH ...] [options]'],
+  about:
+    'Quantizes the float model again and again, each operator alone and then all of them one after ' +
+    'the other, and says what each does to the outputs. Then tries what could help, and measures it.',
+  args: [MODEL],
+  options: [
+    {
+      options: {
+        ...RECIPE_OPTION,
+        ...CALIBRATION_OPTION,
+        ...RANGE_OPTIONS,
+        ...dataOption('samples that errors are measured on; default those of the calibration'),
+        samples: { value: 'N', help: 'how many of them; default 16' },
+        'no-suggestions': { help: 'only look, try nothing' },
+        ...REPORT_OPTIONS,
+        ...ARITHMETIC_OPTION,
+      },
+    },
+    DATA_GROUP,
+  ],
+  json: true,
+  examples: [
+    'octolite debug model.tflite --calibration samples.npy --samples 4',
+    'octolite debug model.tflite --calibration photos/ --resize crop --report debug.html',
+  ],
 
-Quantizes the float model again and again, each operator alone and then all of them one after the
-other, and says what each does to the outputs. Then tries what could help, and measures it.
-
-  --recipe NAME|FILE     as quantize takes it
-  --calibration PATH     samples that static recipes learn ranges from; several times too
-  --observer, --percentile, --keep-float   as quantize takes them
-  --data PATH            samples that errors are measured on; default those of the calibration
-  --samples N            how many of them; default 16
-  --no-suggestions       only look, try nothing
-${REPORT_HELP}
-  --arithmetic MODE      litert (default): the bits of LiteRT; reference: of microcontrollers
-  --json                 one JSON object on standard output
-
-${DATA_HELP}
-
-Examples:
-  octolite debug model.tflite --calibration samples.npy
-  octolite debug model.tflite --calibration photos/ --resize crop --report debug.html`,
-
-  async run(context: Context): Promise<void> {
-    const path = context.file(0);
+  async run(context: Context): Promise<Outcome<DebugResult>> {
+    const path = context.arg(0);
     const arithmetic = context.arithmetic();
     const samples = context.count('samples', 1) ?? 16;
     const { observer, percentile } = observerOptions(context);
@@ -122,7 +114,10 @@ Examples:
         };
         await reports.write(await makeReport(context, octolite, before, after, parts));
       }
-      context.result({ model: path, recipe: name, ...report }, describe(path, name, report));
+      return {
+        json: { model: path, recipe: name, ...report },
+        lines: describe(path, name, report),
+      };
     } finally {
       await reports.abandon();
     }
@@ -137,15 +132,15 @@ function decibels(value: number): string {
   return value >= MAX_SQNR_DB ? 'equal' : value.toFixed(1);
 }
 
-function describe(path: string, recipe: string, report: DebugReport): string[] {
+function describe(path: string, recipe: string, report: DebugReport): Line[] {
   const { whole, operators, suggestions } = report;
   return [
     `${path} with ${recipe} on ${report.samples} samples`,
     `  worst output  ${decibels(whole.worstSqnrDb)} dB, ${formatBytes(report.floatBytes)} -> ${formatBytes(whole.fileBytes)}`,
     '',
-    'operators: SQNR in dB of the worst output with it alone quantized, with all up to it, and its share of the error',
-    ...table([
-      ['', '', 'alone', 'up to here', 'share', ''],
+    heading('operators: SQNR in dB of the worst output'),
+    table([
+      ['', '', 'it alone', 'all up to it', 'share of error', ''],
       ...operators.map((one) => [
         one.op,
         one.name,
@@ -155,7 +150,7 @@ function describe(path: string, recipe: string, report: DebugReport): string[] {
         shortScope(one.scope),
       ]),
     ]),
-    ...(suggestions.length > 0 ? ['', 'suggestions'] : []),
+    ...(suggestions.length > 0 ? ['', heading('suggestions')] : []),
     ...suggestions.flatMap(({ text, change }) => [
       `  - ${text}`,
       ...(change?.keepFloat ?? []).map((regex) => `      --keep-float '${regex}'`),

@@ -1,50 +1,48 @@
 import { readLabels } from '../../data/dataset.js';
 import type { ClassifierReport } from '../../types.js';
-import {
-  ARITHMETIC_OPTION,
-  DATA_HELP,
-  DATA_OPTIONS,
-  JSON_OPTION,
-  UsageError,
-  type Command,
-  type Context,
-} from '../command.js';
+import { MODEL, UsageError, type Command, type Context, type Outcome } from '../command.js';
 import { openPaths } from '../data_paths.js';
 import { dataFiles } from '../files.js';
 import { formatPercent } from '../format.js';
+import { ARITHMETIC_OPTION, DATA_GROUP, dataOption, MODEL_FILES } from '../options.js';
+import type { EvaluateResult } from '../results.js';
 
 const SHOWN_CONFUSIONS = 5;
 
-export const evaluate: Command = {
+export const evaluate: Command<EvaluateResult> = {
   summary: 'how often a classifier is right',
-  files: ['MODEL'],
-  options: {
-    ...JSON_OPTION,
-    ...DATA_OPTIONS,
-    ...ARITHMETIC_OPTION,
-    data: { type: 'string', multiple: true },
-    labels: { type: 'string' },
-    against: { type: 'string' },
-  },
-  help: `Usage: octolite evaluate MODEL --data PATH --labels PATH [options]
+  usage: ['MODEL --data PATH --labels PATH [options]'],
+  about: 'Runs a classifier on labelled samples and says how often it is right.',
+  args: [MODEL],
+  options: [
+    {
+      options: {
+        ...dataOption('samples; may be given several times'),
+        labels: {
+          value: 'PATH',
+          files: [],
+          help:
+            'the class of each sample: .npy, idx, .csv or text with a number a line; --skip and ' +
+            '--limit apply to them too',
+        },
+        against: {
+          value: 'MODEL_B',
+          files: MODEL_FILES,
+          help: 'also run this one, a quantized one for instance: how often they agree',
+        },
+        ...ARITHMETIC_OPTION,
+      },
+    },
+    DATA_GROUP,
+  ],
+  json: true,
+  examples: [
+    'octolite evaluate model.tflite --data images-idx4-ubyte.gz --labels labels-idx1-ubyte.gz',
+    'octolite evaluate int8.tflite --data images.npy --labels labels.npy --skip 4',
+    'octolite evaluate model.tflite --against int8.tflite --data images.npy --labels labels.npy',
+  ],
 
-Runs a classifier on labelled samples and says how often it is right.
-
-  --data PATH          samples; may be given several times
-  --labels PATH        the class of each sample: .npy, idx, .csv or text with a number a line;
-                       --skip and --limit apply to them too
-  --against MODEL_B    also run this one, a quantized one for instance: how often they agree
-  --arithmetic MODE    litert (default): the bits of LiteRT; reference: of microcontrollers
-  --json               one JSON object on standard output
-
-${DATA_HELP}
-
-Examples:
-  octolite evaluate model.tflite --data images-idx3-ubyte.gz --labels labels-idx1-ubyte.gz
-  octolite evaluate int8.tflite --data images.npy --labels labels.npy --skip 200
-  octolite evaluate model.tflite --against int8.tflite --data images.npy --labels labels.npy`,
-
-  async run(context: Context): Promise<void> {
+  async run(context: Context): Promise<Outcome<EvaluateResult>> {
     const arithmetic = context.arithmetic();
     const paths = context.list('data');
     const labelPath = context.text('labels');
@@ -54,7 +52,7 @@ Examples:
       throw new UsageError('random samples have no labels');
     }
     const octolite = await context.octolite();
-    const model = await context.loadModel(context.file(0));
+    const model = await context.loadModel(context.arg(0));
     const [labelFile] = await dataFiles([labelPath]);
     const labels = await readLabels(labelFile!, context.datasetOptions());
     const { inputs } = octolite.inspect(model);
@@ -66,15 +64,16 @@ Examples:
       against,
       ...context.task(),
     });
-    context.result({ model: context.file(0), againstModel: againstPath, ...report }, [
-      ...describe(context.file(0), report.samples, report),
+    const lines = [
+      ...describe(context.arg(0), report.samples, report),
       ...(report.against && againstPath !== undefined
         ? [
             ...describe(againstPath, report.samples, report.against),
             `the same class: ${formatPercent(report.against.agreement)}; top-1 drop: ${formatPercent(report.against.top1Drop)}`,
           ]
         : []),
-    ]);
+    ];
+    return { json: { model: context.arg(0), againstModel: againstPath, ...report }, lines };
   },
 };
 

@@ -1,34 +1,40 @@
 import type { Inspection, TensorDetails } from '../../types.js';
 import type { CompandingReport } from '../../compress/types.js';
-import { JSON_OPTION, UsageError, type Command, type Context } from '../command.js';
-import { formatBytes, formatCount, formatNumber, table } from '../format.js';
+import { MODEL, UsageError, type Command, type Context, type Outcome } from '../command.js';
+import { formatBytes, formatCount, formatNumber } from '../format.js';
+import { heading, table, type Line } from '../lines.js';
+import type { InspectResult } from '../results.js';
 
-export const inspect: Command = {
+export const inspect: Command<InspectResult> = {
   summary: 'what is in a model: inputs, outputs, operators, quantization, sizes',
-  files: ['MODEL'],
-  options: {
-    ...JSON_OPTION,
-    operators: { type: 'boolean' },
-    companding: { type: 'boolean' },
-    bits: { type: 'string' },
-  },
-  help: `Usage: octolite inspect MODEL [--operators] [--companding [--bits N]] [--json]
+  usage: ['MODEL [--operators] [--companding [--bits N]] [--json]'],
+  about: 'Says what is in a .tflite model.',
+  args: [MODEL],
+  options: [
+    {
+      options: {
+        operators: {
+          help: 'list every operator, with the name that recipes and --keep-float match',
+        },
+        companding: {
+          help:
+            'what a linear grid of levels costs each tensor of weights, and what powers of two, ' +
+            'mu-law, sigmoid and a free table (k-means) cost at the same number of bits',
+        },
+        bits: { value: 'N', help: 'bits of --companding, 2 to 8; default 4' },
+      },
+    },
+  ],
+  json: true,
+  examples: [
+    'octolite inspect model.tflite',
+    'octolite inspect model.tflite --operators',
+    'octolite inspect model.tflite --companding --bits 4',
+    'octolite inspect model.tflite --json',
+  ],
 
-Says what is in a .tflite model.
-
-  --operators   list every operator, with the name that recipes and --keep-float match
-  --companding  what a linear grid of levels costs each tensor of weights, and what powers of two,
-                mu-law, sigmoid and a free table (k-means) cost at the same number of bits
-  --bits N      2 to 8; default 4
-  --json        one JSON object on standard output
-
-Examples:
-  octolite inspect model.tflite
-  octolite inspect model.tflite --operators
-  octolite inspect model.tflite --json`,
-
-  async run(context: Context): Promise<void> {
-    const path = context.file(0);
+  async run(context: Context): Promise<Outcome<InspectResult>> {
+    const path = context.arg(0);
     const octolite = await context.octolite();
     const model = await context.loadModel(path);
     const inspection = octolite.inspect(model);
@@ -39,26 +45,27 @@ Examples:
     const companding = context.flag('companding')
       ? await octolite.analyzeCompanding(model, { bits })
       : undefined;
-    context.result({ file: path, ...inspection, companding }, [
+    const lines = [
       `${path}: ${formatBytes(inspection.fileBytes)}, ${inspection.kind}`,
       ...(inspection.description ? [`  ${inspection.description}`] : []),
       ...describe(inspection, context.flag('operators')),
       ...(companding ? describeCompanding(companding) : []),
-    ]);
+    ];
+    return { json: { file: path, ...inspection, companding }, lines };
   },
 };
 
-function describe(inspection: Inspection, allOperators: boolean): string[] {
-  const lines: string[] = [];
+function describe(inspection: Inspection, allOperators: boolean): Line[] {
+  const lines: Line[] = [];
   inspection.subgraphs.forEach((subgraph, i) => {
-    if (inspection.subgraphs.length > 1) lines.push('', `subgraph ${i} ${subgraph.name}`);
-    lines.push('', 'inputs', ...table(subgraph.inputs.map(tensorRow)));
-    lines.push('', 'outputs', ...table(subgraph.outputs.map(tensorRow)));
+    if (inspection.subgraphs.length > 1) lines.push('', heading(`subgraph ${i} ${subgraph.name}`));
+    lines.push('', heading('inputs'), table(subgraph.inputs.map(tensorRow)));
+    lines.push('', heading('outputs'), table(subgraph.outputs.map(tensorRow)));
     if (allOperators) {
       lines.push(
         '',
-        `operators (${subgraph.operators.length})`,
-        ...table(
+        heading(`operators (${subgraph.operators.length})`),
+        table(
           subgraph.operators.map((operator) => [
             operator.index,
             operator.supported ? operator.name : `${operator.name} (cannot run)`,
@@ -81,8 +88,8 @@ function describe(inspection: Inspection, allOperators: boolean): string[] {
     const cost = work > 0 ? `, ${formatCount(work)} multiply-adds` : '';
     lines.push(
       '',
-      `operators (${total}${cost})`,
-      ...table(inspection.operatorCounts.map(({ name, count }) => [count, name])),
+      heading(`operators (${total}${cost})`),
+      table(inspection.operatorCounts.map(({ name, count }) => [count, name])),
     );
   }
   if (inspection.unsupportedOperators.length > 0) {
@@ -91,8 +98,8 @@ function describe(inspection: Inspection, allOperators: boolean): string[] {
   const types = Object.entries(inspection.weightBytesByType);
   lines.push(
     '',
-    'bytes',
-    ...table([
+    heading('bytes'),
+    table([
       ['weights', formatBytes(inspection.weightBytes), weightTypes(types)],
       ['metadata', formatBytes(inspection.metadataBytes), inspection.metadata.join(', ')],
       ['the rest', formatBytes(inspection.otherBytes), ''],
@@ -101,12 +108,12 @@ function describe(inspection: Inspection, allOperators: boolean): string[] {
   return lines;
 }
 
-function describeCompanding({ bits, tensors, nonlinearWins }: CompandingReport): string[] {
+function describeCompanding({ bits, tensors, nonlinearWins }: CompandingReport): Line[] {
   const db = ({ sqnrDb }: { sqnrDb: number }): string => sqnrDb.toFixed(1);
   return [
     '',
-    `weights in ${bits} bits, SQNR in dB`,
-    ...table([
+    heading(`weights in ${bits} bits, SQNR in dB`),
+    table([
       ['tensor', 'linear', 'clipped', 'power of 2', 'mu-law', 'sigmoid', 'k-means', 'gain'],
       ...tensors.map(({ name, grids, gainDb }) => [
         name,

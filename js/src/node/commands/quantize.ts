@@ -15,18 +15,10 @@ import { wireSize } from '../../compress/wire_size.js';
 import { RECOVERY_PASSES } from '../../recover.js';
 import { TARGET_NAMES } from '../../targets.js';
 import type { QuantizeReport, RecoveryPass, RecoveryReport, TargetMisfit } from '../../types.js';
-import {
-  DATA_HELP,
-  DATA_OPTIONS,
-  JSON_OPTION,
-  UsageError,
-  type Command,
-  type Context,
-} from '../command.js';
+import { MODEL, UsageError, type Command, type Context, type Outcome } from '../command.js';
 import { openFile } from '../byte_file.js';
 import { observerOptions, openCalibration, type OpenedCalibration } from '../calibration_paths.js';
 import {
-  COMPRESSION_HELP,
   COMPRESSION_OPTIONS,
   compressionChoice,
   describeCompression,
@@ -35,101 +27,108 @@ import {
 import type { OpenedData } from '../data_paths.js';
 import { readFileBytes } from '../files.js';
 import { formatBytes } from '../format.js';
-import { OutputFile } from '../output_file.js';
 import {
-  makeReport,
-  REPORT_HELP,
-  REPORT_OPTIONS,
-  ReportFiles,
-  type ReportedModel,
-} from '../report_files.js';
+  CALIBRATION_OPTION,
+  DATA_GROUP,
+  outputOption,
+  RANGE_OPTIONS,
+  RECIPE_OPTION,
+} from '../options.js';
+import type { OutputFile } from '../output_file.js';
+import { makeReport, REPORT_OPTIONS, ReportFiles, type ReportedModel } from '../report_files.js';
+import type { QuantizedResult } from '../results.js';
 
-export const quantize: Command = {
+const IO_TYPES = ['float32', 'int8', 'uint8', 'int16'] as const;
+
+export const quantize: Command<QuantizedResult> = {
   summary: 'make a smaller, faster model',
-  files: ['MODEL'],
-  options: {
-    ...JSON_OPTION,
-    ...DATA_OPTIONS,
-    output: { type: 'string', short: 'o' },
-    recipe: { type: 'string' },
-    calibration: { type: 'string', multiple: true },
-    observer: { type: 'string' },
-    percentile: { type: 'string' },
-    io: { type: 'string' },
-    'keep-float': { type: 'string', multiple: true },
-    target: { type: 'string' },
-    stream: { type: 'boolean' },
-    recover: { type: 'string' },
-    ...REPORT_OPTIONS,
-    ...COMPRESSION_OPTIONS,
-  },
-  help: `Usage: octolite quantize MODEL -o OUT [options]
+  usage: ['MODEL -o OUT [options]'],
+  about: 'Writes a quantized copy of a float model.',
+  args: [MODEL],
+  options: [
+    {
+      options: {
+        ...outputOption('OUT'),
+        ...RECIPE_OPTION,
+        ...CALIBRATION_OPTION,
+        ...RANGE_OPTIONS,
+        io: {
+          value: 'TYPE',
+          choices: IO_TYPES,
+          help: 'inputs and outputs of the new model: float32 (default), int8, uint8 or int16',
+        },
+        target: {
+          value: 'NAME',
+          choices: TARGET_NAMES,
+          help:
+            'what it is to run on: litert (default), tflite-micro, edgetpu or npu-per-tensor; ' +
+            'operators that do not fit stay in float and are named',
+        },
+        recover: {
+          value: 'LIST',
+          choices: ['all', ...RECOVERY_PASSES],
+          help:
+            'more accuracy at the same size, from the samples of --calibration: all, or some of ' +
+            'equalize,smooth,bias,rounding',
+        },
+        ...REPORT_OPTIONS,
+        stream: {
+          help:
+            'read and write piece by piece, in little memory; files of 256 MB and more are treated ' +
+            'so where the recipe needs no calibration',
+        },
+        ...COMPRESSION_OPTIONS,
+      },
+    },
+    DATA_GROUP,
+  ],
+  tables: [
+    {
+      title: 'Recipes',
+      rows: [
+        ['static_wi8_ai8', 'int8 weights and activations; fastest, needs --calibration'],
+        ['static_wi8_ai16', 'int8 weights, int16 activations; nearly exact, needs --calibration'],
+        ['static_wi4_ai8', 'int4 weights where kernels take them, int8 activations; --calibration'],
+        ['static_wi4_ai16', 'the same with int16 activations'],
+        ['static_wi8_au8', 'as static_wi8_ai8, with uint8 inputs and outputs'],
+        ['dynamic_wi8_afp32', 'int8 weights, activations quantized while running; no data needed'],
+        ['dynamic_wi4_afp32', 'the same with int4 weights; dynamic_wi4b32_afp32: by blocks of 32'],
+        ['dynamic_legacy_wi8_afp32', 'weights of fewer than 1,024 elements stay in float'],
+        ['weight_only_wi8_afp32', 'int8 weights, float arithmetic; smaller, not faster'],
+        ['weight_only_wi4_afp32', 'the same with 4 bits; weight_only_wi2_afp32: with 2'],
+        ['float16', 'float16 weights, float arithmetic; half the size, nearly exact'],
+      ],
+    },
+  ],
+  json: true,
+  examples: [
+    'octolite quantize model.tflite -o small.tflite',
+    'octolite quantize model.tflite -o int8.tflite --calibration photos/ --resize crop --range 0,1',
+    "octolite quantize model.tflite -o int8.tflite --calibration 'photos/*.png' --resize pad",
+    'octolite quantize model.tflite -o int8.tflite --calibration samples.npy --io int8',
+    'octolite quantize model.tflite -o int8.tflite --recipe my_recipe.json --calibration samples.npz',
+    "octolite quantize model.tflite -o int8.tflite --calibration samples.npy --keep-float '^head/'",
+    'octolite quantize model.tflite -o - | gzip > small.tflite.gz',
+  ],
 
-Writes a quantized copy of a float model.
-
-  -o, --output OUT       the file to write; it appears whole or not at all
-  --recipe NAME|FILE     one of the recipes below, or a JSON file in the form of the LiteRT
-                         Quantizer; default static_wi8_ai8 with --calibration, else
-                         dynamic_wi8_afp32
-  --calibration PATH     samples that static recipes learn the ranges of activations from, or what
-                         'octolite calibrate' saved; may be given several times
-  --observer NAME        how ranges are chosen: min_max (default, all that was seen),
-                         moving_average (as the LiteRT Quantizer), percentile (without the rarest
-                         values), mse (least squared error) or entropy (least loss of information)
-  --percentile P         what the percentile observer keeps, in percent; default 99.99
-  --io TYPE              inputs and outputs of the new model: float32 (default), int8, uint8 or
-                         int16
-  --target NAME          what it is to run on: litert (default), tflite-micro, edgetpu or
-                         npu-per-tensor; operators that do not fit stay in float and are named
-  --keep-float REGEX     keep operators in float whose output names match; several times too
-  --recover LIST         more accuracy at the same size, from the samples of --calibration: all, or
-                         some of equalize,smooth,bias,rounding
-${REPORT_HELP}
-  --stream               read and write piece by piece, in little memory; files of 256 MB and more
-                         are treated so where the recipe needs no calibration
-${COMPRESSION_HELP}
-  --json                 one JSON object on standard output
-
-Recipes:
-  static_wi8_ai8         int8 weights and activations; fastest, needs --calibration
-  static_wi8_ai16        int8 weights, int16 activations; nearly exact, needs --calibration
-  static_wi4_ai8, static_wi4_ai16  the same with int4 weights where kernels take them
-  static_wi8_au8         as static_wi8_ai8, with uint8 inputs and outputs
-  dynamic_wi8_afp32      int8 weights, activations quantized while running; no data needed
-  dynamic_wi4_afp32      the same with int4 weights; dynamic_wi4b32_afp32: by blocks of 32 (64, ...)
-  weight_only_wi8_afp32  int8 weights, float arithmetic; smaller, not faster
-  weight_only_wi4_afp32, weight_only_wi2_afp32  the same with 4 and 2 bits
-  float16                float16 weights, float arithmetic; half the size, nearly exact
-
-${DATA_HELP}
-
-Examples:
-  octolite quantize model.tflite -o small.tflite
-  octolite quantize model.tflite -o int8.tflite --calibration photos/ --resize crop --range -1,1
-  octolite quantize model.tflite -o int8.tflite --calibration samples.npy --io int8
-  octolite quantize model.tflite -o int8.tflite --recipe my_recipe.json --calibration samples.npz
-  octolite quantize model.tflite -o int8.tflite --calibration samples.npy --keep-float '^head/'`,
-
-  async run(context: Context): Promise<void> {
-    const path = context.file(0);
-    const outputPath = context.text('output');
-    if (outputPath === undefined) throw new UsageError('say where to write the model: -o OUT');
+  async run(context: Context): Promise<Outcome<QuantizedResult>> {
+    const path = context.arg(0);
+    const outputPath = context.outputPath('the model: -o OUT');
     const paths = context.list('calibration');
-    const io = context.choice('io', ['float32', 'int8', 'uint8', 'int16'] as const);
+    const io = context.choice('io', IO_TYPES);
     const { observer, percentile } = observerOptions(context);
     const compression = compressionChoice(context);
     const target = context.choice('target', TARGET_NAMES);
     const recover = recoverOption(context);
     const { rules, name } = await chooseRecipe(context, paths.length > 0);
 
-    const output = await OutputFile.reserve(outputPath, [path]);
+    const output = await context.output(outputPath, [path]);
     let reports: ReportFiles | undefined;
     try {
       reports = await ReportFiles.reserve(context, [path, outputPath]);
       const asWhole = reports.wanted || target !== undefined || Object.keys(compression).length > 0;
       if (!asWhole && (await inParts(context, path, rules))) {
-        await quantizeInParts(context, path, output, rules, { name, outputPath });
-        return;
+        return await quantizeInParts(context, path, output, rules, { name, outputPath });
       }
       const octolite = await context.octolite();
       const model = await context.loadModel(path);
@@ -174,20 +173,16 @@ Examples:
         before: await wireSize(await readFileBytes(path)),
         after: await wireSize(bytes),
       };
-      context.result(
-        { input: path, output: outputPath, recipe: name, samples, ...report, coverage, sizes },
-        [
-          ...describe(
-            path,
-            outputPath,
-            name,
-            calibration?.description,
-            report,
-            describeSizes(sizes.before, sizes.after),
-          ),
+      const facts = { input: path, output: outputPath, recipe: name };
+      const { description } = calibration ?? {};
+      const sizeLines = describeSizes(sizes.before, sizes.after);
+      return {
+        json: { ...facts, samples, ...report, coverage, sizes },
+        lines: [
+          ...describe(path, outputPath, name, description, report, sizeLines),
           `  fully integer: ${coverage.summary}`,
         ],
-      );
+      };
     } finally {
       await output.abandon();
       await reports?.abandon();
@@ -249,7 +244,7 @@ async function quantizeInParts(
   output: OutputFile,
   rules: RecipeRule[],
   { name, outputPath }: { name: string; outputPath: string },
-): Promise<void> {
+): Promise<Outcome<QuantizedResult>> {
   const octolite = await context.octolite();
   const source = openFile(path);
   try {
@@ -262,10 +257,10 @@ async function quantizeInParts(
     const { bytesBefore, bytesAfter } = report;
     const share = `${((100 * bytesAfter) / bytesBefore).toFixed(1)} %`;
     const size = `${formatBytes(bytesBefore)} -> ${formatBytes(bytesAfter)} (${share})`;
-    context.result(
-      { input: path, output: outputPath, recipe: name, ...report },
-      describe(path, outputPath, name, undefined, report, [`  size       ${size}`]),
-    );
+    return {
+      json: { input: path, output: outputPath, recipe: name, ...report },
+      lines: describe(path, outputPath, name, undefined, report, [`  size       ${size}`]),
+    };
   } finally {
     source.close();
   }

@@ -7,64 +7,59 @@ import { OctoliteError } from '../../errors.js';
 import type { Interpreter } from '../../interpreter.js';
 import { elementCount, isTypedArray, toReal } from '../../tensor_data.js';
 import type { TensorDetails, TensorInput, TensorValues } from '../../types.js';
-import {
-  ARITHMETIC_OPTION,
-  DATA_HELP,
-  DATA_OPTIONS,
-  JSON_OPTION,
-  THREADS_OPTION,
-  UsageError,
-  type Command,
-  type Context,
-} from '../command.js';
+import { MODEL, UsageError, type Command, type Context, type Outcome } from '../command.js';
 import { dataFiles, fileError } from '../files.js';
 import { formatMs, formatNumber } from '../format.js';
+import { ARITHMETIC_OPTION, DATA_GROUP, THREADS_OPTION } from '../options.js';
 import { OutputFile } from '../output_file.js';
+import type { RunResult } from '../results.js';
 
 /** Outputs of up to this many elements are printed whole with --json. */
 const PRINTED_ELEMENTS = 1024;
 
-export const run: Command = {
+export const run: Command<RunResult> = {
   summary: 'run a model once',
-  files: ['MODEL'],
-  options: {
-    ...JSON_OPTION,
-    ...DATA_OPTIONS,
-    ...ARITHMETIC_OPTION,
-    ...THREADS_OPTION,
-    input: { type: 'string', multiple: true },
-    signature: { type: 'string' },
-    seed: { type: 'string' },
-    output: { type: 'string' },
-  },
-  help: `Usage: octolite run MODEL [--signature NAME] [--input NAME=FILE ...] [options]
+  usage: ['MODEL [--signature NAME] [--input NAME=FILE ...] [options]'],
+  about: 'Runs a model once and says what comes out.',
+  args: [MODEL],
+  options: [
+    {
+      options: {
+        input: {
+          value: 'NAME=FILE',
+          multiple: true,
+          files: [],
+          help:
+            'content of an input: a .npy or any data file with one sample; just FILE for a model ' +
+            'with one input. A .npy of another size resizes free dimensions. Inputs that are not ' +
+            'given are random.',
+        },
+        signature: {
+          value: 'NAME',
+          help: 'run this signature; names are then those of its inputs and outputs',
+        },
+        seed: { value: 'N', help: 'for the random inputs; default 1' },
+        output: { value: 'DIR', files: 'folder', help: 'write each output there as .npy' },
+        ...ARITHMETIC_OPTION,
+        ...THREADS_OPTION,
+      },
+    },
+    DATA_GROUP,
+  ],
+  json: true,
+  examples: [
+    'octolite run model.tflite',
+    'octolite run model.tflite --input image.npy --output results/',
+    'octolite run model.tflite --input cat.jpg --resize crop --range 0,1',
+    'octolite run two.tflite --input ids=ids.npy --input mask=mask.npy --json',
+    'octolite run two.tflite --signature encode --input ids=ids.npy',
+  ],
 
-Runs a model once and says what comes out.
-
-  --input NAME=FILE    content of an input: a .npy or any data file with one sample; just FILE for a
-                       model with one input. A .npy of another size resizes free dimensions.
-                       Inputs that are not given are random.
-  --signature NAME     run this signature; names are then those of its inputs and outputs
-  --seed N             for the random inputs; default 1
-  --output DIR         write each output there as .npy
-  --arithmetic MODE    litert (default): the bits of LiteRT; reference: of microcontrollers
-  --threads N          share the work of a run between N threads, or auto; default 1
-  --json               one JSON object on standard output; small outputs with all their values
-
-${DATA_HELP}
-
-Examples:
-  octolite run model.tflite
-  octolite run model.tflite --input image.npy --output results/
-  octolite run model.tflite --input cat.jpg --resize crop --range -1,1
-  octolite run model.tflite --input ids=ids.npy --input mask=mask.npy --json
-  octolite run model.tflite --signature encode --input ids=ids.npy`,
-
-  async run(context: Context): Promise<void> {
+  async run(context: Context): Promise<Outcome<RunResult>> {
     const arithmetic = context.arithmetic();
     const seed = context.count('seed') ?? 1;
     const octolite = await context.octolite();
-    const model = await context.loadModel(context.file(0));
+    const model = await context.loadModel(context.arg(0));
     const signature = context.text('signature');
     const interpreter = octolite.createInterpreter(model, { arithmetic, signature });
     const given = await readInputs(context, interpreter);
@@ -87,9 +82,9 @@ Examples:
       return { details, values };
     });
     const folder = context.text('output');
-    const files = folder === undefined ? [] : await writeOutputs(folder, outputs);
-    context.result(
-      {
+    const files = folder === undefined ? [] : await writeOutputs(context, folder, outputs);
+    return {
+      json: {
         ms,
         outputs: outputs.map(({ details, values }, i) => ({
           name: details.name,
@@ -100,11 +95,11 @@ Examples:
           ...(values.length <= PRINTED_ELEMENTS && { values: printed(values, details) }),
         })),
       },
-      [
+      lines: [
         `ran in ${formatMs(ms)}`,
         ...outputs.flatMap(({ details, values }, i) => describe(details, values, files[i])),
       ],
-    );
+    };
   },
 };
 
@@ -180,6 +175,7 @@ function fitsFreeDimensions(shape: readonly number[], input: TensorDetails): boo
 }
 
 async function writeOutputs(
+  context: Context,
   folder: string,
   outputs: readonly { details: TensorDetails; values: TensorValues }[],
 ): Promise<string[]> {
@@ -193,7 +189,7 @@ async function writeOutputs(
     let name = details.name.replaceAll(/[^\w.-]+/g, '_') || 'output';
     if (paths.includes(join(folder, `${name}.npy`))) name += `_${details.index}`;
     const path = join(folder, `${name}.npy`);
-    const file = await OutputFile.reserve(path);
+    const file = await OutputFile.reserve(path, { signal: context.signal });
     await file.commit(encodeNpy(values, details.shape, details.dtype));
     paths.push(path);
   }
