@@ -27,8 +27,7 @@ export function goldenCases(file: string): GoldenCase[] {
   const u8 = (): number => content.readUInt8(at++);
   const u32 = (): number => content.readUInt32LE((at += 4) - 4);
   // Copies, as arrays of wider elements need their bytes aligned.
-  const take = (count: number): Uint8Array =>
-    Uint8Array.from(content.subarray(at, (at += count)));
+  const take = (count: number): Uint8Array => Uint8Array.from(content.subarray(at, (at += count)));
   const text = (): string => {
     const length = content.readUInt16LE((at += 2) - 2);
     return Buffer.from(take(length)).toString();
@@ -55,6 +54,13 @@ export function goldenCases(file: string): GoldenCase[] {
       const bytes = take(size);
       return { ...form, bytes, reference: same ? bytes : take(size) };
     });
-    return { name, hasReference: (flags & 2) !== 0, runs: (flags >> 4) + 1, model, inputs, outputs };
+    return {
+      name,
+      hasReference: (flags & 2) !== 0,
+      runs: (flags >> 4) + 1,
+      model,
+      inputs,
+      outputs,
+    };
   });
 }
