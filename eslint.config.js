@@ -58,6 +58,10 @@ export default tseslint.config(
     languageOptions: { globals: examplePageGlobals },
   },
   {
+    files: ['tests/package/app/*.js'],
+    languageOptions: { globals: { ...pageGlobals, postMessage: 'readonly', Worker: 'readonly' } },
+  },
+  {
     // These run in Node.js and in pages.
     files: ['tests/bench/**/*.mjs'],
     languageOptions: {

@@ -110,7 +110,10 @@ async function compile(variant: Variant, options: LoadOptions): Promise<WebAssem
     const base = String(options.baseUrl);
     url = new URL(
       `octolite-${variant}.wasm`,
-      new URL(base.endsWith('/') ? base : `${base}/`, import.meta.url),
+      new URL(
+        /* @vite-ignore */ /* webpackIgnore: true */ base.endsWith('/') ? base : `${base}/`,
+        import.meta.url,
+      ),
     );
   }
   const source = await readUrl(url);

@@ -41,7 +41,12 @@ async function newThread(): Promise<Thread> {
   if (IS_NODE) {
     const { Worker: NodeWorker } =
       await importNode<typeof import('node:worker_threads')>('node:worker_threads');
-    const worker = new NodeWorker(new URL('./thread.js', import.meta.url));
+    // Bundlers for browsers would copy the file as it is, for nobody.
+    const script = new URL(
+      /* @vite-ignore */ /* webpackIgnore: true */ './thread.js',
+      import.meta.url,
+    );
+    const worker = new NodeWorker(script);
     return {
       start: (message) =>
         new Promise((resolve, reject) => {

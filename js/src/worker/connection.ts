@@ -127,7 +127,12 @@ async function defaultWorker(): Promise<Worker | NodeWorker> {
   if (IS_NODE) {
     const { Worker: ThreadWorker } =
       await importNode<typeof import('node:worker_threads')>('node:worker_threads');
-    return new ThreadWorker(new URL('./host.js', import.meta.url));
+    // Bundlers for browsers would copy the file as it is, for nobody.
+    const script = new URL(
+      /* @vite-ignore */ /* webpackIgnore: true */ './host.js',
+      import.meta.url,
+    );
+    return new ThreadWorker(script);
   }
   // Bundlers find the worker's script by this literal.
   return new Worker(new URL('./host.js', import.meta.url), { type: 'module' });

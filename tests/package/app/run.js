@@ -1,0 +1,16 @@
+/** Quantizes and runs a model; `octolite` is the library, here or in a worker. */
+export async function run(octolite, bytes) {
+  const model = await octolite.loadModel(bytes);
+  const { bytes: small } = await octolite.quantize(model, { recipe: 'dynamic_wi8_afp32' });
+  const quantized = await octolite.loadModel(small);
+  const interpreter = await octolite.createInterpreter(quantized);
+  await interpreter.allocateTensors();
+  const [{ name, shape }] = await interpreter.getInputDetails();
+  const length = shape.reduce((product, size) => product * size, 1);
+  const input = Float32Array.from({ length }, (_, index) => (index % 17) / 17);
+  const outputs = await interpreter.run({ [name]: input });
+  const { variant, threads } = await octolite.runtimeInfo();
+  for (const handle of [interpreter, quantized, model]) handle.dispose();
+  const [output] = Object.values(outputs);
+  return { variant, threads, size: small.length, output: Array.from(output) };
+}

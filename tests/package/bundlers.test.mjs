@@ -1,0 +1,149 @@
+// One small app, built by every bundler and served as it is, in Chromium under a policy without
+// 'unsafe-eval': in the page, with threads, in the library's worker and in one of the app.
+import assert from 'node:assert/strict';
+import { cp, readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { chromium } from 'playwright-core';
+import { root } from '../../scripts/lib/process.mjs';
+import { installModules } from '../../scripts/lib/setup.mjs';
+import { serveFolder } from '../../dist/node/static_server.js';
+import { CHROMIUM } from '../chromium.mjs';
+import { installPackage, kilobytes, note, quiet } from './support.mjs';
+
+const packageJson = await readFile(join(root, 'package.json'), 'utf8');
+const bundlers = join(root, 'tests/package/bundlers');
+
+const builds = new Map();
+let installed;
+let browser;
+let expected;
+
+before(async () => {
+  await installModules(bundlers);
+  [installed, browser] = await Promise.all([installPackage(), chromium.launch(CHROMIUM)]);
+  startBuilds();
+  const program = `
+    import { readFile } from 'node:fs/promises';
+    import { load } from 'octolite';
+    import { run } from './run.js';
+    const result = await run(await load({ variant: 'simd128' }), await readFile('model.tflite'));
+    console.log(JSON.stringify(result));`;
+  await writeFile(join(installed.app, 'node.mjs'), program);
+  const output = await quiet(process.execPath, ['node.mjs'], { cwd: installed.app });
+  expected = JSON.parse(output);
+  assert.equal(expected.output.length, 16);
+});
+
+after(async () => {
+  await browser?.close();
+  await installed?.remove();
+});
+
+/** Builds with `name` and resolves to the folder and the seconds that it took. */
+async function build(name) {
+  const out = join(installed.folder, name);
+  const begun = performance.now();
+  const script = join(bundlers, `${name}.mjs`);
+  assert.equal(await quiet(process.execPath, [script, installed.app, out]), '');
+  const seconds = (performance.now() - begun) / 1000;
+  await cp(join(installed.app, 'model.tflite'), join(out, 'model.tflite'));
+  return { out, seconds };
+}
+
+/** Two at a time, beside the tests. webpack takes as long as the others together. */
+function startBuilds() {
+  let last = Promise.resolve();
+  for (const name of ['vite', 'esbuild', 'rollup']) {
+    last = last.catch(() => undefined).then(() => build(name));
+    builds.set(name, last);
+  }
+  builds.set('webpack', build('webpack'));
+  for (const promise of builds.values()) promise.catch(() => undefined); // its test awaits it too
+}
+
+/** Serves a folder and resolves to what its page says of itself, when nothing complains. */
+async function visit(folder, isolated) {
+  const server = await serveFolder({ folder, isolated });
+  const context = await browser.newContext();
+  try {
+    const complaints = [];
+    context.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
+    context.on('weberror', (error) => complaints.push(String(error.error().stack)));
+    context.on('response', (response) => {
+      if (!response.ok()) complaints.push(`${response.status()} ${response.url()}`);
+    });
+    const page = await context.newPage();
+    await page.goto(server.url, { waitUntil: 'load' });
+    const results = await page.evaluate(() => globalThis.results);
+    assert.deepEqual(complaints, []);
+    return results;
+  } finally {
+    await context.close();
+    await server.close();
+  }
+}
+
+function check({ version, ...results }, { isolated }) {
+  const alone = { ...expected, variant: 'relaxed' };
+  const together = isolated ? { ...expected, variant: 'threads', threads: 2 } : alone;
+  assert.deepEqual(results, {
+    page: alone,
+    pageThreads: together,
+    worker: alone,
+    workerThreads: together,
+    ownWorker: alone,
+  });
+  assert.equal(version, JSON.parse(packageJson).version);
+}
+
+/** The scripts of a built app. */
+async function measure(folder) {
+  const names = await readdir(folder, { recursive: true });
+  const scripts = names.filter((name) => name.endsWith('.js'));
+  const texts = await Promise.all(scripts.map((name) => readFile(join(folder, name))));
+  const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+  return {
+    files: scripts.length,
+    bytes: sum(texts.map(({ length }) => length)),
+    gzip: sum(texts.map((text) => gzipSync(text).length)),
+  };
+}
+
+/** The version of an installed package. */
+async function versionOf(name) {
+  const folder = name === 'esbuild' ? root : bundlers;
+  return JSON.parse(await readFile(join(folder, 'node_modules', name, 'package.json'))).version;
+}
+
+for (const name of ['vite', 'esbuild', 'rollup', 'webpack']) {
+  test(`built by ${name}`, async (t) => {
+    const { out, seconds } = await builds.get(name);
+    check(await visit(out, true), { isolated: true });
+    const { files, bytes, gzip } = await measure(out);
+    const sizes = `${files} scripts, ${kilobytes(bytes)}, gzip ${kilobytes(gzip)}`;
+    note(t, `${name} ${await versionOf(name)}: built in ${seconds.toFixed(1)} s, ${sizes}`);
+  });
+}
+
+for (const isolated of [true, false]) {
+  const where = isolated ? 'in an isolated page' : 'in a page that is not isolated';
+  test(`not built at all, ${where}`, async () => {
+    const out = join(installed.folder, `plain-${isolated}`);
+    await cp(installed.app, out, { recursive: true });
+    await cp(join(installed.folder, 'node_modules/octolite'), join(out, 'octolite'), {
+      recursive: true,
+    });
+    for (const name of ['main.js', 'own_worker.js']) {
+      const text = await readFile(join(out, name), 'utf8');
+      await writeFile(
+        join(out, name),
+        text
+          .replaceAll("'octolite'", "'./octolite/dist/index.js'")
+          .replaceAll(/'octolite\/(\w+)'/g, "'./octolite/dist/$1.js'"),
+      );
+    }
+    check(await visit(out, isolated), { isolated });
+  });
+}
