@@ -19,9 +19,12 @@ export interface Place {
   readonly model: number;
 }
 
+/** One or more. */
+export type Places = readonly [Place, ...Place[]];
+
 /** Runs one subgraph, or all signatures, on all samples. */
 export async function calibrateModel(
-  places: readonly Place[],
+  places: Places,
   data: Dataset,
   options: CalibrateOptions,
 ): Promise<CalibrationStatistics> {
@@ -48,7 +51,7 @@ async function statisticsOf(runs: readonly Run[]): Promise<CalibrationStatistics
 }
 
 async function calibrateOne(
-  places: readonly Place[],
+  places: Places,
   data: Dataset,
   options: CalibrateOptions,
 ): Promise<CalibrationStatistics> {
@@ -62,7 +65,7 @@ async function calibrateOne(
       }),
     );
     // What several engines see of it says nothing: it depends on the order of the samples.
-    const alone = runs.length === 1;
+    const alone = places.length === 1;
     let convergence: Convergence | undefined;
     const onProgress = (progress: Progress) =>
       options.onProgress?.({ ...progress, ...(convergence && { convergence }) });
@@ -95,11 +98,12 @@ function namedTensors(sample: Sample): Readonly<Record<string, TensorInput>> {
 
 /** Calibrates all signatures, each with the samples that have its inputs. */
 async function calibrateSignatures(
-  places: readonly Place[],
+  places: Places,
   data: Dataset,
   options: CalibrateOptions,
 ): Promise<CalibrationStatistics> {
-  const { signatures } = await places[0]!.engine.inspect(places[0]!.model);
+  const [{ engine: first, model }] = places;
+  const { signatures } = await first.inspect(model);
   if (signatures.length === 0) {
     throw new OctoliteError('INVALID_ARGUMENT', 'the model has no signatures');
   }

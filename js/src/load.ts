@@ -1,8 +1,9 @@
 import { OctoliteError } from './errors.js';
 import { chooseVariant, hasRelaxedSimd, hasSimd } from './features.js';
 import { importNode, IS_NODE } from './node_import.js';
+import { automaticCount } from './processors.js';
 import type { RawModule } from './raw.js';
-import { automaticThreads, lackOfThreads, MOST_THREADS, startThreads } from './threads/start.js';
+import { lackOfThreads, MOST_THREADS, startThreads } from './threads/start.js';
 import type { Variant } from './types.js';
 
 export interface LoadOptions {
@@ -83,7 +84,7 @@ function pickVariant(options: LoadOptions, threads: number): Choice {
 
 /** A number of threads as options have it, as a number. */
 async function threadCount(threads: LoadOptions['threads']): Promise<number> {
-  if (threads === 'auto') return automaticThreads();
+  if (threads === 'auto') return automaticCount();
   if (Number.isInteger(threads) && threads! >= 1 && threads! <= MOST_THREADS) return threads!;
   throw new OctoliteError('INVALID_ARGUMENT', `there cannot be ${String(threads)} threads`, {
     hint: `a number from 1 to ${MOST_THREADS}, or 'auto'`,

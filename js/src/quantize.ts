@@ -1,4 +1,4 @@
-import { calibrateModel } from './calibration.js';
+import { calibrateModel, type Places } from './calibration.js';
 import { compareModels } from './compare.js';
 import { packQuantized, withoutSignal } from './compress/pack.js';
 import type { CompressionReport } from './compress/types.js';
@@ -39,12 +39,15 @@ export interface PreparedQuantization {
   readonly misfits: readonly TargetMisfit[] | undefined;
 }
 
-/** A recipe applied to a model, and the statistics that it needs. */
+/**
+ * A recipe applied to a model, and the statistics that it needs. Of several places, the first alone
+ * does what is not calibration.
+ */
 export async function prepareQuantization(
-  engine: AnyEngine,
-  model: number,
+  places: Places,
   options: QuantizeOptions & { signature?: string | undefined },
 ): Promise<PreparedQuantization> {
+  const [{ engine, model }] = places;
   const rules = toRules(options.recipe);
   const inspection = await engine.inspect(model);
   const resolved = resolveRecipe(rules, inspection, options.keepFloat);
@@ -55,7 +58,11 @@ export async function prepareQuantization(
       checkStatistics(calibration);
       statistics = calibration;
     } else if (calibration) {
-      statistics = await calibrateModel([{ engine, model }], calibration, options);
+      // A moving average is one of the order of the samples.
+      const ordered =
+        options.observer === 'moving_average' ||
+        resolved.operators.flat().some((op) => op.activations.observer === 'moving_average');
+      statistics = await calibrateModel(ordered ? [places[0]] : places, calibration, options);
     }
   }
   const edges = {
@@ -77,42 +84,41 @@ export async function prepareQuantization(
 
 /** Prunes a model if that is asked for, quantizes it, recovers what can be, and packs it. */
 export async function quantizeModel(
-  engine: AnyEngine,
-  model: number,
+  places: Places,
   options: QuantizeOptions,
 ): Promise<QuantizeResult> {
   const { prune } = options;
-  if (prune === undefined) return recoverAndQuantize(engine, model, options, {});
+  if (prune === undefined) return recoverAndQuantize(places, options, {});
+  const [{ engine, model }] = places;
   const { model: pruned, tensors } = await engine.prune(
     model,
     typeof prune === 'number' ? { share: prune } : withoutSignal(prune),
   );
   try {
-    return await recoverAndQuantize(engine, pruned, options, { pruned: tensors });
+    return await recoverAndQuantize([{ engine, model: pruned }], options, { pruned: tensors });
   } finally {
     await engine.dispose(pruned);
   }
 }
 
 async function recoverAndQuantize(
-  engine: AnyEngine,
-  model: number,
+  places: Places,
   options: QuantizeOptions,
   compression: CompressionReport,
 ): Promise<QuantizeResult> {
   const rounding = asksForRounding(toRules(options.recipe)) ? (['rounding'] as const) : undefined;
   const passes = recoveryPasses(options.recover ?? rounding);
-  if (!passes) return quantizeAndPack(engine, model, options, compression, null);
+  if (!passes) return quantizeAndPack(places, options, compression, null);
   const all = recoveryData(options, passes);
-  const plain = await quantizeAndPack(engine, model, options, compression, null);
+  const plain = await quantizeAndPack(places, options, compression, null);
   const data = { [Symbol.asyncIterator]: () => splitSamples(all, false) };
-  const recovered = await recover(engine, model, options, compression, { passes, data }, plain);
+  const recovered = await recover(places, options, compression, { passes, data }, plain);
+  const [{ engine, model }] = places;
   return better(engine, model, plain, recovered, all, options);
 }
 
 async function recover(
-  engine: AnyEngine,
-  model: number,
+  places: Places,
   options: QuantizeOptions,
   compression: CompressionReport,
   { passes, data }: Pick<Recovery, 'passes' | 'data'>,
@@ -122,12 +128,18 @@ async function recover(
     // The ranges are those that the plain model was made with.
     const known = statistics ? { ...options, calibration: statistics } : options;
     const recovery = { passes, data, tensors: [] };
-    return quantizeAndPack(engine, model, known, compression, recovery);
+    return quantizeAndPack(places, known, compression, recovery);
   }
+  const [{ engine, model }] = places;
   const { model: equal, tensors } = await equalizeModel(engine, model, passes, data, options);
   try {
     const recovery = { passes, data, tensors };
-    const result = await quantizeAndPack(engine, equal, options, compression, recovery);
+    const result = await quantizeAndPack(
+      [{ engine, model: equal }],
+      options,
+      compression,
+      recovery,
+    );
     // Its statistics are none of the model that the caller has.
     return { bytes: result.bytes, report: result.report };
   } finally {
@@ -166,13 +178,13 @@ async function better(
 }
 
 async function quantizeAndPack(
-  engine: AnyEngine,
-  model: number,
+  places: Places,
   options: QuantizeOptions,
   compression: CompressionReport,
   recovery: Recovery | null,
 ): Promise<QuantizeResult> {
-  const { plan, statistics, misfits } = await prepareQuantization(engine, model, options);
+  const [{ engine, model }] = places;
+  const { plan, statistics, misfits } = await prepareQuantization(places, options);
   options.onProgress?.({ stage: 'quantize', done: 0, total: 1 });
   const { bytes, report } = await engine.quantize(model, plan, statistics);
   throwIfAborted(options.signal);

@@ -1,5 +1,5 @@
 import { benchmarkModel } from './benchmark.js';
-import { calibrateModel } from './calibration.js';
+import { calibrateModel, type Places } from './calibration.js';
 import { compareModels } from './compare.js';
 import { withoutSignal } from './compress/pack.js';
 import type {
@@ -44,7 +44,11 @@ import type {
   QuantizeStreamOptions,
   SensitivityOptions,
   SensitivityReport,
+  TaskOptions,
 } from './types.js';
+
+/** What calls take that report no progress. */
+export type CallOptions = Pick<TaskOptions, 'signal'>;
 
 /** An Engine, here or in a worker. */
 export type AnyEngine = {
@@ -62,6 +66,26 @@ export abstract class Toolkit {
   protected abstract readonly engine: AnyEngine;
 
   /**
+   * Where a model is, for tasks that can be shared out among several engines.
+   * @internal
+   */
+  protected places(model: Model): Places | Promise<Places> {
+    return [{ engine: this.engine, model: model.handleFor(this) }];
+  }
+
+  /**
+   * Runs what can be aborted.
+   * @internal
+   */
+  protected async task<O extends TaskOptions, T>(
+    options: O,
+    run: (options: O) => Promise<T>,
+  ): Promise<T> {
+    throwIfAborted(options.signal);
+    return run(options);
+  }
+
+  /**
    * Runs the float model on samples and notes the ranges of all activations.
    * @throws OctoliteError as createInterpreter, and for samples that do not fit the inputs.
    */
@@ -70,9 +94,7 @@ export abstract class Toolkit {
     data: Dataset,
     options: CalibrateOptions = {},
   ): Promise<CalibrationStatistics> {
-    throwIfAborted(options.signal);
-    const place = { engine: this.engine, model: model.handleFor(this) };
-    return calibrateModel([place], data, options);
+    return this.task(options, async (task) => calibrateModel(await this.places(model), data, task));
   }
 
   /**
@@ -81,8 +103,7 @@ export abstract class Toolkit {
    * given, ALREADY_QUANTIZED, INVALID_RECIPE.
    */
   async quantize(model: Model, options: QuantizeOptions): Promise<QuantizeResult> {
-    throwIfAborted(options.signal);
-    return quantizeModel(this.engine, model.handleFor(this), options);
+    return this.task(options, async (task) => quantizeModel(await this.places(model), task));
   }
 
   /**
@@ -91,8 +112,9 @@ export abstract class Toolkit {
    * @throws OctoliteError INVALID_ARGUMENT.
    */
   async prune(model: Model, options: PruneOptions): Promise<CompressResult<PrunedWeights>> {
-    throwIfAborted(options.signal);
-    return this.#changed(await this.engine.prune(model.handleFor(this), withoutSignal(options)));
+    return this.task(options, async () =>
+      this.#changed(await this.engine.prune(model.handleFor(this), withoutSignal(options))),
+    );
   }
 
   /**
@@ -102,8 +124,9 @@ export abstract class Toolkit {
    * @throws OctoliteError INVALID_ARGUMENT.
    */
   async cluster(model: Model, options: ClusterOptions): Promise<CompressResult<ClusteredWeights>> {
-    throwIfAborted(options.signal);
-    return this.#changed(await this.engine.cluster(model.handleFor(this), withoutSignal(options)));
+    return this.task(options, async () =>
+      this.#changed(await this.engine.cluster(model.handleFor(this), withoutSignal(options))),
+    );
   }
 
   async #changed<T>(changed: { model: number; tensors: readonly T[] }): Promise<CompressResult<T>> {
@@ -120,13 +143,16 @@ export abstract class Toolkit {
    * int8 model first. LiteRT cannot run such a file; loadModel reads it as any other.
    * @throws OctoliteError INVALID_ARGUMENT when no constant can be packed.
    */
-  async compressForMicro(model: Model): Promise<CompressResult<PackedConstant>> {
-    return this.engine.compressForMicro(model.handleFor(this));
+  async compressForMicro(
+    model: Model,
+    options: CallOptions = {},
+  ): Promise<CompressResult<PackedConstant>> {
+    return this.task(options, async () => this.engine.compressForMicro(model.handleFor(this)));
   }
 
   /** The model as an ordinary file: of one for tflite-micro, with its constants unpacked. */
-  async decompress(model: Model): Promise<Uint8Array> {
-    return this.engine.writeModel(model.handleFor(this));
+  async decompress(model: Model, options: CallOptions = {}): Promise<Uint8Array> {
+    return this.task(options, async () => this.engine.writeModel(model.handleFor(this)));
   }
 
   /**
@@ -138,8 +164,9 @@ export abstract class Toolkit {
     model: Model,
     options: CompandingOptions = {},
   ): Promise<CompandingReport> {
-    throwIfAborted(options.signal);
-    return this.engine.analyzeCompanding(model.handleFor(this), withoutSignal(options));
+    return this.task(options, async () =>
+      this.engine.analyzeCompanding(model.handleFor(this), withoutSignal(options)),
+    );
   }
 
   /**
@@ -150,13 +177,18 @@ export abstract class Toolkit {
     name: Exclude<CompandingName, 'clipped' | 'kmeans'>,
     bits: number,
     parameter = 1,
+    options: CallOptions = {},
   ): Promise<number[]> {
-    return this.engine.compandingLevels(name, bits, parameter);
+    return this.task(options, async () => this.engine.compandingLevels(name, bits, parameter));
   }
 
   /** At most `clusters` numbers of least squared distance to the values: k-means, ascending. */
-  async codebook(values: ArrayLike<number>, clusters: number): Promise<number[]> {
-    return this.engine.codebook(values, clusters);
+  async codebook(
+    values: ArrayLike<number>,
+    clusters: number,
+    options: CallOptions = {},
+  ): Promise<number[]> {
+    return this.task(options, async () => this.engine.codebook(values, clusters));
   }
 
   /**
@@ -173,8 +205,7 @@ export abstract class Toolkit {
     sink: WritableStream<Uint8Array> | ByteSink,
     options: QuantizeStreamOptions,
   ): Promise<QuantizeReport> {
-    throwIfAborted(options.signal);
-    return quantizeStreamed(this.engine, source, sink, options);
+    return this.task(options, (task) => quantizeStreamed(this.engine, source, sink, task));
   }
 
   /**
@@ -183,10 +214,14 @@ export abstract class Toolkit {
    * @throws OctoliteError as quantize. A budget that cannot be kept is none: see `auto.reached`.
    */
   async quantizeAuto(model: Model, options: AutoOptions): Promise<AutoResult> {
-    throwIfAborted(options.signal);
+    return this.task(options, (task) => this.#quantizeAuto(model, task));
+  }
+
+  async #quantizeAuto(model: Model, options: AutoOptions): Promise<AutoResult> {
     const handle = model.handleFor(this);
     const asked = { ...options, recipe: 'static_wi8_ai8' };
-    const { inspection, plan, statistics } = await prepareQuantization(this.engine, handle, asked);
+    const places = await this.places(model);
+    const { inspection, plan, statistics } = await prepareQuantization(places, asked);
     const trials = await Trials.create(this.engine, handle, plan, statistics, options);
     const { operators, report: auto } = await findMixedPrecision(trials, inspection, {
       budget: options.budget,
@@ -210,11 +245,14 @@ export abstract class Toolkit {
    * @throws OctoliteError as quantize.
    */
   async sensitivity(model: Model, options: SensitivityOptions): Promise<SensitivityReport> {
-    throwIfAborted(options.signal);
-    const { engine } = this;
+    return this.task(options, (task) => this.#sensitivity(model, task));
+  }
+
+  async #sensitivity(model: Model, options: SensitivityOptions): Promise<SensitivityReport> {
+    const places = await this.places(model);
+    const { inspection, plan, statistics } = await prepareQuantization(places, options);
     const handle = model.handleFor(this);
-    const { inspection, plan, statistics } = await prepareQuantization(engine, handle, options);
-    const trials = await Trials.create(engine, handle, plan, statistics, options);
+    const trials = await Trials.create(this.engine, handle, plan, statistics, options);
     const float = resolveRecipe([], inspection).operators;
     return measureSensitivity(trials, inspection, plan.operators, float, {
       ...options,
@@ -228,12 +266,15 @@ export abstract class Toolkit {
    * @throws OctoliteError as quantize.
    */
   async debug(model: Model, options: DebugOptions): Promise<DebugReport> {
-    throwIfAborted(options.signal);
-    const { engine } = this;
+    return this.task(options, (task) => this.#debug(model, task));
+  }
+
+  async #debug(model: Model, options: DebugOptions): Promise<DebugReport> {
+    const places = await this.places(model);
+    const { inspection, plan, statistics } = await prepareQuantization(places, options);
     const handle = model.handleFor(this);
-    const { inspection, plan, statistics } = await prepareQuantization(engine, handle, options);
     return debugModel({
-      trials: await Trials.create(engine, handle, plan, statistics, options),
+      trials: await Trials.create(this.engine, handle, plan, statistics, options),
       inspection,
       quantized: plan.operators,
       float: resolveRecipe([], inspection).operators,
@@ -243,7 +284,7 @@ export abstract class Toolkit {
       planWith: async (observer) => {
         const calibration = statistics ?? undefined;
         const changed = { ...options, ...observer, calibration };
-        return (await prepareQuantization(engine, handle, changed)).plan;
+        return (await prepareQuantization(places, changed)).plan;
       },
       signal: options.signal,
       onProgress: options.onProgress,
@@ -260,8 +301,9 @@ export abstract class Toolkit {
     data: Dataset,
     options: CompareOptions = {},
   ): Promise<CompareReport> {
-    throwIfAborted(options.signal);
-    return compareModels(this.engine, a.handleFor(this), b.handleFor(this), data, options);
+    return this.task(options, async (task) =>
+      compareModels(this.engine, a.handleFor(this), b.handleFor(this), data, task),
+    );
   }
 
   /**
@@ -274,15 +316,18 @@ export abstract class Toolkit {
     labels: ArrayLike<number>,
     options: EvaluateOptions = {},
   ): Promise<EvaluateReport> {
-    throwIfAborted(options.signal);
-    const against = options.against?.handleFor(this);
-    const place = { engine: this.engine, model: model.handleFor(this), against };
-    return evaluateModels([place], data, labels, options);
+    return this.task(options, async (task) => {
+      const others = task.against && (await this.places(task.against));
+      const places = (await this.places(model)).slice(0, others?.length);
+      const pairs = places.map((place, i) => ({ ...place, against: others?.[i]?.model }));
+      return evaluateModels(pairs, data, labels, task);
+    });
   }
 
   /** How long a run takes. */
   async benchmark(model: Model, options: BenchmarkOptions = {}): Promise<BenchmarkReport> {
-    throwIfAborted(options.signal);
-    return benchmarkModel(this.engine, model.handleFor(this), model.byteLength, options);
+    return this.task(options, async (task) =>
+      benchmarkModel(this.engine, model.handleFor(this), model.byteLength, task),
+    );
   }
 }

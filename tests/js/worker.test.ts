@@ -135,8 +135,10 @@ describe('a worker', () => {
     const task = worker.benchmark(model, { signal: abort.signal });
     setTimeout(() => abort.abort(), 10);
     await refusal(() => task, 'ABORTED');
-    expect(worker.stopped).toBe(true);
+    expect(worker.stopped).toBe(false);
+    // It answers nothing until the grace is over.
     await refusal(() => worker.inspect(model), 'WORKER_STOPPED');
+    expect(worker.stopped).toBe(true);
   });
 
   test('that ends takes the calls in flight with it', async () => {

@@ -9,18 +9,8 @@ interface Thread {
   terminate(): void;
 }
 
-/** Threads that 'auto' asks for at most: what more of them gain is little, for memory and heat. */
-const MOST_BY_DEFAULT = 4;
 /** ThreadPool::kMaxThreads. */
 export const MOST_THREADS = 64;
-
-/** What 'auto' stands for on this machine. */
-export async function automaticThreads(): Promise<number> {
-  const processors = IS_NODE
-    ? (await importNode<typeof import('node:os')>('node:os')).availableParallelism()
-    : navigator.hardwareConcurrency;
-  return Math.min(processors, MOST_BY_DEFAULT);
-}
 
 /** Why this page or program can have no threads; undefined when it can. */
 export function lackOfThreads(): string | undefined {

@@ -1,38 +1,15 @@
 import { DISPOSE } from '../disposable.js';
 import { toBytes } from '../engine.js';
-import { throwIfAborted } from '../errors.js';
+import { OctoliteError, throwIfAborted } from '../errors.js';
 import { Model } from '../model.js';
-import type { DebugOptions, DebugReport } from '../report/types.js';
-import type { ByteSink, ByteSource } from '../remote.js';
-import { Toolkit } from '../toolkit.js';
-import type {
-  AutoOptions,
-  AutoResult,
-  BenchmarkOptions,
-  BenchmarkReport,
-  CalibrateOptions,
-  CalibrationStatistics,
-  CompareOptions,
-  CompareReport,
-  Dataset,
-  EvaluateOptions,
-  EvaluateReport,
-  Inspection,
-  QuantizeOptions,
-  QuantizeReport,
-  QuantizeResult,
-  QuantizeStreamOptions,
-  RuntimeInfo,
-  SensitivityOptions,
-  SensitivityReport,
-  TaskOptions,
-} from '../types.js';
-import { Connection, release, type AsyncEngine, type ConnectOptions } from './connection.js';
+import { orAborted } from '../tasks.js';
+import { Toolkit, type CallOptions } from '../toolkit.js';
+import type { Inspection, Progress, RuntimeInfo, TaskOptions } from '../types.js';
+import { Connection, type AsyncEngine, type ConnectOptions } from './connection.js';
 import { withAddress, type WorkerCustomOps } from './custom_ops.js';
 import { WorkerInterpreter, type WorkerInterpreterOptions } from './interpreter.js';
-import type { EngineCall } from './protocol.js';
 
-export interface WorkerLoadModelOptions extends WorkerCustomOps {
+export interface WorkerLoadModelOptions extends WorkerCustomOps, CallOptions {
   /**
    * Moves the bytes into the worker instead of copying them: the caller's array is empty
    * afterwards. Only for arrays that fill their buffer.
@@ -42,32 +19,26 @@ export interface WorkerLoadModelOptions extends WorkerCustomOps {
 
 /**
  * The library in a worker: the methods of Octolite, all of them async. Models and interpreters live
- * in the worker.
+ * in the worker. Every method takes a signal: an abort rejects at once with ABORTED, and a task that
+ * was going on stops behind it.
  */
 export class OctoliteWorker extends Toolkit {
   readonly #connection: Connection;
-  readonly #info: RuntimeInfo;
   readonly #abortGraceMs: number;
   /** @internal */
   protected readonly engine: AsyncEngine;
 
   /** @internal Use connectWorker. */
-  constructor(connection: Connection, info: RuntimeInfo, abortGraceMs: number) {
+  constructor(connection: Connection, abortGraceMs = 2000) {
     super();
     this.#connection = connection;
-    this.#info = info;
     this.#abortGraceMs = abortGraceMs;
-    this.engine = new Proxy({} as AsyncEngine, {
-      get:
-        (_target, name) =>
-        (...args: unknown[]) =>
-          connection.call(name as EngineCall, args),
-    });
+    this.engine = connection.engine();
   }
 
   /** What the worker runs, and why; as it was at the start. */
   get info(): RuntimeInfo {
-    return this.#info;
+    return this.#connection.info;
   }
 
   /** Whether the worker is there no more: after terminate(), or by itself. */
@@ -75,96 +46,72 @@ export class OctoliteWorker extends Toolkit {
     return this.#connection.stopped;
   }
 
-  runtimeInfo(): Promise<RuntimeInfo> {
-    return this.engine.runtimeInfo();
+  async runtimeInfo({ signal }: CallOptions = {}): Promise<RuntimeInfo> {
+    return this.#connection.engine(signal).runtimeInfo();
   }
 
-  /** Reads and checks a .tflite file. */
+  /**
+   * Reads and checks a .tflite file.
+   * @throws OctoliteError INVALID_MODEL, UNSUPPORTED_MODEL, OUT_OF_MEMORY.
+   */
   async loadModel(
     bytes: Uint8Array | ArrayBufferLike | ArrayBufferView,
     options: WorkerLoadModelOptions = {},
   ): Promise<Model> {
     const file = toBytes(bytes);
-    const byteLength = file.byteLength;
-    const handle = (await this.#connection.call(
-      'loadModel',
-      [file, withAddress({ customOps: options.customOps })],
-      options.transfer ? [file.buffer as ArrayBuffer] : [],
-    )) as number;
-    return new Model(this, handle, byteLength, () => release(this.engine, handle));
+    const { byteLength } = file;
+    if (options.transfer && byteLength !== file.buffer.byteLength) {
+      throw new OctoliteError(
+        'INVALID_ARGUMENT',
+        'an array that is part of its buffer cannot move',
+        {
+          hint: 'leave transfer out, or hand in bytes.slice()',
+        },
+      );
+    }
+    const handle = await this.load(file, options);
+    return new Model(this, handle, byteLength, () => this.release(handle));
   }
 
-  async inspect(model: Model): Promise<Inspection> {
-    return this.engine.inspect(model.handleFor(this));
+  /** @internal */
+  protected load(file: Uint8Array, options: WorkerLoadModelOptions): Promise<number> {
+    return loadInto(this.#connection, file, options);
+  }
+
+  /** @internal */
+  protected release(handle: number): void {
+    this.#connection.release(handle);
+  }
+
+  async inspect(model: Model, { signal }: CallOptions = {}): Promise<Inspection> {
+    return this.#connection.engine(signal).inspect(model.handleFor(this));
   }
 
   async createInterpreter(
     model: Model,
-    options: WorkerInterpreterOptions = {},
+    { signal, ...options }: WorkerInterpreterOptions & CallOptions = {},
   ): Promise<WorkerInterpreter> {
-    const handle = (await this.#connection.call('createInterpreter', [
-      model.handleFor(this),
-      withAddress(options),
-    ])) as number;
-    return new WorkerInterpreter(this.engine, handle);
+    const connection = this.#connection;
+    const handle = await connection.call<number>(
+      'createInterpreter',
+      [model.handleFor(this), withAddress(options)],
+      { signal, late: (unwanted) => connection.release(unwanted) },
+    );
+    return new WorkerInterpreter(connection, handle);
   }
 
-  override calibrate(
-    model: Model,
-    data: Dataset,
-    options: CalibrateOptions = {},
-  ): Promise<CalibrationStatistics> {
-    return this.#abortable(options, () => super.calibrate(model, data, options));
-  }
-
-  override quantize(model: Model, options: QuantizeOptions): Promise<QuantizeResult> {
-    return this.#abortable(options, () => super.quantize(model, options));
-  }
-
-  override quantizeAuto(model: Model, options: AutoOptions): Promise<AutoResult> {
-    return this.#abortable(options, () => super.quantizeAuto(model, options));
-  }
-
-  override sensitivity(model: Model, options: SensitivityOptions): Promise<SensitivityReport> {
-    return this.#abortable(options, () => super.sensitivity(model, options));
-  }
-
-  override debug(model: Model, options: DebugOptions): Promise<DebugReport> {
-    return this.#abortable(options, () => super.debug(model, options));
-  }
-
-  override quantizeStream(
-    source: Blob | ByteSource,
-    sink: WritableStream<Uint8Array> | ByteSink,
-    options: QuantizeStreamOptions,
-  ): Promise<QuantizeReport> {
-    return this.#abortable(options, () => super.quantizeStream(source, sink, options));
-  }
-
-  override compare(
-    a: Model,
-    b: Model,
-    data: Dataset,
-    options: CompareOptions = {},
-  ): Promise<CompareReport> {
-    return this.#abortable(options, () => super.compare(a, b, data, options));
-  }
-
-  override evaluate(
-    model: Model,
-    data: Dataset,
-    labels: ArrayLike<number>,
-    options: EvaluateOptions = {},
-  ): Promise<EvaluateReport> {
-    return this.#abortable(options, () => super.evaluate(model, data, labels, options));
-  }
-
-  override benchmark(model: Model, options: BenchmarkOptions = {}): Promise<BenchmarkReport> {
-    return this.#abortable(options, () => super.benchmark(model, options));
-  }
-
-  /** A task looks at its signal between samples; this one looks after samples that do not end. */
-  async #abortable<T>({ signal }: TaskOptions, task: () => Promise<T>): Promise<T> {
+  /**
+   * Rejects at once when the task is aborted. The task itself looks at its signal between samples; a
+   * sample that does not end, ends with the worker.
+   * @internal
+   */
+  protected override async task<O extends TaskOptions, T>(
+    options: O,
+    run: (options: O) => Promise<T>,
+  ): Promise<T> {
+    const { signal, onProgress } = options;
+    throwIfAborted(signal);
+    if (!signal) return run(options);
     let timer: ReturnType<typeof setTimeout> | undefined;
     const onAbort = (): void => {
       timer = setTimeout(
@@ -172,16 +119,17 @@ export class OctoliteWorker extends Toolkit {
         this.#abortGraceMs,
       );
     };
-    signal?.addEventListener('abort', onAbort, { once: true });
-    try {
-      return await task();
-    } catch (error) {
-      throwIfAborted(signal);
-      throw error;
-    } finally {
+    signal.addEventListener('abort', onAbort, { once: true });
+    const watched = (progress: Progress): void => {
+      if (!signal.aborted) onProgress?.(progress);
+    };
+    const task = run(onProgress ? { ...options, onProgress: watched } : options);
+    const ended = (): void => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
-    }
+      signal.removeEventListener('abort', onAbort);
+    };
+    task.then(ended, ended);
+    return orAborted(task, signal);
   }
 
   /** Stops the worker at once, whatever it is doing. Calls in flight reject with WORKER_STOPPED. */
@@ -194,17 +142,25 @@ export class OctoliteWorker extends Toolkit {
   }
 }
 
+/** Loads a model into a worker; if it was aborted, no model stays there. */
+export function loadInto(
+  connection: Connection,
+  file: Uint8Array,
+  { customOps, transfer, signal }: WorkerLoadModelOptions,
+): Promise<number> {
+  return connection.call('loadModel', [file, withAddress({ customOps })], {
+    signal,
+    transfer: transfer ? [file.buffer as ArrayBuffer] : [],
+    late: (handle: number) => connection.release(handle),
+  });
+}
+
 /**
  * Starts a worker with the library in it.
- * @throws OctoliteError WASM_UNAVAILABLE, WORKER_STOPPED.
+ * @throws OctoliteError WASM_UNAVAILABLE, WORKER_STOPPED, ABORTED.
  */
 export async function connectWorker(options: ConnectOptions = {}): Promise<OctoliteWorker> {
   const connection = new Connection();
-  try {
-    const info = await connection.open(options);
-    return new OctoliteWorker(connection, info, options.abortGraceMs ?? 2000);
-  } catch (error) {
-    connection.stop('the worker did not start');
-    throw error;
-  }
+  await connection.open(options);
+  return new OctoliteWorker(connection, options.abortGraceMs);
 }

@@ -1,7 +1,9 @@
 import type { Engine } from '../engine.js';
-import { OctoliteError } from '../errors.js';
+import { OctoliteError, throwIfAborted } from '../errors.js';
 import type { LoadOptions } from '../load.js';
 import { importNode, IS_NODE } from '../node_import.js';
+import { orAborted } from '../tasks.js';
+import type { CallOptions } from '../toolkit.js';
 import type { RuntimeInfo } from '../types.js';
 import { errorOfRecord, type EngineCall, type Request, type Response } from './protocol.js';
 
@@ -12,10 +14,12 @@ export interface ConnectOptions extends LoadOptions {
    */
   createWorker?: (() => Worker | NodeWorker) | undefined;
   /**
-   * An aborted task ends when the sample that the worker is at is done. If that takes longer than
-   * this many milliseconds, the worker is stopped; default 2000.
+   * A task that was aborted rejects at once; in the worker, it ends when the sample that it is at is
+   * done. If that takes longer than this many milliseconds, the worker is stopped; default 2000.
    */
   abortGraceMs?: number | undefined;
+  /** Stops the worker if it has not started yet. */
+  signal?: AbortSignal | undefined;
 }
 
 /** The part of worker_threads.Worker that is used. */
@@ -23,6 +27,7 @@ export interface NodeWorker {
   postMessage(value: unknown, transfer?: readonly unknown[]): void;
   on(event: 'message', listener: (value: unknown) => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'messageerror', listener: (error: Error) => void): unknown;
   on(event: 'exit', listener: (status: number) => void): unknown;
   terminate(): unknown;
 }
@@ -41,27 +46,81 @@ export type AsyncEngine = {
   [K in EngineCall]: (...args: Parameters<Engine[K]>) => Promise<ReturnType<Engine[K]>>;
 };
 
+/** How a call is made. */
+export interface CallSettings<T = unknown> extends CallOptions {
+  /** Memory that the worker gets instead of a copy. */
+  readonly transfer?: readonly ArrayBuffer[];
+  /** Gets what comes although the call was aborted. */
+  readonly late?: (value: T) => void;
+}
+
 /** Sends calls and hands each answer to whom it belongs. */
 export class Connection {
   readonly #calls = new Map<number, Call>();
+  readonly #onStop: (message: string) => void;
   #nextId = 1;
   #link: Link | undefined;
+  #info: RuntimeInfo | undefined;
   #stopped: OctoliteError | undefined;
 
-  async open(options: ConnectOptions): Promise<RuntimeInfo> {
+  constructor(onStop: (message: string) => void = () => undefined) {
+    this.#onStop = onStop;
+  }
+
+  /** @throws OctoliteError WORKER_STOPPED, ABORTED, and what load throws. */
+  async open(options: ConnectOptions): Promise<void> {
+    try {
+      throwIfAborted(options.signal);
+      await orAborted(this.#start(options), options.signal);
+    } catch (error) {
+      this.stop('the worker did not start');
+      throw error;
+    }
+  }
+
+  async #start(options: ConnectOptions): Promise<void> {
     const { createWorker, wasmBinary, wasmModule, baseUrl, variant, threads } = options;
     this.#link = await openLink(createWorker, {
       receive: (response) => this.#settle(response),
       fail: (message) => this.stop(message),
     });
+    // It may have taken so long that nobody wants it any more.
+    if (this.#stopped) this.#link.terminate();
     // A URL object cannot be cloned.
     const base = baseUrl === undefined ? undefined : String(baseUrl);
     const start = { wasmBinary, wasmModule, baseUrl: base, variant, threads };
-    return (await this.#send((id) => ({ id, start }), [])) as RuntimeInfo;
+    this.#info = (await this.#send((id) => ({ id, start }), [])) as RuntimeInfo;
   }
 
-  call(name: EngineCall, args: readonly unknown[], transfer: ArrayBuffer[] = []): Promise<unknown> {
-    return this.#send((id) => ({ id, call: name, args }), transfer);
+  /** What the worker runs; as it was at the start. */
+  get info(): RuntimeInfo {
+    return this.#info!;
+  }
+
+  /** The calls of an engine; each rejects as soon as the signal says so. */
+  engine(signal?: AbortSignal): AsyncEngine {
+    return new Proxy({} as AsyncEngine, {
+      get:
+        (_target, name) =>
+        (...args: unknown[]) =>
+          this.call(name as EngineCall, args, { signal }),
+    });
+  }
+
+  /** @throws OctoliteError ABORTED, before anything is sent where it can be. */
+  async call<T>(
+    name: EngineCall,
+    args: readonly unknown[],
+    { signal, transfer = [], late }: CallSettings<T> = {},
+  ): Promise<T> {
+    throwIfAborted(signal);
+    const answer = this.#send((id) => ({ id, call: name, args }), transfer);
+    return orAborted(answer as Promise<T>, signal, late);
+  }
+
+  /** A worker that has stopped has freed everything already. */
+  release(handle: number): void {
+    this.call('dispose', [handle]).catch(() => undefined);
   }
 
   get stopped(): boolean {
@@ -75,19 +134,26 @@ export class Connection {
     this.#link?.terminate();
     for (const { reject } of this.#calls.values()) reject(this.#stopped);
     this.#calls.clear();
+    this.#onStop(message);
   }
 
-  #send(request: (id: number) => Request, transfer: ArrayBuffer[]): Promise<unknown> {
+  #send(request: (id: number) => Request, transfer: readonly ArrayBuffer[]): Promise<unknown> {
     if (this.#stopped) return Promise.reject(this.#stopped);
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#calls.set(id, { resolve, reject });
       try {
-        this.#link!.post(request(id), transfer);
+        this.#link!.post(request(id), [...transfer]);
       } catch (error) {
         this.#calls.delete(id);
-        const message = error instanceof Error ? error.message : String(error);
-        reject(new OctoliteError('INVALID_ARGUMENT', `cannot be sent to a worker: ${message}`));
+        reject(
+          new OctoliteError(
+            'INVALID_ARGUMENT',
+            `cannot be sent to a worker: ${messageOf(error)}`,
+            {},
+            { cause: error },
+          ),
+        );
       }
     });
   }
@@ -100,6 +166,9 @@ export class Connection {
   }
 }
 
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
 async function openLink(
   createWorker: ConnectOptions['createWorker'],
   handler: { receive(response: Response): void; fail(message: string): void },
@@ -107,6 +176,7 @@ async function openLink(
   const worker = createWorker ? createWorker() : await defaultWorker();
   if ('on' in worker) {
     worker.on('message', (value) => handler.receive(value as Response));
+    worker.on('messageerror', () => handler.fail('a message could not be read'));
     worker.on('error', ({ message }) => handler.fail(`the worker stopped: ${message}`));
     worker.on('exit', (status) => handler.fail(`the worker ended with status ${status}`));
   } else {
@@ -136,9 +206,4 @@ async function defaultWorker(): Promise<Worker | NodeWorker> {
   }
   // Bundlers find the worker's script by this literal.
   return new Worker(new URL('./host.js', import.meta.url), { type: 'module' });
-}
-
-/** A worker that has stopped has freed everything already. */
-export function release(engine: AsyncEngine, handle: number): void {
-  engine.dispose(handle).catch(() => undefined);
 }

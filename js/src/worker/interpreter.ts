@@ -2,7 +2,8 @@ import { DISPOSE } from '../disposable.js';
 import type { InterpreterOptions, ResizeOptions } from '../engine.js';
 import { OctoliteError } from '../errors.js';
 import type { Sample, SignatureList, TensorDetails, TensorInput, TensorValues } from '../types.js';
-import { release, type AsyncEngine } from './connection.js';
+import type { CallOptions } from '../toolkit.js';
+import type { Connection } from './connection.js';
 import type { WorkerCustomOps } from './custom_ops.js';
 
 export interface WorkerInterpreterOptions
@@ -11,49 +12,51 @@ export interface WorkerInterpreterOptions
 /** As SignatureRunner, in a worker. */
 export class WorkerSignatureRunner {
   readonly key: string;
-  readonly #engine: AsyncEngine;
+  readonly #connection: Connection;
   readonly #interpreter: () => number;
 
   /** @internal Use getSignatureRunner. */
-  constructor(engine: AsyncEngine, interpreter: () => number, key: string) {
-    this.#engine = engine;
+  constructor(connection: Connection, interpreter: () => number, key: string) {
+    this.#connection = connection;
     this.#interpreter = interpreter;
     this.key = key;
   }
 
-  async getInputDetails(): Promise<Record<string, TensorDetails>> {
-    return this.#engine.signatureInputDetails(this.#interpreter(), this.key);
+  async getInputDetails({ signal }: CallOptions = {}): Promise<Record<string, TensorDetails>> {
+    return this.#connection.engine(signal).signatureInputDetails(this.#interpreter(), this.key);
   }
 
-  async getOutputDetails(): Promise<Record<string, TensorDetails>> {
-    return this.#engine.signatureOutputDetails(this.#interpreter(), this.key);
+  async getOutputDetails({ signal }: CallOptions = {}): Promise<Record<string, TensorDetails>> {
+    return this.#connection.engine(signal).signatureOutputDetails(this.#interpreter(), this.key);
   }
 
   async resizeInputTensor(
     name: string,
     shape: readonly number[],
-    options: ResizeOptions = {},
+    { strict, signal }: ResizeOptions & CallOptions = {},
   ): Promise<void> {
-    await this.#engine.resizeInputTensor(this.#interpreter(), name, shape, options, this.key);
+    await this.#connection
+      .engine(signal)
+      .resizeInputTensor(this.#interpreter(), name, shape, { strict }, this.key);
   }
 
-  async allocateTensors(): Promise<void> {
-    await this.#engine.allocateTensors(this.#interpreter(), this.key);
+  async allocateTensors({ signal }: CallOptions = {}): Promise<void> {
+    await this.#connection.engine(signal).allocateTensors(this.#interpreter(), this.key);
   }
 
-  async run(inputs: Sample): Promise<Record<string, TensorValues>> {
-    return this.#engine.run(this.#interpreter(), inputs, this.key);
+  async run(inputs: Sample, { signal }: CallOptions = {}): Promise<Record<string, TensorValues>> {
+    return this.#connection.engine(signal).run(this.#interpreter(), inputs, this.key);
   }
 }
 
 /** As Interpreter, in a worker. */
 export class WorkerInterpreter {
-  readonly #engine: AsyncEngine;
+  readonly #connection: Connection;
   #handle: number | undefined;
 
   /** @internal Use createInterpreter. */
-  constructor(engine: AsyncEngine, handle: number) {
-    this.#engine = engine;
+  constructor(connection: Connection, handle: number) {
+    this.#connection = connection;
     this.#handle = handle;
   }
 
@@ -62,57 +65,64 @@ export class WorkerInterpreter {
     throw new OctoliteError('DISPOSED', 'the interpreter was disposed of');
   }
 
-  async allocateTensors(): Promise<void> {
-    await this.#engine.allocateTensors(this.#live);
+  async allocateTensors({ signal }: CallOptions = {}): Promise<void> {
+    await this.#connection.engine(signal).allocateTensors(this.#live);
   }
 
   async resizeInputTensor(
     tensor: number | string,
     shape: readonly number[],
-    options: ResizeOptions = {},
+    { strict, signal }: ResizeOptions & CallOptions = {},
   ): Promise<void> {
-    await this.#engine.resizeInputTensor(this.#live, tensor, shape, options);
+    await this.#connection.engine(signal).resizeInputTensor(this.#live, tensor, shape, { strict });
   }
 
-  async getInputDetails(): Promise<TensorDetails[]> {
-    return this.#engine.inputDetails(this.#live);
+  async getInputDetails({ signal }: CallOptions = {}): Promise<TensorDetails[]> {
+    return this.#connection.engine(signal).inputDetails(this.#live);
   }
 
-  async getOutputDetails(): Promise<TensorDetails[]> {
-    return this.#engine.outputDetails(this.#live);
+  async getOutputDetails({ signal }: CallOptions = {}): Promise<TensorDetails[]> {
+    return this.#connection.engine(signal).outputDetails(this.#live);
   }
 
-  async setTensor(tensor: number | string, values: TensorInput): Promise<void> {
-    await this.#engine.setTensor(this.#live, tensor, values);
+  async setTensor(
+    tensor: number | string,
+    values: TensorInput,
+    { signal }: CallOptions = {},
+  ): Promise<void> {
+    await this.#connection.engine(signal).setTensor(this.#live, tensor, values);
   }
 
-  async invoke(): Promise<void> {
-    await this.#engine.invoke(this.#live);
+  async invoke({ signal }: CallOptions = {}): Promise<void> {
+    await this.#connection.engine(signal).invoke(this.#live);
   }
 
-  async getTensor(tensor: number | string): Promise<TensorValues> {
-    return this.#engine.getTensor(this.#live, tensor);
+  async getTensor(tensor: number | string, { signal }: CallOptions = {}): Promise<TensorValues> {
+    return this.#connection.engine(signal).getTensor(this.#live, tensor);
   }
 
-  async run(sample: Sample): Promise<Record<string, TensorValues>> {
-    return this.#engine.run(this.#live, sample);
+  async run(sample: Sample, { signal }: CallOptions = {}): Promise<Record<string, TensorValues>> {
+    return this.#connection.engine(signal).run(this.#live, sample);
   }
 
-  async resetVariableTensors(): Promise<void> {
-    await this.#engine.resetVariableTensors(this.#live);
+  async resetVariableTensors({ signal }: CallOptions = {}): Promise<void> {
+    await this.#connection.engine(signal).resetVariableTensors(this.#live);
   }
 
-  async getSignatureList(): Promise<SignatureList> {
-    return this.#engine.signatureList(this.#live);
+  async getSignatureList({ signal }: CallOptions = {}): Promise<SignatureList> {
+    return this.#connection.engine(signal).signatureList(this.#live);
   }
 
-  async getSignatureRunner(key?: string): Promise<WorkerSignatureRunner> {
-    const found = await this.#engine.signatureKey(this.#live, key);
-    return new WorkerSignatureRunner(this.#engine, () => this.#live, found);
+  async getSignatureRunner(
+    key?: string,
+    { signal }: CallOptions = {},
+  ): Promise<WorkerSignatureRunner> {
+    const found = await this.#connection.engine(signal).signatureKey(this.#live, key);
+    return new WorkerSignatureRunner(this.#connection, () => this.#live, found);
   }
 
   dispose(): void {
-    if (this.#handle !== undefined) release(this.#engine, this.#handle);
+    if (this.#handle !== undefined) this.#connection.release(this.#handle);
     this.#handle = undefined;
   }
 
