@@ -69,7 +69,7 @@ export const THREADS_OPTION = {
   threads: {
     value: 'N',
     choices: ['auto'],
-    help: 'threads that share the work of a run, 1 to 16, or auto; default 1',
+    help: 'threads that share the work of a run, 1 to 64, or auto; default 1',
   },
 } as const satisfies Record<string, Option>;
 

@@ -3,8 +3,10 @@ import { auto } from './auto.js';
 import { bench } from './bench.js';
 import { calibrate } from './calibrate.js';
 import { compare } from './compare.js';
+import { completion } from './completion.js';
 import { compress } from './compress.js';
 import { debug } from './debug.js';
+import { doctor } from './doctor.js';
 import { evaluate } from './evaluate.js';
 import { inspect } from './inspect.js';
 import { quantize } from './quantize.js';
@@ -23,5 +25,7 @@ export const COMMANDS: Readonly<Record<string, Command<object>>> = {
   debug,
   evaluate,
   bench,
+  doctor,
   serve,
+  completion,
 };
