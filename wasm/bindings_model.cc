@@ -33,13 +33,20 @@ val AllocateBytes(double size) {
   return Success(std::make_shared<Bytes>(ByteVector(static_cast<size_t>(size))));
 }
 
-val LoadModel(Bytes& bytes, const val& custom_ops) {
+val Load(Bytes& bytes, CustomOps custom_ops) {
   ByteVector file = bytes.Take();
   const auto file_bytes = static_cast<int64_t>(file.size());
   Result<Model> model = ReadModel(std::move(file));
   if (!model.ok()) return Failure(model.status());
   return Success(
-      std::make_shared<ModelHandle>(std::move(model).value(), file_bytes, CustomOps(custom_ops)));
+      std::make_shared<ModelHandle>(std::move(model).value(), file_bytes, std::move(custom_ops)));
+}
+
+val LoadModel(Bytes& bytes, const val& custom_ops) { return Load(bytes, CustomOps(custom_ops)); }
+
+// With the custom operators of another model.
+val LoadModelLike(const ModelHandle& other, Bytes& bytes) {
+  return Load(bytes, other.custom_ops());
 }
 
 // What the regular expressions of a recipe are matched with: the names of the operator's outputs,
@@ -165,6 +172,7 @@ EMSCRIPTEN_BINDINGS(octolite_model) {
       .function("signatures", &ModelHandle::Signatures);
   emscripten::function("allocateBytes", &AllocateBytes);
   emscripten::function("loadModel", &LoadModel);
+  emscripten::function("loadModelLike", &LoadModelLike);
 }
 
 }  // namespace octolite::wasm

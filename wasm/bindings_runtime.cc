@@ -2,6 +2,7 @@
 
 #include <emscripten/bind.h>
 #include <emscripten/version.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <string>
@@ -130,11 +131,7 @@ class InterpreterHandle {
   }
 
   val GetTensor(int32_t index) const {
-    if (!interpreter_) return Failure(NotAllocated());
-    if (index < 0 || static_cast<size_t>(index) >= subgraph().tensors.size()) {
-      return Failure(
-          Status(StatusCode::kInvalidArgument, "there is no tensor " + std::to_string(index)));
-    }
+    if (const Status found = Find(index); !found.ok()) return Failure(found);
     const RuntimeTensor& runtime = interpreter_->tensor(index);
     const bool has_content = runtime.data != nullptr || runtime.bytes == 0;
     if (!Readable(index) || !has_content) {
@@ -148,6 +145,12 @@ class InterpreterHandle {
     record.set("shape", NumberArray(runtime.shape.dims()));
     record.set("bytes", val(emscripten::typed_memory_view(runtime.bytes, runtime.data)));
     return Success(record);
+  }
+
+  // Of any tensor.
+  val Details(int32_t index) const {
+    if (const Status found = Find(index); !found.ok()) return Failure(found);
+    return Success(DetailsNow(*interpreter_, std::span(&index, 1))[0]);
   }
 
   val Invoke() {
@@ -193,6 +196,12 @@ class InterpreterHandle {
  private:
   static Status NotAllocated() {
     return Status(StatusCode::kInvalidArgument, "the tensors are not allocated");
+  }
+
+  Status Find(int32_t index) const {
+    if (!interpreter_) return NotAllocated();
+    if (index >= 0 && static_cast<size_t>(index) < subgraph().tensors.size()) return Status::Ok();
+    return {StatusCode::kInvalidArgument, "there is no tensor " + std::to_string(index)};
   }
 
   const Subgraph& subgraph() const {
@@ -242,6 +251,7 @@ val CreateInterpreter(const ModelHandle& model, const val& given) {
 val RuntimeFacts() {
   val facts = val::object();
   facts.set("dotProduct", std::string(IntegerDotProduct()));
+  facts.set("allocatedBytes", static_cast<double>(static_cast<unsigned>(mallinfo().uordblks)));
   facts.set("compiler", "Emscripten " + std::to_string(__EMSCRIPTEN_major__) + "." +
                             std::to_string(__EMSCRIPTEN_minor__) + "." +
                             std::to_string(__EMSCRIPTEN_tiny__) + ", LLVM " +
@@ -262,6 +272,7 @@ EMSCRIPTEN_BINDINGS(octolite_runtime) {
       .function("inputView", &InterpreterHandle::View)
       .function("setInput", &InterpreterHandle::Set)
       .function("tensor", &InterpreterHandle::GetTensor)
+      .function("details", &InterpreterHandle::Details)
       .function("invoke", &InterpreterHandle::Invoke)
       .function("resetState", &InterpreterHandle::ResetState)
       .function("setProfiling", &InterpreterHandle::SetProfiling)

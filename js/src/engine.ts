@@ -39,19 +39,31 @@ import type {
 } from './raw.js';
 import type { OperatorPlan } from './recipe.js';
 import { memoryReader, toByteSource, type ByteSource } from './remote.js';
-import { isTypedArray, toTensorBytes, valuesByInput, valuesOfBytes } from './tensor_data.js';
+import {
+  arrayOver,
+  elementCount,
+  hasRealValues,
+  isTypedArray,
+  toReal,
+  toTensorBytes,
+  valuesByInput,
+  valuesOfBytes,
+} from './tensor_data.js';
 import type {
   Arithmetic,
   CalibrationStatistics,
   Convergence,
   CompareReport,
+  DequantizeOption,
   EqualizedTensor,
   Inspection,
   IoType,
   ObserverName,
   OperatorMode,
+  QuantizeOption,
   QuantizeReport,
   RecoveredLayer,
+  RunOptions,
   RuntimeInfo,
   Sample,
   SignatureDetails,
@@ -59,6 +71,7 @@ import type {
   TensorDetails,
   TensorInput,
   TensorValues,
+  TypedArray,
 } from './types.js';
 import { VERSION } from './version.js';
 
@@ -196,7 +209,8 @@ export class Engine {
   #nextHandle = 1;
   /** What a source of bytes threw in the call that is going on. */
   #sourceFailure: { readonly error: unknown } | undefined;
-  #reading = false;
+  /** A function of the caller that is being called; it must not call back. */
+  #busy: 'a source of bytes' | 'the callback of withView' | undefined;
   /** What made the module unusable. */
   #crash: OctoliteError | undefined;
 
@@ -207,52 +221,48 @@ export class Engine {
   }
 
   runtimeInfo(): RuntimeInfo {
-    const facts = this.#guard(() => this.#module.runtimeFacts());
+    const { dotProduct, compiler, allocatedBytes } = this.#guard(() => this.#module.runtimeFacts());
     return {
       version: VERSION,
       variant: this.#loaded.variant,
       variantReason: this.#loaded.reason,
       threads: this.#loaded.threads,
       requestedThreads: this.#loaded.requestedThreads,
-      dotProduct: facts.dotProduct,
-      compiler: facts.compiler,
+      dotProduct,
+      compiler,
       memoryBytes: this.#module.HEAPU8.byteLength,
-      liveHandles:
-        this.#models.size +
-        this.#interpreters.size +
-        this.#calibrators.size +
-        this.#comparers.size +
-        this.#remoteModels.size +
-        this.#remoteFiles.size,
+      allocatedBytes,
+      liveHandles: this.#handles().reduce((sum, handles) => sum + handles.size, 0),
     };
   }
 
   /** Frees what the handle stands for; a handle that is gone is no error. */
   dispose(handle: number): void {
     this.#refuseInside();
-    const model = this.#models.get(handle);
-    this.#models.delete(handle);
-    if (model) this.#free(model);
-    for (const map of [
+    for (const handles of this.#handles()) {
+      const found = handles.get(handle);
+      handles.delete(handle);
+      if (found) this.#rawsOf(found).forEach((raw) => this.#free(raw));
+    }
+  }
+
+  /** All that handles stand for. */
+  #handles(): readonly Map<number, RawHandle | Stepping<RawStepper> | InterpreterEntry>[] {
+    return [
+      this.#models,
+      this.#interpreters,
       this.#calibrators,
       this.#comparers,
+      this.#remoteModels,
+      this.#remoteFiles,
       this.#equalizers,
       this.#reconstructors,
-    ]) {
-      const stepping = map.get(handle);
-      map.delete(handle);
-      if (stepping) this.#free(stepping.raw);
-    }
-    for (const map of [this.#remoteModels, this.#remoteFiles]) {
-      const remote = map.get(handle);
-      map.delete(handle);
-      if (remote) this.#free(remote);
-    }
-    const entry = this.#interpreters.get(handle);
-    if (entry) {
-      this.#interpreters.delete(handle);
-      for (const { raw } of entry.parts.values()) this.#free(raw);
-    }
+    ];
+  }
+
+  #rawsOf(found: RawHandle | Stepping<RawStepper> | InterpreterEntry): readonly RawHandle[] {
+    if ('parts' in found) return [...found.parts.values()].map(({ raw }) => raw);
+    return ['raw' in found ? found.raw : found];
   }
 
   // --- Models -------------------------------------------------------------------------------------
@@ -260,12 +270,22 @@ export class Engine {
   /** `bytes` are copied into WebAssembly memory, once. */
   loadModel(bytes: Uint8Array, options: LoadModelOptions = {}): number {
     const customOps = this.#customOps.wrap(options.customOps);
+    return this.#load(bytes, (buffer) => this.#module.loadModel(buffer, customOps));
+  }
+
+  /** For what was made of a model: knows the same custom operators. */
+  loadModelLike(model: number, bytes: Uint8Array): number {
+    const other = this.#model(model);
+    return this.#load(bytes, (buffer) => this.#module.loadModelLike(other, buffer));
+  }
+
+  #load(bytes: Uint8Array, read: (buffer: RawBytes) => RawResult<RawModel>): number {
     const buffer = this.#call(() => this.#module.allocateBytes(bytes.byteLength));
     try {
       buffer.view().set(bytes);
       return this.#keep(
         this.#models,
-        this.#call(() => this.#module.loadModel(buffer, customOps)),
+        this.#call(() => read(buffer)),
       );
     } finally {
       this.#free(buffer);
@@ -372,10 +392,16 @@ export class Engine {
     );
   }
 
-  setTensor(interpreter: number, tensor: number | string, values: TensorInput): void {
+  setTensor(
+    interpreter: number,
+    tensor: number | string,
+    values: TensorInput,
+    { quantize }: QuantizeOption = {},
+  ): void {
     const target = this.#allocated(interpreter);
     const position = this.#inputPosition(target, tensor);
-    this.#write(target.raw, position, values, this.#guard(() => target.raw.inputs())[position]!);
+    const details = this.#guard(() => target.raw.inputs())[position]!;
+    this.#write(target.raw, position, values, details, quantize);
   }
 
   invoke(interpreter: number): void {
@@ -384,19 +410,94 @@ export class Engine {
   }
 
   /** A copy. */
-  getTensor(interpreter: number, tensor: number | string): TensorValues {
+  getTensor(
+    interpreter: number,
+    tensor: number | string,
+    { dequantize }: DequantizeOption = {},
+  ): TensorValues {
     const target = this.#allocated(interpreter);
     const index = typeof tensor === 'number' ? tensor : this.#tensorIndex(target, tensor);
-    return this.#read(target.raw, index);
+    const values = this.#read(target.raw, index);
+    return dequantize
+      ? realValues(
+          values,
+          this.#call(() => target.raw.details(index)),
+        )
+      : values;
+  }
+
+  /** Lends `use` the memory of an input or output. */
+  withView<T, V extends TypedArray>(
+    interpreter: number,
+    tensor: number | string,
+    use: (view: V, details: TensorDetails) => T,
+  ): T {
+    const target = this.#allocated(interpreter);
+    const { bytes, details } = this.#viewOf(target, tensor);
+    const view = arrayOver(bytes, details.dtype);
+    this.#busy = 'the callback of withView';
+    try {
+      const result = use(view as V, details);
+      if (!isPromise(result)) return result;
+      // What becomes of it is of no interest beside the refusal.
+      result.then(undefined, () => undefined);
+    } finally {
+      this.#busy = undefined;
+    }
+    throw new OctoliteError('INVALID_ARGUMENT', 'the callback of withView is not synchronous', {
+      hint: 'copy with getTensor what is needed later',
+    });
   }
 
   /** Sets all inputs, invokes, and copies all outputs, by name. */
-  run(interpreter: number, sample: Sample, signature?: string): Record<string, TensorValues> {
+  run(
+    interpreter: number,
+    sample: Sample,
+    signature?: string,
+    options: RunOptions = {},
+  ): Record<string, TensorValues> {
     const target = this.#allocated(interpreter, signature);
-    this.#invokeOn(target, sample);
-    return Object.fromEntries(
-      this.#outputs(target).map(({ name, index }) => [name, this.#read(target.raw, index)]),
-    );
+    this.#invokeOn(target, sample, options.quantize);
+    return this.#readOutputs(target, options);
+  }
+
+  /** As run, of each sample. */
+  runBatch(
+    interpreter: number,
+    samples: Iterable<Sample>,
+    signature?: string,
+    options: RunOptions = {},
+  ): Record<string, TensorValues>[] {
+    const target = this.#allocated(interpreter, signature);
+    return Array.from(checkedBatch(samples), (sample, i) => {
+      try {
+        this.#invokeOn(target, sample, options.quantize);
+        return this.#readOutputs(target, options);
+      } catch (error) {
+        throw atSample(error, i);
+      }
+    });
+  }
+
+  /** Runs on zeros, and forgets what the runs left behind. */
+  warmUp(interpreter: number, runs = 1, signature?: string): void {
+    if (!Number.isSafeInteger(runs) || runs < 1) {
+      throw new OctoliteError('INVALID_ARGUMENT', `'runs' is not a count of 1 or more`);
+    }
+    const { raw } = this.#allocated(interpreter, signature);
+    this.#guard(() => raw.inputs()).forEach((details, i) => {
+      if (details.dtype === 'string') {
+        const none = Array.from({ length: elementCount(details.shape) }, () => '');
+        this.#write(raw, i, none, details);
+      } else {
+        this.#call(() => raw.inputView(i)).fill(0);
+      }
+    });
+    try {
+      for (let i = 0; i < runs; ++i) this.#call(() => raw.invoke());
+    } finally {
+      this.resetVariableTensors(interpreter);
+    }
   }
 
   /** As run, with the outputs in the order of outputDetails. */
@@ -577,11 +678,11 @@ export class Engine {
       (error) => (this.#sourceFailure = { error }),
     );
     const guarded: typeof read = (offset, address, length) => {
-      this.#reading = true;
+      this.#busy = 'a source of bytes';
       try {
         return read(offset, address, length);
       } finally {
-        this.#reading = false;
+        this.#busy = undefined;
       }
     };
     return this.#keep(
@@ -739,15 +840,20 @@ export class Engine {
     }));
   }
 
+  /** The position of an input; -1 when there is none of that name or index. */
+  #findInput(target: Target, tensor: number | string): number {
+    const byOwnName = this.#inputNames(target).indexOf(String(tensor));
+    if (typeof tensor === 'string' && byOwnName >= 0) return byOwnName;
+    return this.#guard(() => target.raw.inputs()).findIndex(
+      ({ index, name }) => index === tensor || name === tensor,
+    );
+  }
+
   #inputPosition(target: Target, tensor: number | string): number {
+    const position = this.#findInput(target, tensor);
+    if (position >= 0) return position;
     const inputs = this.#guard(() => target.raw.inputs());
     const names = this.#inputNames(target);
-    const byOwnName = names.indexOf(String(tensor));
-    const position =
-      typeof tensor === 'string' && byOwnName >= 0
-        ? byOwnName
-        : inputs.findIndex(({ index, name }) => index === tensor || name === tensor);
-    if (position >= 0) return position;
     const list = inputs.map(({ index, name }, i) => `${index} '${names[i] ?? name}'`).join(', ');
     throw new OctoliteError('INVALID_ARGUMENT', `the model has no input ${quote(tensor)}`, {
       hint: `the inputs are ${list}`,
@@ -766,13 +872,40 @@ export class Engine {
     });
   }
 
+  #viewOf(target: Target, tensor: number | string): { bytes: Uint8Array; details: TensorDetails } {
+    const position = this.#findInput(target, tensor);
+    if (position >= 0) {
+      const details = this.#guard(() => target.raw.inputs())[position]!;
+      return { bytes: this.#call(() => target.raw.inputView(position)), details };
+    }
+    const outputs = this.#guard(() => target.raw.outputs());
+    const index = typeof tensor === 'number' ? tensor : this.#tensorIndex(target, tensor);
+    const details = outputs.find((output) => output.index === index);
+    if (details) return { bytes: this.#call(() => target.raw.tensor(index)).bytes, details };
+    throw new OctoliteError('INVALID_ARGUMENT', 'only inputs and outputs have a view', {
+      tensor: index,
+      hint: 'getTensor copies other tensors',
+    });
+  }
+
+  #readOutputs(target: Target, { dequantize }: DequantizeOption): Record<string, TensorValues> {
+    const details = dequantize ? this.#guard(() => target.raw.outputs()) : [];
+    return Object.fromEntries(
+      this.#outputs(target).map(({ name, index }) => {
+        const values = this.#read(target.raw, index);
+        const known = details.find((output) => output.index === index);
+        return [name, known ? realValues(values, known) : values];
+      }),
+    );
+  }
+
   #read(raw: RawInterpreter, index: number): TensorValues {
     const { bytes, dtype } = this.#call(() => raw.tensor(index));
     return valuesOfBytes(bytes, dtype);
   }
 
-  #invokeOn(target: Target, sample: Sample): void {
-    this.#writeSample(target.raw, sample, this.#inputNames(target));
+  #invokeOn(target: Target, sample: Sample, quantize?: boolean): void {
+    this.#writeSample(target.raw, sample, this.#inputNames(target), quantize);
     this.#call(() => target.raw.invoke());
   }
 
@@ -785,10 +918,11 @@ export class Engine {
     target: Pick<RawStepper, 'inputs' | 'inputView' | 'setInput'>,
     sample: Sample,
     names: readonly string[],
+    quantize?: boolean,
   ): void {
     const inputs = this.#guard(() => target.inputs());
     valuesByInput(sample, inputs, names).forEach((values, i) => {
-      this.#write(target, i, values, inputs[i]!);
+      this.#write(target, i, values, inputs[i]!, quantize);
     });
   }
 
@@ -797,8 +931,9 @@ export class Engine {
     position: number,
     values: TensorInput,
     details: TensorDetails,
+    quantize?: boolean,
   ): void {
-    const bytes = toTensorBytes(values, details);
+    const bytes = toTensorBytes(values, details, quantize);
     if (details.dtype === 'string') this.#call(() => target.setInput(position, bytes));
     else this.#call(() => target.inputView(position)).set(bytes);
   }
@@ -828,16 +963,11 @@ export class Engine {
   }
 
   #refuseInside(): void {
-    if (!this.#customOps.running && !this.#reading) return;
-    throw new OctoliteError(
-      'INVALID_ARGUMENT',
-      this.#reading
-        ? 'a source of bytes called the library that reads it'
-        : 'a custom operator called the library that runs it',
-      {
-        hint: 'load a second one for that',
-      },
-    );
+    const caller = this.#customOps.running ? 'a custom operator' : this.#busy;
+    if (caller === undefined) return;
+    throw new OctoliteError('INVALID_ARGUMENT', `${caller} called the library that runs it`, {
+      hint: 'load a second one for that',
+    });
   }
 
   /**
@@ -862,6 +992,31 @@ export class Engine {
       throw this.#crash;
     }
   }
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | undefined | null)?.then === 'function';
+}
+
+function realValues(values: TensorValues, details: TensorDetails): TensorValues {
+  return hasRealValues(details) ? toReal(values, details) : values;
+}
+
+function checkedBatch(samples: Iterable<Sample>): Iterable<Sample> {
+  const isList = typeof samples === 'object' && samples !== null && Symbol.iterator in samples;
+  if (isList && !isTypedArray(samples)) return samples;
+  throw new OctoliteError('INVALID_ARGUMENT', 'the batch is not a list of samples', {
+    hint: 'one sample goes into an array of its own: [sample]',
+  });
+}
+
+/** An error with the sample that it is about. */
+function atSample(error: unknown, sample: number): unknown {
+  if (!(error instanceof OctoliteError)) return error;
+  const { what = error.message, ...details } = error.details;
+  return new OctoliteError(error.code, `sample ${sample}: ${what}`, details, {
+    cause: error.cause ?? error,
+  });
 }
 
 function quote(tensor: number | string): string {

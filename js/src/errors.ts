@@ -25,6 +25,8 @@ export const ERROR_CODES = Object.freeze([
   'ALREADY_QUANTIZED',
   /** A recipe that asks for what is not possible. */
   'INVALID_RECIPE',
+  /** A file could not be had from where it was to be found; see `cause`. */
+  'DOWNLOAD_FAILED',
   /** The WebAssembly binary was not found, or this engine cannot run it. */
   'WASM_UNAVAILABLE',
   /** A data file (npy, npz, idx, csv, wav, image) that cannot be read. */

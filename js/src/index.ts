@@ -12,6 +12,7 @@
  */
 export { load, type Octolite } from './octolite.js';
 export type { LoadOptions } from './load.js';
+export { fetchModel, type FetchModelOptions } from './fetch_model.js';
 export type { Model } from './model.js';
 export type { Interpreter } from './interpreter.js';
 export type { SignatureRunner } from './signature_runner.js';

@@ -1,8 +1,19 @@
 import { DISPOSE } from './disposable.js';
 import type { Engine, ResizeOptions } from './engine.js';
 import { OctoliteError } from './errors.js';
+import { unwatch } from './leaks.js';
 import { SignatureRunner } from './signature_runner.js';
-import type { Sample, SignatureList, TensorDetails, TensorInput, TensorValues } from './types.js';
+import type {
+  DequantizeOption,
+  QuantizeOption,
+  RunOptions,
+  Sample,
+  SignatureList,
+  TensorDetails,
+  TensorInput,
+  TensorValues,
+  TypedArray,
+} from './types.js';
 
 /**
  * Runs a model, with the names that TensorFlow Lite users know:
@@ -65,10 +76,11 @@ export class Interpreter {
   /**
    * Copies values into an input. Real numbers for a quantized input are quantized.
    * @param tensor Its index, or its name.
+   * @param options Whether `values` are real, where that is not to be told from the array's type.
    * @throws OctoliteError SHAPE_MISMATCH, TYPE_MISMATCH.
    */
-  setTensor(tensor: number | string, values: TensorInput): void {
-    this.#engine.setTensor(this.#live, tensor, values);
+  setTensor(tensor: number | string, values: TensorInput, options: QuantizeOption = {}): void {
+    this.#engine.setTensor(this.#live, tensor, values, options);
   }
 
   /** @throws OctoliteError CUSTOM_OPERATOR, and what operators refuse of their inputs' contents. */
@@ -80,14 +92,52 @@ export class Interpreter {
    * A copy of a tensor as the last run left it. Tensors between input and output are there only
    * with the option keepAllTensors.
    * @param tensor Its index, or an output's name.
+   * @param options `dequantize: true` for real values.
    */
-  getTensor(tensor: number | string): TensorValues {
-    return this.#engine.getTensor(this.#live, tensor);
+  getTensor(tensor: number | string, options: { readonly dequantize: true }): Float32Array;
+  getTensor(tensor: number | string, options?: DequantizeOption): TensorValues;
+  getTensor(tensor: number | string, options: DequantizeOption = {}): TensorValues {
+    return this.#engine.getTensor(this.#live, tensor, options);
+  }
+
+  /**
+   * Lends the memory of a tensor, without a copy: an input's to be written to, an output's to be
+   * read. The view has the tensor's own elements (see TypedArray) and is good until `use` returns;
+   * what is kept of it later has other content, or none.
+   *
+   *     interpreter.withView('image', (pixels: Uint8Array) => pixels.set(frame));
+   *
+   * @param tensor Its index, or its name.
+   * @param use Is synchronous, and does not call this library.
+   * @returns What `use` returns.
+   * @throws OctoliteError INVALID_ARGUMENT, TYPE_MISMATCH for strings and types without an array.
+   */
+  withView<T, V extends TypedArray = TypedArray>(
+    tensor: number | string,
+    use: (view: V, details: TensorDetails) => T,
+  ): T {
+    return this.#engine.withView(this.#live, tensor, use);
   }
 
   /** Sets all inputs, invokes, and returns all outputs by name. */
-  run(sample: Sample): Record<string, TensorValues> {
-    return this.#engine.run(this.#live, sample);
+  run(sample: Sample, options: RunOptions = {}): Record<string, TensorValues> {
+    return this.#engine.run(this.#live, sample, undefined, options);
+  }
+
+  /**
+   * Runs sample after sample.
+   * @returns What run returns of each, in their order. All of it is in memory at once.
+   */
+  runBatch(samples: Iterable<Sample>, options: RunOptions = {}): Record<string, TensorValues>[] {
+    return this.#engine.runBatch(this.#live, samples, undefined, options);
+  }
+
+  /**
+   * Runs on zeros, so that the first run that matters is as quick as those after it, and then
+   * resets the variable tensors. What inputs were set to is gone.
+   */
+  warmUp(runs = 1): void {
+    this.#engine.warmUp(this.#live, runs);
   }
 
   /** Forgets what was kept between runs: variables, resources, tables, the state of generators. */
@@ -113,7 +163,9 @@ export class Interpreter {
     );
   }
 
+  /** Gives the memory back. */
   dispose(): void {
+    unwatch(this);
     if (this.#handle !== undefined) this.#engine.dispose(this.#handle);
     this.#handle = undefined;
   }

@@ -1,8 +1,9 @@
-import { OctoliteError } from './errors.js';
+import { OctoliteError, throwIfAborted } from './errors.js';
 import { chooseVariant, hasRelaxedSimd, hasSimd } from './features.js';
 import { importNode, IS_NODE } from './node_import.js';
 import { automaticCount } from './processors.js';
 import type { RawModule } from './raw.js';
+import { orAborted } from './tasks.js';
 import { lackOfThreads, MOST_THREADS, startThreads } from './threads/start.js';
 import type { Variant } from './types.js';
 
@@ -20,6 +21,14 @@ export interface LoadOptions {
    * there can be none, one does the work, and runtimeInfo() says why. The results are the same.
    */
   threads?: number | 'auto' | undefined;
+  /** Stops the loading: it rejects with code ABORTED. */
+  signal?: AbortSignal | undefined;
+  /**
+   * Whether console.warn says where a model or interpreter was made that was collected without
+   * dispose(). Default: in development, which is where NODE_ENV is not 'production', be it in
+   * Node.js or as a bundler puts it in, and a page on localhost.
+   */
+  leakWarnings?: boolean | undefined;
 }
 
 export interface LoadedModule {
@@ -91,12 +100,12 @@ async function threadCount(threads: LoadOptions['threads']): Promise<number> {
   });
 }
 
-async function readUrl(url: URL): Promise<BufferSource | Response> {
+async function readUrl(url: URL, signal?: AbortSignal): Promise<BufferSource | Response> {
   if (url.protocol === 'file:' && IS_NODE) {
     const { readFile } = await importNode<typeof import('node:fs/promises')>('node:fs/promises');
-    return readFile(url);
+    return readFile(url, { signal });
   }
-  const response = await fetch(url);
+  const response = await fetch(url, signal && { signal });
   if (!response.ok) throw new Error(`${url.href} answers ${response.status}`);
   return response;
 }
@@ -117,7 +126,7 @@ async function compile(variant: Variant, options: LoadOptions): Promise<WebAssem
       ),
     );
   }
-  const source = await readUrl(url);
+  const source = await readUrl(url, options.signal);
   if (!isResponse(source)) return WebAssembly.compile(source);
   // Servers that do not know the type of .wasm files rule out streaming, not us.
   return source.headers.get('content-type')?.startsWith('application/wasm')
@@ -131,25 +140,31 @@ function isResponse(source: BufferSource | Response): source is Response {
 
 /**
  * Finds, compiles and instantiates the WebAssembly binary.
- * @throws OctoliteError WASM_UNAVAILABLE.
+ * @throws OctoliteError WASM_UNAVAILABLE, ABORTED.
  */
-export async function loadModule(options: LoadOptions): Promise<LoadedModule> {
+export function loadModule(options: LoadOptions): Promise<LoadedModule> {
+  return orAborted(findModule(options), options.signal);
+}
+
+async function findModule(options: LoadOptions): Promise<LoadedModule> {
   if (typeof WebAssembly !== 'object' || !hasSimd()) {
     throw new OctoliteError('WASM_UNAVAILABLE', 'this engine has no WebAssembly with SIMD', {
       hint: 'Chrome 91, Firefox 89, Safari 16.4, Node.js 20 and later have it',
     });
   }
+  throwIfAborted(options.signal);
   const requestedThreads = await threadCount(options.threads ?? 1);
   const choice = pickVariant(options, requestedThreads);
   const threads = choice.variant === 'threads' ? requestedThreads : 1;
   try {
     return { ...choice, requestedThreads, threads, module: await start(choice, threads, options) };
   } catch (error) {
+    throwIfAborted(options.signal);
     // Workers may be forbidden; whoever brings the binary, or names it, is told.
     const { wasmBinary, wasmModule, variant } = options;
     if (choice.variant === 'threads' && !wasmBinary && !wasmModule && !variant) {
       const alone = { ...options, threads: 1 };
-      const loaded = await loadModule(alone);
+      const loaded = await findModule(alone);
       return { ...loaded, requestedThreads, reason: `${loaded.reason}, but ${messageOf(error)}` };
     }
     throw new OctoliteError(

@@ -1,5 +1,6 @@
 import { DISPOSE } from './disposable.js';
 import { OctoliteError } from './errors.js';
+import { unwatch } from './leaks.js';
 
 /** A loaded model; lives in the engine that loaded it until it is disposed of. */
 export class Model {
@@ -34,6 +35,7 @@ export class Model {
 
   /** Gives the memory back. Interpreters that were made from it go on working. */
   dispose(): void {
+    unwatch(this);
     this.#release?.();
     this.#release = undefined;
   }

@@ -1,5 +1,6 @@
 import { Engine, toBytes, type InterpreterOptions, type LoadModelOptions } from './engine.js';
 import { Interpreter } from './interpreter.js';
+import { isDevelopment, watch } from './leaks.js';
 import { loadModule, type LoadOptions } from './load.js';
 import { Model } from './model.js';
 import { Toolkit } from './toolkit.js';
@@ -13,10 +14,13 @@ export class Octolite extends Toolkit {
   /** @internal */
   protected readonly engine: Engine;
 
+  readonly #leakWarnings: boolean;
+
   /** @internal Use load. */
-  constructor(engine: Engine) {
+  constructor(engine: Engine, leakWarnings: boolean) {
     super();
     this.engine = engine;
+    this.#leakWarnings = leakWarnings;
   }
 
   /** What runs, and why. */
@@ -26,6 +30,8 @@ export class Octolite extends Toolkit {
 
   /**
    * Reads and checks a .tflite file. The bytes are copied; the caller's may change afterwards.
+   * The model keeps its memory until it is disposed of, or else until it is collected, which may be
+   * late.
    * @throws OctoliteError INVALID_MODEL, UNSUPPORTED_MODEL, OUT_OF_MEMORY.
    */
   loadModel(
@@ -34,7 +40,9 @@ export class Octolite extends Toolkit {
   ): Model {
     const file = toBytes(bytes);
     const handle = this.engine.loadModel(file, options);
-    return new Model(this, handle, file.byteLength, () => this.engine.dispose(handle));
+    const model = new Model(this, handle, file.byteLength, () => this.engine.dispose(handle));
+    watch(model, 'model', this.engine, handle, this.#leakWarnings);
+    return model;
   }
 
   /** What is in a model. */
@@ -42,16 +50,24 @@ export class Octolite extends Toolkit {
     return this.engine.inspect(model.handleFor(this));
   }
 
+  /**
+   * Makes what runs the model. It keeps its memory until it is disposed of, or else until it is
+   * collected.
+   * @throws OctoliteError INVALID_ARGUMENT for a subgraph or signature that the model does not have.
+   */
   createInterpreter(model: Model, options: InterpreterOptions = {}): Interpreter {
     const handle = this.engine.createInterpreter(model.handleFor(this), options);
-    return new Interpreter(this.engine, handle);
+    const interpreter = new Interpreter(this.engine, handle);
+    watch(interpreter, 'interpreter', this.engine, handle, this.#leakWarnings);
+    return interpreter;
   }
 }
 
 /**
  * Loads the library: finds the WebAssembly binary that suits this engine and starts it.
- * @throws OctoliteError WASM_UNAVAILABLE.
+ * @throws OctoliteError WASM_UNAVAILABLE, ABORTED.
  */
 export async function load(options: LoadOptions = {}): Promise<Octolite> {
-  return new Octolite(new Engine(await loadModule(options)));
+  const loaded = await loadModule(options);
+  return new Octolite(new Engine(loaded), options.leakWarnings ?? isDevelopment());
 }

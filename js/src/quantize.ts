@@ -160,7 +160,7 @@ async function better(
   for await (const sample of splitSamples(data, true)) judges.push(sample);
   if (judges.length === 0) return recovered;
   const worst = async ({ bytes }: QuantizeResult): Promise<number> => {
-    const quantized = await engine.loadModel(bytes);
+    const quantized = await engine.loadModelLike(float, bytes);
     try {
       const task = { signal: options.signal, onProgress: options.onProgress };
       const { outputs } = await compareModels(engine, float, quantized, judges, task);

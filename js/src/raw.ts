@@ -137,6 +137,8 @@ export interface RawInterpreter extends RawHandle {
   /** Copies a string input, packed as in the file. */
   setInput(input: number, bytes: Uint8Array): RawResult<null>;
   tensor(index: number): RawResult<RawTensor>;
+  /** Of any tensor, as of now. */
+  details(index: number): RawResult<TensorDetails>;
   invoke(): RawResult<null>;
   /** Forgets variables and resources, as if nothing had run. */
   resetState(): void;
@@ -220,6 +222,8 @@ export interface RawModule {
   allocateBytes(size: number): RawResult<RawBytes>;
   /** Takes the bytes over; the handle is empty afterwards. */
   loadModel(bytes: RawBytes, customOps: RawCustomOp[]): RawResult<RawModel>;
+  /** As loadModel, with the custom operators of another model. */
+  loadModelLike(other: RawModel, bytes: RawBytes): RawResult<RawModel>;
   createInterpreter(
     model: RawModel,
     options: {
@@ -260,7 +264,11 @@ export interface RawModule {
   codebook(values: Float64Array, clusters: number): RawResult<number[]>;
   /** `read` must stay good as long as the model and all that was made of it. */
   openRemoteModel(size: number, read: MemoryReader): RawResult<RawRemoteModel>;
-  runtimeFacts(): { dotProduct: 'unsigned' | 'signed' | 'none'; compiler: string };
+  runtimeFacts(): {
+    dotProduct: 'unsigned' | 'signed' | 'none';
+    compiler: string;
+    allocatedBytes: number;
+  };
   /**
    * Makes ready for threads, once; js/src/threads has what becomes of the numbers, which are
    * addresses and places in the table of functions.

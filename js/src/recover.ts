@@ -112,7 +112,7 @@ export async function reconstruct(
   if (!passes.bias && !passes.rounding) {
     return { bytes: before, report: { ...report, recovery: { tensors, layers: [] } } };
   }
-  const candidate = await engine.loadModel(before);
+  const candidate = await engine.loadModelLike(model, before);
   let work: number | undefined;
   try {
     const handle = await engine.createReconstructor(model, candidate, passes);

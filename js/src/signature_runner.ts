@@ -1,5 +1,5 @@
 import type { Engine, ResizeOptions } from './engine.js';
-import type { Sample, TensorDetails, TensorValues } from './types.js';
+import type { RunOptions, Sample, TensorDetails, TensorValues } from './types.js';
 
 /**
  * Runs one signature of a model, by the names of its inputs and outputs:
@@ -40,7 +40,17 @@ export class SignatureRunner {
   }
 
   /** Sets all inputs, invokes, and returns all outputs by name. */
-  run(inputs: Sample): Record<string, TensorValues> {
-    return this.#engine.run(this.#interpreter(), inputs, this.key);
+  run(inputs: Sample, options: RunOptions = {}): Record<string, TensorValues> {
+    return this.#engine.run(this.#interpreter(), inputs, this.key, options);
+  }
+
+  /** Runs sample after sample; what run returns of each, in their order. */
+  runBatch(samples: Iterable<Sample>, options: RunOptions = {}): Record<string, TensorValues>[] {
+    return this.#engine.runBatch(this.#interpreter(), samples, this.key, options);
+  }
+
+  /** Runs on zeros, then resets the variable tensors of the whole interpreter. */
+  warmUp(runs = 1): void {
+    this.#engine.warmUp(this.#interpreter(), runs, this.key);
   }
 }

@@ -55,6 +55,29 @@ export async function allEnded<T>(promises: readonly Promise<T>[]): Promise<T[]>
 /** What is done with a sample; positions count from 0. */
 export type UseSample = (sample: Sample, position: number) => void | Promise<void>;
 
+/** The same options, with a progress that also says how long its stage goes on. */
+export function withEstimates<T extends TaskOptions>(options: T): T {
+  const { onProgress } = options;
+  if (!onProgress) return options;
+  let begun: { at: number; progress: Progress } | undefined;
+  const estimate = (progress: Progress): void => {
+    const now = performance.now();
+    const { stage, done, total } = progress;
+    const goesOn =
+      begun?.progress.stage === stage &&
+      begun.progress.total === total &&
+      begun.progress.done <= done;
+    if (!begun || !goesOn) begun = { at: now, progress };
+    const more = done - begun.progress.done;
+    const known = total !== undefined && more > 0;
+    onProgress({
+      ...progress,
+      ...(known && { remainingMs: Math.max(0, ((now - begun.at) / more) * (total - done)) }),
+    });
+  };
+  return { ...options, onProgress: estimate };
+}
+
 /** Hands over sample by sample; how many there were. */
 export function eachSample(
   data: Dataset,

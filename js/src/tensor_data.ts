@@ -79,6 +79,10 @@ function isReal(values: object): values is RealArray {
   return ['Float32Array', 'Float64Array', 'Float16Array'].includes(tagOf(values));
 }
 
+function isInteger(dtype: DataType): boolean {
+  return INTEGER_RANGES[dtype] !== undefined || dtype === 'int64' || dtype === 'uint64';
+}
+
 function isBigInt(values: TypedArray | Float16Values): values is BigInt64Array | BigUint64Array {
   return typeof values[0] === 'bigint';
 }
@@ -101,14 +105,35 @@ function isStringList(value: unknown): value is readonly (string | Uint8Array)[]
   );
 }
 
+/** Whether a tensor's elements stand for real numbers by a scale. */
+function isQuantized({ dtype, quantization }: TensorForm): boolean {
+  return quantization.scale > 0 && INTEGER_RANGES[dtype] !== undefined;
+}
+
+interface Channels {
+  readonly scales: readonly number[];
+  readonly zeroPoints: readonly number[];
+  /** Which of them an element has. */
+  readonly of: (element: number) => number;
+}
+
+function channelsOf({ shape, quantization }: TensorForm): Channels {
+  const { scale, zeroPoint, scales, zeroPoints, quantizedDimension } = quantization;
+  const channels = scales.length;
+  if (channels <= 1) return { scales: [scale], zeroPoints: [zeroPoint], of: () => 0 };
+  const inner = elementCount(shape.slice(quantizedDimension + 1));
+  return { scales, zeroPoints, of: (element) => Math.floor(element / inner) % channels };
+}
+
 /** Real numbers as the elements of a quantized tensor: round half to even, then clamp. */
-function quantizeValues(values: RealArray, tensor: TensorForm): TypedArray {
-  const [low, high] = INTEGER_RANGES[tensor.dtype] ?? [0, 0];
-  const { scale, zeroPoint } = tensor.quantization;
-  const result = new Int32Array(values.length);
+function quantizeValues(values: ArrayLike<number>, tensor: TensorForm): TypedArray {
+  const [low, high] = INTEGER_RANGES[tensor.dtype]!;
+  const channels = channelsOf(tensor);
+  const result = new Float64Array(values.length);
   for (let i = 0; i < values.length; ++i) {
-    const rounded = roundHalfToEven(Math.fround(values[i]! / scale));
-    result[i] = Math.min(high, Math.max(low, rounded + zeroPoint));
+    const channel = channels.of(i);
+    const rounded = roundHalfToEven(Math.fround(values[i]! / channels.scales[channel]!));
+    result[i] = Math.min(high, Math.max(low, rounded + channels.zeroPoints[channel]!));
   }
   return narrow(result, tensor.dtype);
 }
@@ -140,9 +165,14 @@ function narrow(values: ArrayLike<number>, dtype: DataType): TypedArray {
  * The bytes of a tensor from what the caller has: an array of the tensor's own type as it is; real
  * numbers for a quantized tensor are quantized with its parameters; other numbers are converted
  * when every one of them can be represented.
+ * @param quantize As QuantizeOption has it.
  * @throws OctoliteError SHAPE_MISMATCH, TYPE_MISMATCH.
  */
-export function toTensorBytes(values: TensorInput, tensor: TensorForm): Uint8Array {
+export function toTensorBytes(
+  values: TensorInput,
+  tensor: TensorForm,
+  quantize?: boolean,
+): Uint8Array {
   const where = { tensor: tensor.index, tensorName: tensor.name };
   const wantsStrings = tensor.dtype === 'string';
   if (wantsStrings ? !isStringList(values) : !isTypedArray(values)) {
@@ -161,35 +191,42 @@ export function toTensorBytes(values: TensorInput, tensor: TensorForm): Uint8Arr
     );
   }
   if (isStringList(values)) return packStrings(values);
-  const elements = toTensorElements(values, tensor);
+  const refused = quantize === false && isReal(values) && isInteger(tensor.dtype);
+  const elements = refused ? undefined : toTensorElements(values, tensor, quantize ?? false);
   if (!elements) {
     throw new OctoliteError(
       'TYPE_MISMATCH',
       `a ${tagOf(values)} cannot be made the tensor's ${tensor.dtype}`,
-      where,
+      {
+        ...where,
+        ...(refused && { hint: 'with quantize: false, integers are given as they are' }),
+      },
     );
   }
   return new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength);
 }
 
-/** Undefined when they cannot be represented. */
+/**
+ * Undefined when they cannot be represented.
+ * @param real The numbers are real ones, whatever array they are in.
+ */
 function toTensorElements(
   values: TypedArray | Float16Values,
   tensor: TensorForm,
+  real: boolean,
 ): TypedArray | undefined {
   const { dtype } = tensor;
   const tag = tagOf(values);
+  const asReal = real && (isQuantized(tensor) || dtype === 'float16');
   // Numbers other than 0 and 1 are no bools.
-  const own = dtype === 'bool' ? undefined : ARRAYS[dtype]?.name;
+  const own = dtype === 'bool' || asReal ? undefined : ARRAYS[dtype]?.name;
   if (tag === own || (dtype === 'float16' && tag === 'Float16Array')) return values as TypedArray;
 
-  const range = INTEGER_RANGES[dtype];
-  if (isReal(values) && range && tensor.quantization.scale > 0) {
-    return quantizeValues(values, tensor);
-  }
   const numbers = isBigInt(values)
     ? Float64Array.from(values as BigInt64Array, Number)
     : (values as Exclude<TypedArray, BigInt64Array | BigUint64Array>);
+  if ((asReal || isReal(values)) && isQuantized(tensor)) return quantizeValues(numbers, tensor);
+  const range = INTEGER_RANGES[dtype];
   switch (dtype) {
     case 'float32':
     case 'float64':
@@ -226,13 +263,20 @@ export function toReal(values: TensorValues, tensor: TensorDetails): Float32Arra
   if (tensor.dtype === 'bfloat16') {
     return new Float32Array(Uint32Array.from(values as Uint16Array, (bits) => bits << 16).buffer);
   }
-  const { scale, zeroPoint } = tensor.quantization;
   const numbers = isBigInt(values) ? Float64Array.from(values, Number) : values;
   const real = Float32Array.from(numbers as ArrayLike<number>);
-  if (scale > 0 && INTEGER_RANGES[tensor.dtype]) {
-    for (let i = 0; i < real.length; ++i) real[i] = (real[i]! - zeroPoint) * scale;
+  if (!isQuantized(tensor)) return real;
+  const channels = channelsOf(tensor);
+  for (let i = 0; i < real.length; ++i) {
+    const channel = channels.of(i);
+    real[i] = (real[i]! - channels.zeroPoints[channel]!) * channels.scales[channel]!;
   }
   return real;
+}
+
+/** Whether toReal gives another array than the tensor's own. */
+export function hasRealValues(tensor: TensorForm): boolean {
+  return isQuantized(tensor) || tensor.dtype === 'float16' || tensor.dtype === 'bfloat16';
 }
 
 /**

@@ -25,6 +25,7 @@ import { debugModel } from './report/debug.js';
 import type { DebugOptions, DebugReport } from './report/types.js';
 import { measureSensitivity } from './sensitivity.js';
 import { quantizeStreamed } from './stream.js';
+import { withEstimates } from './tasks.js';
 import { Trials } from './trials.js';
 import type {
   AutoOptions,
@@ -58,6 +59,12 @@ export type AnyEngine = {
 };
 
 /**
+ * The tasks that are going on. They work with handles; what they refer to besides, models above all,
+ * must not be collected meanwhile, and freed with that.
+ */
+const going = new Set<unknown>();
+
+/**
  * The long tasks. They go sample by sample and let others work in between, so that they can be
  * watched and stopped; the same code drives an engine here and one in a worker.
  */
@@ -82,7 +89,12 @@ export abstract class Toolkit {
     run: (options: O) => Promise<T>,
   ): Promise<T> {
     throwIfAborted(options.signal);
-    return run(options);
+    going.add(run);
+    try {
+      return await run(withEstimates(options));
+    } finally {
+      going.delete(run);
+    }
   }
 
   /**

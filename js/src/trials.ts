@@ -120,7 +120,7 @@ export class Trials {
     const plan = { ...this.#plan, ...changes, operators };
     const { bytes, report } = await this.#engine.quantize(this.#model, plan, this.#statistics);
     const size = bytes.byteLength;
-    const candidate = await this.#engine.loadModel(bytes);
+    const candidate = await this.#engine.loadModelLike(this.#model, bytes);
     const sums = this.#outputs.map(() => new ErrorSum());
     try {
       let sample = 0;

@@ -107,8 +107,32 @@ export interface SignatureDetails {
  */
 export type Arithmetic = 'litert' | 'reference';
 
+/** How numbers go into tensors. */
+export interface QuantizeOption {
+  /**
+   * true: numbers are real values, whatever array they come in, and are quantized (or rounded to
+   * float16). false: integers are given as they are in the tensor, and an array of floats for them
+   * is refused. Default: a Float32Array, Float64Array or Float16Array has real values, other arrays
+   * have the tensor's own.
+   */
+  quantize?: boolean | undefined;
+}
+
+/** How numbers come out of tensors. */
+export interface DequantizeOption {
+  /**
+   * true: a Float32Array of real values for quantized, float16 and bfloat16 tensors; others come as
+   * they are. Default false: the tensor's own elements.
+   */
+  dequantize?: boolean | undefined;
+}
+
+/** Both ways. */
+export interface RunOptions extends QuantizeOption, DequantizeOption {}
+
 export interface Progress {
   readonly stage:
+    | 'download'
     | 'calibrate'
     | 'quantize'
     | 'recover'
@@ -117,9 +141,12 @@ export interface Progress {
     | 'benchmark'
     | 'sensitivity'
     | 'auto';
+  /** Samples, trials, runs; bytes of a download or a stream. */
   readonly done: number;
   /** Unknown for data of unknown length. */
   readonly total?: number;
+  /** Milliseconds that the rest of the stage takes if it goes on as it did. */
+  readonly remainingMs?: number;
   /** While calibrating: whether ranges still move. */
   readonly convergence?: Convergence;
 }
@@ -162,7 +189,9 @@ export interface RuntimeInfo {
   readonly compiler: string;
   /** Size of the WebAssembly memory now, in bytes. It grows and never shrinks. */
   readonly memoryBytes: number;
-  /** Models, interpreters and calibrations that were not disposed of. */
+  /** What of it is taken. */
+  readonly allocatedBytes: number;
+  /** Models, interpreters and what tasks made meanwhile that were not disposed of. */
   readonly liveHandles: number;
 }
 

@@ -43,6 +43,7 @@ describe('recovery', () => {
       stage: 'recover',
       done: layers.length,
       total: layers.length,
+      remainingMs: 0,
     });
     expect(context.octolite.runtimeInfo().liveHandles).toBe(before);
   });

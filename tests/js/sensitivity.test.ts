@@ -39,7 +39,7 @@ describe('sensitivity', () => {
     }
     expect(Math.min(...operators.map(({ worstSqnrDb }) => worstSqnrDb))).toBeLessThan(60);
     expect(operators.reduce((sum, { errorShare }) => sum + errorShare, 0)).toBeCloseTo(1, 9);
-    expect(steps.at(-1)).toEqual({ stage: 'sensitivity', done: 18, total: 18 });
+    expect(steps.at(-1)).toMatchObject({ stage: 'sensitivity', done: 18, total: 18 });
     // Nothing is left in the engine.
     expect(octolite.runtimeInfo().liveHandles).toBe(before);
   });

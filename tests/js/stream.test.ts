@@ -49,7 +49,8 @@ describe.each(['dynamic_wi8_afp32', 'weight_only_wi4_afp32', 'float16'] as const
         { write: (chunk) => void chunks.push(chunk) },
         { recipe },
       );
-      const whole = await octolite.quantize(octolite.loadModel(file), { recipe });
+      const float = octolite.loadModel(file);
+      const whole = await octolite.quantize(float, { recipe });
       expect(report.operators).toEqual(whole.report.operators);
       expect(report.weightBytesAfter).toBe(whole.report.weightBytesAfter);
       expect(report.bytesAfter).toBe(bytes().byteLength);
@@ -57,8 +58,10 @@ describe.each(['dynamic_wi8_afp32', 'weight_only_wi4_afp32', 'float16'] as const
       const b = octolite.loadModel(whole.bytes);
       expect(octolite.inspect(a).subgraphs).toEqual(octolite.inspect(b).subgraphs);
       const sample = new Float32Array(384).map((_, i) => Math.sin(i));
-      const outputs = [a, b].map((model) => octolite.createInterpreter(model).run([sample]));
+      const interpreters = [a, b].map((model) => octolite.createInterpreter(model));
+      const outputs = interpreters.map((interpreter) => interpreter.run([sample]));
       expect(outputs[0]).toEqual(outputs[1]);
+      for (const made of [float, a, b, ...interpreters]) made.dispose();
     });
   },
 );
@@ -135,7 +138,7 @@ test('octolite quantize --stream writes the file whole or not at all', () => {
   expect(readdirSync(folder)).not.toContain('out.tflite');
   const report = JSON.parse(run(path)) as { bytesAfter: number };
   expect(readFileSync(out).byteLength).toBe(report.bytesAfter);
-  octolite.loadModel(readFileSync(out));
+  octolite.loadModel(readFileSync(out)).dispose();
 });
 
 /** What a run takes beyond what an idle program does, in MB; in a process of its own. */

@@ -56,6 +56,10 @@ const TITLES: Readonly<Record<ErrorCode, readonly [title: string, next: string]>
     'This data file cannot be read',
     'Use png, jpeg, webp or bmp pictures, .npy arrays, or idx-ubyte sets.',
   ],
+  DOWNLOAD_FAILED: [
+    'The file could not be downloaded',
+    'Check the address, or download it and open it from disk.',
+  ],
   ABORTED: ['Stopped', 'Press Quantize to start again.'],
   DISPOSED: ['The model was closed', 'Open it again.'],
   WORKER_STOPPED: [

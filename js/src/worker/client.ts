@@ -111,7 +111,7 @@ export class OctoliteWorker extends Toolkit {
   ): Promise<T> {
     const { signal, onProgress } = options;
     throwIfAborted(signal);
-    if (!signal) return run(options);
+    if (!signal) return super.task(options, run);
     let timer: ReturnType<typeof setTimeout> | undefined;
     const onAbort = (): void => {
       timer = setTimeout(
@@ -123,7 +123,7 @@ export class OctoliteWorker extends Toolkit {
     const watched = (progress: Progress): void => {
       if (!signal.aborted) onProgress?.(progress);
     };
-    const task = run(onProgress ? { ...options, onProgress: watched } : options);
+    const task = super.task(onProgress ? { ...options, onProgress: watched } : options, run);
     const ended = (): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
