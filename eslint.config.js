@@ -21,6 +21,7 @@ const examplePageGlobals = Object.fromEntries(
     'document',
     'navigator',
     'registerProcessor',
+    'requestAnimationFrame',
   ].map((name) => [name, 'readonly']),
 );
 
