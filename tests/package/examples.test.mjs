@@ -1,11 +1,12 @@
 // The examples for Node.js, run as their users do, with the package as npm packs it.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { load } from 'octolite';
+import { load, seededRandom } from 'octolite';
 import { root } from '../../scripts/lib/process.mjs';
 import { installPackage } from './support/install.mjs';
 import { bmpOf, pictures } from './support/pictures.mjs';
@@ -108,6 +109,66 @@ test('compare-recipes', async () => {
     assert.ok(parseFloat(sqnr) > 20 && parseFloat(top1) > 92, `${name}: ${sqnr}, ${top1}`);
   }
 });
+
+const shared = (path) => join(root, '../shared', path);
+const recordings = ['yes', 'no'].map((word) => shared(`data/audio/${word}_1000ms.wav`));
+const spotter = shared('models/kws_dscnn_int8.tflite');
+const lacking = [...recordings, spotter].find((path) => !existsSync(path));
+
+test('keyword-spotting: recordings', { skip: lacking && `there is no ${lacking}` }, async () => {
+  const cwd = example('keyword-spotting');
+  const said = await output(['spot.js', spotter, ...recordings], cwd);
+  const [yes, no] = said.trim().split('\n');
+  assert.match(yes, /yes_1000ms\.wav 0\.0 s: yes \((9\d|100) %\)$/);
+  // This "no" is a "go" to the model, in any precision.
+  assert.match(no, /no_1000ms\.wav 0\.0 s: (no|go) /);
+  const wrong = await ended(
+    spawn(process.execPath, ['spot.js', '../sample-model/shapes.tflite', recordings[0]], { cwd }),
+  );
+  assert.equal(wrong.status, 1);
+  assert.match(wrong.stderr, /this model takes \[1, 40, 40, 3\]/);
+});
+
+test('keyword-spotting: the features, computed by their definition', async () => {
+  const { mfcc } = await import(example('keyword-spotting/features.js'));
+  const random = seededRandom(1);
+  const clip = Float32Array.from({ length: 16000 }, (_, i) => {
+    return 0.3 * Math.sin(i * (0.05 + i / 200_000)) + 0.1 * (random() - 0.5);
+  });
+  const features = mfcc(clip);
+  assert.equal(features.length, 490);
+  for (const frame of [0, 17, 48]) {
+    const expected = cepstrum(clip.subarray(320 * frame, 320 * frame + 480), Math.max(...clip));
+    const found = features.subarray(10 * frame, 10 * frame + 10);
+    expected.forEach((value, k) => assert.ok(Math.abs(value - found[k]) < 1e-3, `${frame} ${k}`));
+  }
+  assert.throws(() => mfcc(clip.subarray(1)), /16000 samples/);
+});
+
+/** Coefficients of 30 ms: a sum for every bin of the spectrum, one for every band, one for each. */
+function cepstrum(frame, loudest) {
+  const sum = (count, term) =>
+    Array.from({ length: count }, (_, i) => term(i)).reduce((a, b) => a + b);
+  const turn = (2 * Math.PI) / 512;
+  const windowed = (i) => (frame[i] / loudest) * Math.sin((Math.PI * i) / 480) ** 2;
+  const spectrum = Array.from({ length: 257 }, (_, bin) =>
+    Math.hypot(
+      sum(480, (i) => windowed(i) * Math.cos(turn * bin * i)),
+      sum(480, (i) => windowed(i) * Math.sin(turn * bin * i)),
+    ),
+  );
+  const mel = (hz) => 1127 * Math.log1p(hz / 700);
+  const width = (mel(4000) - mel(20)) / 41;
+  const bands = Array.from({ length: 40 }, (_, band) => {
+    const middle = mel(20) + width * (band + 1);
+    const weight = (bin) => Math.max(0, 1 - Math.abs(mel((bin * 16000) / 512) - middle) / width);
+    return Math.log(sum(257, (bin) => weight(bin) * spectrum[bin]) + 1e-6);
+  });
+  return Array.from({ length: 10 }, (_, k) => {
+    const angle = (n) => (Math.PI * k * (2 * n + 1)) / 80;
+    return sum(40, (n) => bands[n] * Math.cos(angle(n))) / Math.sqrt(20);
+  });
+}
 
 /** Starts the service and resolves when it listens. */
 function startService(...args) {
