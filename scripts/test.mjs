@@ -136,7 +136,7 @@ const stages = [
   {
     name: 'package',
     needs: ['build page'],
-    action: () => runNodeTests('tests/package'),
+    action: () => runNodeTests('tests/package', { env: { OCTOLITE_CHROMIUM: tools().CHROMIUM } }),
   },
   {
     name: 'browser',
