@@ -10,6 +10,7 @@ export interface AffineParams {
   readonly zeroPoint: number;
 }
 
+/** What numbers are quantized to, and how. */
 export interface AffineOptions {
   /** Default int8. */
   type?: AffineType | undefined;

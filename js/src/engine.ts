@@ -75,11 +75,13 @@ import type {
 } from './types.js';
 import { VERSION } from './version.js';
 
+/** What a model needs beside its file. */
 export interface LoadModelOptions {
   /** Custom operators of your own, for everything that is done with the model. */
   customOps?: CustomOps | undefined;
 }
 
+/** How a model is run. */
 export interface InterpreterOptions {
   /** How quantized arithmetic is rounded; default `litert`. */
   arithmetic?: Arithmetic | undefined;
@@ -93,6 +95,7 @@ export interface InterpreterOptions {
   customOps?: CustomOps | undefined;
 }
 
+/** How strictly a new shape is taken. */
 export interface ResizeOptions {
   /** Only dimensions that the model leaves free (-1 in shapeSignature) may change. */
   strict?: boolean | undefined;

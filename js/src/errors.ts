@@ -41,6 +41,7 @@ export const ERROR_CODES = Object.freeze([
   'INTERNAL',
 ] as const);
 
+/** One of ERROR_CODES. */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** What is known about an error beside its code; absent fields do not apply. */

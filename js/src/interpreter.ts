@@ -145,6 +145,7 @@ export class Interpreter {
     this.#engine.resetVariableTensors(this.#live);
   }
 
+  /** The signatures of the model, with the names of their inputs and outputs. */
   getSignatureList(): SignatureList {
     return this.#engine.signatureList(this.#live);
   }
@@ -170,6 +171,7 @@ export class Interpreter {
     this.#handle = undefined;
   }
 
+  /** As `dispose`, for `using`. */
   [DISPOSE](): void {
     this.dispose();
   }

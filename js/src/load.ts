@@ -7,6 +7,7 @@ import { orAborted } from './tasks.js';
 import { lackOfThreads, MOST_THREADS, startThreads } from './threads/start.js';
 import type { Variant } from './types.js';
 
+/** Where the WebAssembly binary is, and which one runs. */
 export interface LoadOptions {
   /** The binary itself: its bytes, or compiled. Say which `variant` it is. */
   wasmBinary?: Uint8Array | ArrayBuffer | undefined;

@@ -18,6 +18,7 @@ export class Model {
     this.#release = release;
   }
 
+  /** Whether `dispose` was called. */
   get disposed(): boolean {
     return this.#release === undefined;
   }
@@ -40,6 +41,7 @@ export class Model {
     this.#release = undefined;
   }
 
+  /** As `dispose`, for `using`. */
   [DISPOSE](): void {
     this.dispose();
   }

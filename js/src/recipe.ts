@@ -28,6 +28,7 @@ export const RECIPE_NAMES = Object.freeze([
   'float16',
 ] as const);
 
+/** One of RECIPE_NAMES. */
 export type RecipeName = (typeof RECIPE_NAMES)[number];
 
 /** How one kind of tensor is quantized, as the LiteRT Quantizer's JSON writes it. */
@@ -47,6 +48,7 @@ export interface TensorConfig {
   percentile?: number;
 }
 
+/** How an operator is quantized, as the LiteRT Quantizer's JSON writes it. */
 export interface OpConfig {
   activation_tensor_config?: TensorConfig | null;
   weight_tensor_config?: TensorConfig | null;
@@ -74,6 +76,7 @@ export interface RecipeRule {
   op_config?: OpConfig;
 }
 
+/** Rules; of those that match an operator, the last one decides. */
 export type Recipe = readonly RecipeRule[];
 
 /** How an operator's weights become integers. */
@@ -104,6 +107,7 @@ export interface OperatorPlan {
   readonly activations: ActivationPlan;
 }
 
+/** A recipe applied to a model. */
 export interface ResolvedRecipe {
   /** By subgraph, then by operator. */
   readonly operators: readonly (readonly OperatorPlan[])[];

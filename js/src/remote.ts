@@ -14,6 +14,7 @@ export interface ByteSource {
 
 /** Takes the bytes of a file one after the other; each chunk is its own to keep. */
 export interface ByteSink {
+  /** Takes the next bytes, which are its own from then on. */
   write(chunk: Uint8Array): void | Promise<void>;
 }
 

@@ -21,6 +21,7 @@ export class SignatureRunner {
     this.key = key;
   }
 
+  /** The inputs by name. */
   getInputDetails(): Record<string, TensorDetails> {
     return this.#engine.signatureInputDetails(this.#interpreter(), this.key);
   }
@@ -30,6 +31,7 @@ export class SignatureRunner {
     return this.#engine.signatureOutputDetails(this.#interpreter(), this.key);
   }
 
+  /** Gives an input another shape from the next run on; see Interpreter.resizeInputTensor. */
   resizeInputTensor(name: string, shape: readonly number[], options: ResizeOptions = {}): void {
     this.#engine.resizeInputTensor(this.#interpreter(), name, shape, options, this.key);
   }

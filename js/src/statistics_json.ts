@@ -7,6 +7,7 @@ const VERSION = 1;
 /** A few bytes of text can stand for a whole histogram, so their number is bounded: 640 MB. */
 const MAX_TENSORS = 20_000;
 
+/** What is saved. */
 export interface StatisticsToJsonOptions {
   /**
    * Also save what the moving_average observer needs. It depends on the order of the samples, so

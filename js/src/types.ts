@@ -76,6 +76,7 @@ export interface Quantization {
   readonly quantizedDimension: number;
 }
 
+/** A tensor of a model. */
 export interface TensorDetails {
   readonly name: string;
   /** Index in the subgraph; what setTensor and getTensor take. */
@@ -130,6 +131,7 @@ export interface DequantizeOption {
 /** Both ways. */
 export interface RunOptions extends QuantizeOption, DequantizeOption {}
 
+/** How far a long task is. */
 export interface Progress {
   readonly stage:
     | 'download'
@@ -155,6 +157,7 @@ export interface Progress {
 export interface TaskOptions {
   /** Checked between samples; the promise rejects with code ABORTED. */
   signal?: AbortSignal | undefined;
+  /** Called after every sample or step; what it throws ends the task. */
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
@@ -171,6 +174,7 @@ export type Dataset = Iterable<Sample> | AsyncIterable<Sample>;
 /** The WebAssembly binary that runs: 128-bit SIMD, relaxed SIMD, or relaxed SIMD and threads. */
 export type Variant = 'simd128' | 'relaxed' | 'threads';
 
+/** What runs, and why. */
 export interface RuntimeInfo {
   /** Version of this package. */
   readonly version: string;
@@ -197,6 +201,7 @@ export interface RuntimeInfo {
 
 // --- inspect --------------------------------------------------------------------------------------
 
+/** An operator as the file has it. */
 export interface InspectedOperator {
   readonly index: number;
   /** "CONV_2D", or a custom operator's own code. */
@@ -219,6 +224,7 @@ export interface InspectedOperator {
   readonly multiplyAdds: number;
 }
 
+/** A subgraph as the file has it; the first one is the model itself. */
 export interface InspectedSubgraph {
   readonly name: string;
   readonly inputs: readonly TensorDetails[];
@@ -227,6 +233,7 @@ export interface InspectedSubgraph {
   readonly multiplyAdds: number;
 }
 
+/** What is in a model. Sizes are in bytes. */
 export interface Inspection {
   readonly description: string;
   /** In words: "float32", "dynamic range int8", "full int8", "mixed", ... */
@@ -433,12 +440,17 @@ export interface RecoveryVerdict {
   readonly kept: boolean;
 }
 
+/** What accuracy recovery did. */
 export interface RecoveryReport {
   readonly tensors: readonly EqualizedTensor[];
   readonly layers: readonly RecoveredLayer[];
   readonly verdict?: RecoveryVerdict;
 }
 
+/**
+ * What an operator computes with: floats; floats with float16 or integer weights; integers that are
+ * made while running; integers throughout.
+ */
 export type OperatorMode = 'float' | 'float16' | 'weight_only' | 'dynamic' | 'static';
 
 /** What became of one operator, and why. */
@@ -460,6 +472,7 @@ export interface QuantizedOperator {
   readonly weightBytesAfter: number;
 }
 
+/** What became of a model. Sizes are in bytes. */
 export interface QuantizeReport {
   /** Size of the two files. */
   readonly bytesBefore: number;
@@ -487,6 +500,7 @@ export interface QuantizeStreamOptions extends TaskOptions {
   keepFloat?: readonly (string | RegExp)[] | undefined;
 }
 
+/** A quantized model, and what became of it. */
 export interface QuantizeResult {
   /** The quantized model as a .tflite file. */
   readonly bytes: Uint8Array;
@@ -521,6 +535,7 @@ export interface AutoChoice {
   readonly relativeError: number;
 }
 
+/** What a search for mixed precision came to. */
 export interface AutoReport {
   /** Whether the model keeps the budget, as measured on the whole model. */
   readonly reached: boolean;
@@ -536,6 +551,7 @@ export interface AutoReport {
   readonly recipe: readonly RecipeRule[];
 }
 
+/** Of `quantizeAuto`: as for quantize, but that a budget takes the place of the recipe. */
 export interface AutoOptions extends Omit<QuantizeOptions, 'recipe'> {
   budget: AutoBudget;
   /** What the budget is measured on, as the float model takes it. */
@@ -548,6 +564,7 @@ export interface AutoOptions extends Omit<QuantizeOptions, 'recipe'> {
   signature?: string | undefined;
 }
 
+/** A model of mixed precision, and how it was found. */
 export interface AutoResult extends QuantizeResult {
   readonly auto: AutoReport;
 }
@@ -558,6 +575,7 @@ export interface AutoResult extends QuantizeResult {
  */
 export type SensitivityMode = 'only' | 'except' | 'prefix';
 
+/** Of `sensitivity`: what is quantized, how, and what it is measured on. */
 export interface SensitivityOptions extends Omit<QuantizeOptions, 'inputType' | 'outputType'> {
   /** What the error is measured on, as the float model takes it. */
   data: Dataset;
@@ -612,6 +630,7 @@ export interface OperatorSensitivity extends OutputQuality {
   readonly bytesAfter: number;
 }
 
+/** What each operator does to the outputs. */
 export interface SensitivityReport {
   readonly mode: SensitivityMode;
   /** How many were used. */
@@ -690,6 +709,7 @@ export interface LayerDifference extends TensorDifference {
   readonly weightSqnrDb?: number;
 }
 
+/** How far two models are apart on the same samples. */
 export interface CompareReport {
   readonly samples: number;
   readonly outputs: readonly TensorDifference[];
@@ -765,6 +785,7 @@ export interface BenchmarkOptions extends TaskOptions {
   signature?: string | undefined;
 }
 
+/** How long an operator takes. */
 export interface OperatorTime {
   readonly index: number;
   readonly name: string;
@@ -776,6 +797,7 @@ export interface OperatorTime {
   readonly share: number;
 }
 
+/** How long runs took, and what memory holds. Times are in milliseconds, sizes in bytes. */
 export interface BenchmarkReport {
   readonly runs: number;
   readonly medianMs: number;

@@ -8,6 +8,7 @@ interface WeightSelection {
   keep?: readonly (string | RegExp)[] | undefined;
 }
 
+/** Which weights become 0. */
 export interface PruneOptions extends WeightSelection {
   /** Stops the task. */
   signal?: AbortSignal | undefined;
@@ -19,6 +20,7 @@ export interface PruneOptions extends WeightSelection {
   minElements?: number | undefined;
 }
 
+/** How weights are clustered. */
 export interface ClusterOptions extends WeightSelection {
   /** Stops the task. */
   signal?: AbortSignal | undefined;
@@ -76,6 +78,7 @@ export interface PackedConstant extends WeightsOf {
   readonly reason: string;
 }
 
+/** A model with other weights, and what changed. */
 export interface CompressResult<T> {
   /** The changed model as a .tflite file. */
   readonly bytes: Uint8Array;
@@ -90,9 +93,11 @@ export interface CompressionReport {
   readonly packed?: readonly PackedConstant[];
 }
 
+/** Grids by name: linear over all values, linear and clipped, powers of two, two curves, free levels. */
 export type CompandingName =
   'linear' | 'clipped' | 'power_of_two' | 'mu_law' | 'sigmoid' | 'kmeans';
 
+/** What grids are compared with. */
 export interface CompandingOptions {
   /** Stops the task. */
   signal?: AbortSignal | undefined;
@@ -104,6 +109,7 @@ export interface CompandingOptions {
   minElements?: number | undefined;
 }
 
+/** A grid of levels, and what it costs a tensor. */
 export interface CompandingGrid {
   /** In decibels, -300 to 300; 300 for no error at all. */
   readonly sqnrDb: number;
@@ -127,6 +133,7 @@ export interface CompandedWeights extends WeightsOf {
   readonly gainDb: number;
 }
 
+/** What each grid costs each tensor of weights. */
 export interface CompandingReport {
   readonly bits: number;
   readonly tensors: readonly CompandedWeights[];

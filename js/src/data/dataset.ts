@@ -17,6 +17,7 @@ import { isWav, parseWav } from './wav.js';
 /** A file to read samples from. A browser's File is one. */
 export interface DataFile {
   readonly name: string;
+  /** Its content. */
   arrayBuffer(): Promise<ArrayBufferLike | Uint8Array>;
 }
 

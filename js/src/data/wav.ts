@@ -1,5 +1,6 @@
 import { badFile } from './bad_file.js';
 
+/** A decoded sound. */
 export interface Sound {
   /** In Hz. */
   readonly sampleRate: number;

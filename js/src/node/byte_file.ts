@@ -4,6 +4,7 @@ import { fileError } from './files.js';
 
 /** A file that is read piece by piece, for quantizeStream. Close it afterwards. */
 export interface ByteFile extends ByteSource {
+  /** Closes the file. */
   close(): void;
 }
 

@@ -46,6 +46,7 @@ export const PAGE_FOLDER: string = fileURLToPath(new URL('../web', import.meta.u
 const WASM_FOLDER: string = fileURLToPath(new URL('../wasm', import.meta.url));
 const WASM_PATH = 'wasm/';
 
+/** What is served, and where. */
 export interface ServeOptions {
   /** What is served; /wasm/* comes from this package where the folder has none. */
   folder: string;
@@ -57,8 +58,10 @@ export interface ServeOptions {
   isolated?: boolean | undefined;
 }
 
+/** A server that runs. */
 export interface StaticServer {
   readonly url: string;
+  /** Stops it, with all connections. */
   close(): Promise<void>;
 }
 

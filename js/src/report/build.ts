@@ -20,6 +20,7 @@ export interface ReportSide {
   readonly benchmark?: BenchmarkReport | undefined;
 }
 
+/** What a report is made of. */
 export interface ReportParts {
   readonly before: ReportSide;
   readonly after: ReportSide;

@@ -19,6 +19,7 @@ export const NODE_DATA_METRICS = [
   'klDivergence',
   'maxAbsError',
 ] as const;
+/** A number that a report has for each tensor. */
 export type NodeDataMetric = (typeof NODE_DATA_METRICS)[number];
 
 /** From bad to good, in dB; better than the last is left white. */

@@ -25,6 +25,7 @@ export interface Coverage {
   readonly dequantize: number;
 }
 
+/** An operator that computes with float32. */
 export interface FloatOperator {
   readonly subgraph: number;
   /** Index in the quantized model. */
@@ -55,6 +56,7 @@ export interface Suggestion {
   readonly change?: RecipeChange;
 }
 
+/** Of `debug`: what is quantized, how, and what it is measured on. */
 export interface DebugOptions extends Omit<SensitivityOptions, 'mode' | 'operators'> {
   /** Also try what could help, and measure it; default true. */
   suggest?: boolean | undefined;
@@ -104,6 +106,7 @@ export interface ReportLayer extends LayerDifference {
   readonly errorShare?: number;
 }
 
+/** One of the two models of a report. */
 export interface ReportModel {
   readonly name: string;
   /** As `inspect` calls it: "float32", "full int8", ... */

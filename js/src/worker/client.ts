@@ -46,6 +46,7 @@ export class OctoliteWorker extends Toolkit {
     return this.#connection.stopped;
   }
 
+  /** What runs, and why. */
   async runtimeInfo({ signal }: CallOptions = {}): Promise<RuntimeInfo> {
     return this.#connection.engine(signal).runtimeInfo();
   }
@@ -83,10 +84,12 @@ export class OctoliteWorker extends Toolkit {
     this.#connection.release(handle);
   }
 
+  /** What is in a model. */
   async inspect(model: Model, { signal }: CallOptions = {}): Promise<Inspection> {
     return this.#connection.engine(signal).inspect(model.handleFor(this));
   }
 
+  /** Makes what runs a model, there. */
   async createInterpreter(
     model: Model,
     { signal, ...options }: WorkerInterpreterOptions & CallOptions = {},
@@ -137,6 +140,7 @@ export class OctoliteWorker extends Toolkit {
     this.#connection.stop('the worker was terminated');
   }
 
+  /** As `terminate`, for `using`. */
   [DISPOSE](): void {
     this.terminate();
   }

@@ -7,6 +7,7 @@ import type { CallOptions } from '../toolkit.js';
 import type { RuntimeInfo } from '../types.js';
 import { errorOfRecord, type EngineCall, type Request, type Response } from './protocol.js';
 
+/** How the worker is started; the rest is for `load` in it. */
 export interface ConnectOptions extends LoadOptions {
   /**
    * Makes the worker, for set-ups whose bundler does not find the worker's script by itself. It must
@@ -24,11 +25,17 @@ export interface ConnectOptions extends LoadOptions {
 
 /** The part of worker_threads.Worker that is used. */
 export interface NodeWorker {
+  /** Sends a message; blocks of memory in `transfer` move. */
   postMessage(value: unknown, transfer?: readonly unknown[]): void;
+  /** Called for each message. */
   on(event: 'message', listener: (value: unknown) => void): unknown;
+  /** Called when the worker throws. */
   on(event: 'error', listener: (error: Error) => void): unknown;
+  /** Called for a message that cannot be read. */
   on(event: 'messageerror', listener: (error: Error) => void): unknown;
+  /** Called at its end. */
   on(event: 'exit', listener: (status: number) => void): unknown;
+  /** Ends the worker. */
   terminate(): unknown;
 }
 

@@ -22,14 +22,17 @@ export class WorkerSignatureRunner {
     this.key = key;
   }
 
+  /** See Interpreter.getInputDetails. */
   async getInputDetails({ signal }: CallOptions = {}): Promise<Record<string, TensorDetails>> {
     return this.#connection.engine(signal).signatureInputDetails(this.#interpreter(), this.key);
   }
 
+  /** See Interpreter.getOutputDetails. */
   async getOutputDetails({ signal }: CallOptions = {}): Promise<Record<string, TensorDetails>> {
     return this.#connection.engine(signal).signatureOutputDetails(this.#interpreter(), this.key);
   }
 
+  /** See Interpreter.resizeInputTensor. */
   async resizeInputTensor(
     name: string,
     shape: readonly number[],
@@ -40,10 +43,12 @@ export class WorkerSignatureRunner {
       .resizeInputTensor(this.#interpreter(), name, shape, { strict }, this.key);
   }
 
+  /** See Interpreter.allocateTensors. */
   async allocateTensors({ signal }: CallOptions = {}): Promise<void> {
     await this.#connection.engine(signal).allocateTensors(this.#interpreter(), this.key);
   }
 
+  /** Sets all inputs, invokes, and returns all outputs by name. */
   async run(inputs: Sample, { signal }: CallOptions = {}): Promise<Record<string, TensorValues>> {
     return this.#connection.engine(signal).run(this.#interpreter(), inputs, this.key);
   }
@@ -65,10 +70,12 @@ export class WorkerInterpreter {
     throw new OctoliteError('DISPOSED', 'the interpreter was disposed of');
   }
 
+  /** See Interpreter.allocateTensors. */
   async allocateTensors({ signal }: CallOptions = {}): Promise<void> {
     await this.#connection.engine(signal).allocateTensors(this.#live);
   }
 
+  /** See Interpreter.resizeInputTensor. */
   async resizeInputTensor(
     tensor: number | string,
     shape: readonly number[],
@@ -77,14 +84,17 @@ export class WorkerInterpreter {
     await this.#connection.engine(signal).resizeInputTensor(this.#live, tensor, shape, { strict });
   }
 
+  /** See Interpreter.getInputDetails. */
   async getInputDetails({ signal }: CallOptions = {}): Promise<TensorDetails[]> {
     return this.#connection.engine(signal).inputDetails(this.#live);
   }
 
+  /** See Interpreter.getOutputDetails. */
   async getOutputDetails({ signal }: CallOptions = {}): Promise<TensorDetails[]> {
     return this.#connection.engine(signal).outputDetails(this.#live);
   }
 
+  /** Copies values into an input; see Interpreter.setTensor. */
   async setTensor(
     tensor: number | string,
     values: TensorInput,
@@ -93,26 +103,32 @@ export class WorkerInterpreter {
     await this.#connection.engine(signal).setTensor(this.#live, tensor, values);
   }
 
+  /** See Interpreter.invoke. */
   async invoke({ signal }: CallOptions = {}): Promise<void> {
     await this.#connection.engine(signal).invoke(this.#live);
   }
 
+  /** A copy of a tensor as the last run left it; see Interpreter.getTensor. */
   async getTensor(tensor: number | string, { signal }: CallOptions = {}): Promise<TensorValues> {
     return this.#connection.engine(signal).getTensor(this.#live, tensor);
   }
 
+  /** Sets all inputs, invokes, and returns all outputs by name. */
   async run(sample: Sample, { signal }: CallOptions = {}): Promise<Record<string, TensorValues>> {
     return this.#connection.engine(signal).run(this.#live, sample);
   }
 
+  /** See Interpreter.resetVariableTensors. */
   async resetVariableTensors({ signal }: CallOptions = {}): Promise<void> {
     await this.#connection.engine(signal).resetVariableTensors(this.#live);
   }
 
+  /** See Interpreter.getSignatureList. */
   async getSignatureList({ signal }: CallOptions = {}): Promise<SignatureList> {
     return this.#connection.engine(signal).signatureList(this.#live);
   }
 
+  /** See Interpreter.getSignatureRunner. */
   async getSignatureRunner(
     key?: string,
     { signal }: CallOptions = {},
@@ -121,11 +137,13 @@ export class WorkerInterpreter {
     return new WorkerSignatureRunner(this.#connection, () => this.#live, found);
   }
 
+  /** Gives the memory back. */
   dispose(): void {
     if (this.#handle !== undefined) this.#connection.release(this.#handle);
     this.#handle = undefined;
   }
 
+  /** As `dispose`, for `using`. */
   [DISPOSE](): void {
     this.dispose();
   }

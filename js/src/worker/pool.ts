@@ -12,6 +12,7 @@ const MOST_WORKERS = 64;
 /** Operators that keep something from one sample to the next, or do it once for all. */
 const KEEPS_STATE = /LSTM|RNN|SVDF|VARIABLE|VAR_HANDLE|HASHTABLE|CALL_ONCE|RANDOM|MULTINOMIAL/;
 
+/** How many workers there are, and how they are started. */
 export interface PoolOptions extends ConnectOptions {
   /**
    * How many workers, 1 to 64, each with a copy of the models; default `auto`: as many as there are
