@@ -60,7 +60,14 @@ export default tseslint.config(
   },
   {
     files: ['tests/package/app/*.js'],
-    languageOptions: { globals: { ...pageGlobals, postMessage: 'readonly', Worker: 'readonly' } },
+    languageOptions: {
+      globals: {
+        ...pageGlobals,
+        postMessage: 'readonly',
+        Response: 'readonly',
+        Worker: 'readonly',
+      },
+    },
   },
   {
     // These run in Node.js and in pages.

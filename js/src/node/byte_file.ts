@@ -8,7 +8,10 @@ export interface ByteFile extends ByteSource {
   close(): void;
 }
 
-/** @throws OctoliteError INVALID_ARGUMENT. */
+/**
+ * Opens a file to be read piece by piece, however large it is.
+ * @throws OctoliteError INVALID_ARGUMENT.
+ */
 export function openFile(path: string): ByteFile {
   let file: number;
   let size: number;

@@ -1,16 +1,4 @@
-import { load } from 'octolite';
-import { versions } from 'octolite/versions';
-import { connectWorker } from 'octolite/worker';
-import { run } from './run.js';
-
-async function inWorker(options, bytes) {
-  const octolite = await connectWorker(options);
-  try {
-    return await run(octolite, bytes);
-  } finally {
-    octolite.terminate();
-  }
-}
+import { runEverywhere } from './run.js';
 
 function inOwnWorker(bytes) {
   const worker = new Worker(new URL('./own_worker.js', import.meta.url), { type: 'module' });
@@ -21,16 +9,9 @@ function inOwnWorker(bytes) {
   });
 }
 
-async function everything() {
+async function start() {
   const bytes = new Uint8Array(await (await fetch('model.tflite')).arrayBuffer());
-  return {
-    version: versions.octolite,
-    page: await run(await load(), bytes),
-    pageThreads: await run(await load({ threads: 2 }), bytes),
-    worker: await inWorker({}, bytes),
-    workerThreads: await inWorker({ threads: 2 }, bytes),
-    ownWorker: await inOwnWorker(bytes),
-  };
+  return { ...(await runEverywhere(bytes)), ownWorker: await inOwnWorker(bytes) };
 }
 
-globalThis.results = everything();
+globalThis.results = start();

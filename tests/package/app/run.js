@@ -1,3 +1,7 @@
+import { load } from 'octolite';
+import { versions } from 'octolite/versions';
+import { connectWorker } from 'octolite/worker';
+
 /** Quantizes and runs a model; `octolite` is the library, here or in a worker. */
 export async function run(octolite, bytes) {
   const model = await octolite.loadModel(bytes);
@@ -13,4 +17,24 @@ export async function run(octolite, bytes) {
   for (const handle of [interpreter, quantized, model]) handle.dispose();
   const [output] = Object.values(outputs);
   return { variant, threads, size: small.length, output: Array.from(output) };
+}
+
+async function inWorker(options, bytes) {
+  const octolite = await connectWorker(options);
+  try {
+    return await run(octolite, bytes);
+  } finally {
+    octolite.terminate();
+  }
+}
+
+/** In the program itself and in the library's worker, each with one thread and with two. */
+export async function runEverywhere(bytes) {
+  return {
+    version: versions.octolite,
+    here: await run(await load(), bytes),
+    hereThreads: await run(await load({ threads: 2 }), bytes),
+    worker: await inWorker({}, bytes),
+    workerThreads: await inWorker({ threads: 2 }, bytes),
+  };
 }

@@ -7,7 +7,11 @@ await build({
   root: resolve(app),
   configFile: false,
   logLevel: 'warn',
-  build: { outDir: resolve(out), emptyOutDir: true },
+  build: {
+    outDir: resolve(out),
+    emptyOutDir: true,
+    rolldownOptions: { checks: { pluginTimings: false } }, // said on a busy machine
+  },
   // The worker loads one of the variants of the WebAssembly glue, so it comes in parts.
   worker: { format: 'es' },
 });

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { must } from '../../../scripts/lib/process.mjs';
 
 /**
- * @returns {Promise<{ folder: string, files: string[], remove: () => Promise<void> }>} The folder,
- * whose node_modules has the package, and the paths in the tarball.
+ * @returns {Promise<{ folder: string, tarball: string, files: string[], remove: () => Promise<void> }>}
+ * The folder, whose node_modules has the package; where the tarball is, and the paths in it.
  */
 export async function installPackage() {
   const folder = await mkdtemp(join(tmpdir(), 'octolite-'));
@@ -24,6 +24,7 @@ export async function installPackage() {
   await must('npm', ['install', '--offline', '--no-audit', '--no-fund', path], { cwd: folder });
   return {
     folder,
+    tarball: path,
     files: tarball.files.map(({ path }) => path),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
