@@ -6,6 +6,7 @@ import type { TaskOptions } from './types.js';
 /** Beyond this the format cannot go, nor a model in memory. */
 const MOST_BYTES = 2 ** 31 - 1;
 
+/** How fetchModel downloads. */
 export interface FetchModelOptions extends TaskOptions {
   /** In place of the global fetch: with headers of your own, or from a cache. */
   fetch?: ((url: string | URL, init: RequestInit) => Promise<Response>) | undefined;

@@ -324,6 +324,7 @@ export interface CalibrationStatistics {
   readonly convergence?: Convergence;
 }
 
+/** How calibrate runs a model. */
 export interface CalibrateOptions extends TaskOptions {
   /** Which subgraph to run; default the first, or the signature's. */
   subgraph?: number | undefined;
@@ -344,6 +345,7 @@ export type ObserverName = 'min_max' | 'moving_average' | 'percentile' | 'mse' |
 /** Element types that the inputs and outputs of a quantized model may have. */
 export type IoType = 'float32' | 'int8' | 'uint8' | 'int16';
 
+/** How quantize changes a model. */
 export interface QuantizeOptions extends TaskOptions {
   /** A name, or rules of your own. */
   recipe: RecipeName | (string & Record<never, never>) | Recipe;
@@ -613,6 +615,7 @@ export interface OutputQuality {
   readonly fileBytes: number;
 }
 
+/** One operator's share in the error: the outputs of a model that was quantized for it. */
 export interface OperatorSensitivity extends OutputQuality {
   readonly subgraph: number;
   /** Index in the model as it came. */
@@ -717,6 +720,7 @@ export interface CompareReport {
   readonly layers?: readonly LayerDifference[];
 }
 
+/** What compare looks at. */
 export interface CompareOptions extends TaskOptions {
   /** Also compare every intermediate tensor that both models have, by name. */
   perLayer?: boolean | undefined;
@@ -725,6 +729,7 @@ export interface CompareOptions extends TaskOptions {
   signature?: string | undefined;
 }
 
+/** How evaluate runs a classifier. */
 export interface EvaluateOptions extends TaskOptions {
   /**
    * A second model, a quantized one for instance, that gets the same samples. They are given as for
@@ -760,6 +765,7 @@ export interface ClassifierReport {
   }[];
 }
 
+/** How often a classifier is right, and a second one beside it. */
 export interface EvaluateReport extends ClassifierReport {
   readonly samples: number;
   /** The second model, present when there is one. */
@@ -771,6 +777,7 @@ export interface EvaluateReport extends ClassifierReport {
   };
 }
 
+/** How benchmark runs a model. */
 export interface BenchmarkOptions extends TaskOptions {
   /** Timed runs; default 30. */
   runs?: number | undefined;

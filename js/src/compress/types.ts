@@ -52,6 +52,7 @@ export interface ChangedWeights extends WeightsOf {
   readonly maxAbsError: number;
 }
 
+/** What pruning did to the weights of one tensor. */
 export interface PrunedWeights extends ChangedWeights {
   /** They stay as they are. */
   readonly kept: boolean;
@@ -59,6 +60,7 @@ export interface PrunedWeights extends ChangedWeights {
   readonly zerosAfter: number;
 }
 
+/** What clustering did to the weights of one tensor. */
 export interface ClusteredWeights extends ChangedWeights {
   /** 1, or as many as channels; 0 when they stay as they are. */
   readonly codebooks: number;

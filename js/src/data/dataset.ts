@@ -21,6 +21,7 @@ export interface DataFile {
   arrayBuffer(): Promise<ArrayBufferLike | Uint8Array>;
 }
 
+/** How files become samples, and which of them. */
 export interface DatasetOptions extends PreprocessOptions {
   /** Decodes images other than PNG and BMP; default: what the browser has. */
   decodeImage?: ImageDecoder | undefined;

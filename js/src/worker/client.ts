@@ -9,6 +9,7 @@ import { Connection, type AsyncEngine, type ConnectOptions } from './connection.
 import { withAddress, type WorkerCustomOps } from './custom_ops.js';
 import { WorkerInterpreter, type WorkerInterpreterOptions } from './interpreter.js';
 
+/** As LoadModelOptions, for a worker. */
 export interface WorkerLoadModelOptions extends WorkerCustomOps, CallOptions {
   /**
    * Moves the bytes into the worker instead of copying them: the caller's array is empty

@@ -6,6 +6,7 @@ import type { CallOptions } from '../toolkit.js';
 import type { Connection } from './connection.js';
 import type { WorkerCustomOps } from './custom_ops.js';
 
+/** As InterpreterOptions, for a worker. */
 export interface WorkerInterpreterOptions
   extends Omit<InterpreterOptions, 'customOps'>, WorkerCustomOps {}
 

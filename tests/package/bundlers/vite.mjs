@@ -10,7 +10,7 @@ await build({
   build: {
     outDir: resolve(out),
     emptyOutDir: true,
-    rolldownOptions: { checks: { pluginTimings: false } }, // said on a busy machine
+    rolldownOptions: { checks: { bundlerTimings: false } }, // said on a busy machine
   },
   // The worker loads one of the variants of the WebAssembly glue, so it comes in parts.
   worker: { format: 'es' },
