@@ -147,6 +147,17 @@ export async function buildDocs({ outdir }) {
     excludePrivate: true,
     excludeProtected: true,
     excludeExternals: true,
+    highlightLanguages: [
+      'css',
+      'html',
+      'http',
+      'javascript',
+      'json',
+      'python',
+      'shell',
+      'text',
+      'typescript',
+    ],
     logLevel: 'Warn',
     validation: { notExported: true, invalidLink: true, invalidPath: true, notDocumented: true },
     requiredToBeDocumented: [
