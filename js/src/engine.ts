@@ -1089,12 +1089,18 @@ function errorOfRaw(
 
 /** The bytes of a file, from anything that holds bytes. */
 export function toBytes(bytes: Uint8Array | ArrayBufferLike | ArrayBufferView): Uint8Array {
-  if (isTypedArray(bytes) || ArrayBuffer.isView(bytes)) {
-    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
-  const tag = Object.prototype.toString.call(bytes);
-  if (tag === '[object ArrayBuffer]' || tag === '[object SharedArrayBuffer]') {
-    return new Uint8Array(bytes);
+  try {
+    if (isTypedArray(bytes) || ArrayBuffer.isView(bytes)) {
+      return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
+    const tag = Object.prototype.toString.call(bytes);
+    if (tag === '[object ArrayBuffer]' || tag === '[object SharedArrayBuffer]') {
+      return new Uint8Array(bytes);
+    }
+  } catch (error) {
+    // The only thing that fails here.
+    const what = 'the bytes of the model were moved to another worker';
+    throw new OctoliteError('INVALID_ARGUMENT', what, {}, { cause: error });
   }
   throw new OctoliteError('INVALID_ARGUMENT', 'the model is not given as bytes', {
     hint: 'pass an ArrayBuffer or a Uint8Array',

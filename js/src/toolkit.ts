@@ -34,6 +34,7 @@ import type {
   BenchmarkReport,
   CalibrateOptions,
   CalibrationStatistics,
+  CallOptions,
   CompareOptions,
   CompareReport,
   Dataset,
@@ -47,9 +48,6 @@ import type {
   SensitivityReport,
   TaskOptions,
 } from './types.js';
-
-/** What calls take that report no progress. */
-export type CallOptions = Pick<TaskOptions, 'signal'>;
 
 /** An Engine, here or in a worker. */
 export type AnyEngine = {

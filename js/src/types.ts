@@ -153,10 +153,14 @@ export interface Progress {
   readonly convergence?: Convergence;
 }
 
-/** What every long task takes. */
-export interface TaskOptions {
-  /** Checked between samples; the promise rejects with code ABORTED. */
+/** What calls take that cannot be watched. */
+export interface CallOptions {
+  /** An abort rejects the promise with code ABORTED; in a worker, at once. */
   signal?: AbortSignal | undefined;
+}
+
+/** What every long task takes. The signal is looked at between samples. */
+export interface TaskOptions extends CallOptions {
   /** Called after every sample or step; what it throws ends the task. */
   onProgress?: ((progress: Progress) => void) | undefined;
 }

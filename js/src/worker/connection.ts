@@ -3,8 +3,7 @@ import { OctoliteError, throwIfAborted } from '../errors.js';
 import type { LoadOptions } from '../load.js';
 import { importNode, IS_NODE } from '../node_import.js';
 import { orAborted } from '../tasks.js';
-import type { CallOptions } from '../toolkit.js';
-import type { RuntimeInfo } from '../types.js';
+import type { CallOptions, RuntimeInfo } from '../types.js';
 import { errorOfRecord, type EngineCall, type Request, type Response } from './protocol.js';
 
 /** How the worker is started; the rest is for `load` in it. */

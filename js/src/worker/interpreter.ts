@@ -1,8 +1,14 @@
 import { DISPOSE } from '../disposable.js';
 import type { InterpreterOptions, ResizeOptions } from '../engine.js';
 import { OctoliteError } from '../errors.js';
-import type { Sample, SignatureList, TensorDetails, TensorInput, TensorValues } from '../types.js';
-import type { CallOptions } from '../toolkit.js';
+import type {
+  CallOptions,
+  Sample,
+  SignatureList,
+  TensorDetails,
+  TensorInput,
+  TensorValues,
+} from '../types.js';
 import type { Connection } from './connection.js';
 import type { WorkerCustomOps } from './custom_ops.js';
 
