@@ -55,7 +55,7 @@ const observers = [
 for (const choice of observers) {
   const { bytes } = await octolite.quantize(model, { recipe, calibration: merged, ...choice });
   const quantized = octolite.loadModel(bytes);
-  const unseen = pictures(evaluationSet, { to: 120, seed: 3 });
+  const unseen = pictures(evaluationSet, { to: 64, seed: 3 });
   const { outputs } = await octolite.compare(model, quantized, unseen);
   const name = [choice.observer, choice.percentile ?? ''].join(' ').padEnd(18);
   const agreement = `${(100 * outputs[0].top1Agreement).toFixed(1)} %`;

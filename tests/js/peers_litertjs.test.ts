@@ -2,7 +2,15 @@
  * What users of LiteRT.js do, step by step, with the names of docs/moving/from-litert-js.md.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { load, type Interpreter, type Model, type Octolite, type TensorInput } from 'octolite';
+import {
+  fetchModel,
+  load,
+  type ErrorCode,
+  type Interpreter,
+  type Model,
+  type Octolite,
+  type TensorInput,
+} from 'octolite';
 import { connectWorker } from 'octolite/worker';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -58,7 +66,10 @@ describe('loadAndCompile', () => {
   let server: Server;
   let url: string;
   beforeAll(async () => {
-    server = createServer((_request, response) => response.end(sampleModelBytes()));
+    server = createServer((request, response) => {
+      if (request.url === '/model.tflite') response.end(sampleModelBytes());
+      else response.writeHead(404).end();
+    });
     await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/model.tflite`;
   });
@@ -68,7 +79,7 @@ describe('loadAndCompile', () => {
   });
 
   test('of an address, of bytes, and of a stream', async () => {
-    const fetched = await (await fetch(url)).arrayBuffer();
+    const fetched = await fetchModel(url);
     const { body } = await fetch(url);
     const streamed = await new Response(body).arrayBuffer();
     const results: unknown[] = [];
@@ -79,6 +90,11 @@ describe('loadAndCompile', () => {
     expect(results[2]).toEqual(results[0]);
     const { probabilities } = results[0] as { probabilities: Float32Array };
     expect(probabilities.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 4);
+  });
+
+  test('of an address where nothing is', async () => {
+    const { message } = await refusal(() => fetchModel(`${url}.old`), 'DOWNLOAD_FAILED');
+    expect(message).toContain('404');
   });
 });
 
@@ -122,6 +138,13 @@ describe('run', () => {
       expect(first).toEqual(expected);
       expect(second.sum).toEqual(new Float32Array([20, 40]));
       expect([a, b]).toEqual([new Float32Array([1, 2]), new Float32Array([10, 20])]);
+    });
+  });
+
+  test('again and again', async () => {
+    await withCompiled(twoInTwoOut(), ({ interpreter }) => {
+      const results = interpreter.runBatch([[a, b], { a: b, b: a }]);
+      expect(results).toEqual([expected, expected]);
     });
   });
 
@@ -207,7 +230,7 @@ describe('what is refused', () => {
 
   test('inputs that do not fit', async () => {
     const [a, b] = [new Float32Array(2), new Float32Array(2)];
-    const REFUSED: [string, unknown, Parameters<typeof refusal>[1]][] = [
+    const REFUSED: [string, unknown, ErrorCode][] = [
       ['too few', [a], 'INVALID_ARGUMENT'],
       ['too many', [a, b, a], 'INVALID_ARGUMENT'],
       ['one alone', a, 'INVALID_ARGUMENT'],

@@ -227,6 +227,30 @@ test('reset_all_variables', async () => {
   });
 });
 
+test('tensor(index)(): a view, instead of a copy', async () => {
+  await withInterpreter(sumModel([4]), (interpreter) => {
+    const [a, b] = interpreter.getInputDetails();
+    const [y] = interpreter.getOutputDetails();
+    interpreter.allocateTensors();
+    interpreter.setTensor(b!.index, new Float32Array(4).fill(0.5));
+    for (const value of [1, 2, 3]) {
+      // interpreter.tensor(a)()[:] = value
+      interpreter.withView(a!.index, (view: Float32Array) => view.fill(value));
+      interpreter.invoke();
+      const largest = interpreter.withView(y!.index, (view: Float32Array, { name }) => {
+        expect(name).toBe('y');
+        return Math.max(...view);
+      });
+      expect(largest).toBe(value + 0.5);
+    }
+    // A copy keeps what it had.
+    const copy = interpreter.getTensor(y!.index);
+    interpreter.withView(a!.index, (view: Float32Array) => view.fill(0));
+    interpreter.invoke();
+    expect(copy).toEqual(new Float32Array(4).fill(3.5));
+  });
+});
+
 test('num_threads: the same results', async () => {
   const threaded = await load({ threads: 2 });
   for (const golden of integerCases('conv_2d').slice(0, 4)) {
@@ -304,6 +328,22 @@ test('quantized inputs and outputs: by hand as in Python, or by themselves', asy
     expect(interpreter.getTensor(input!.index)).toEqual(byHand);
     interpreter.invoke();
     expect(interpreter.getTensor(output!.index)).toEqual(first);
+
+    // scale * (q - zero_point), by hand and on request.
+    const result = output!.quantization;
+    expect(interpreter.getTensor(output!.index, { dequantize: true })).toEqual(
+      Float32Array.from(first as Int8Array, (q) => result.scale * (q - result.zeroPoint)),
+    );
+    // Real numbers whatever the array's type, and codes whatever they look like.
+    interpreter.setTensor(input!.index, new Uint8Array(4800).fill(1), { quantize: true });
+    const ones = interpreter.getTensor(input!.index);
+    expect(ones).toEqual(
+      new Int8Array(4800).fill(Math.min(127, Math.round(1 / scale) + zeroPoint)),
+    );
+    return refusal(
+      () => interpreter.setTensor(input!.index, samples[1]!, { quantize: false }),
+      'TYPE_MISMATCH',
+    );
   });
 });
 

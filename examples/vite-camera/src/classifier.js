@@ -18,7 +18,7 @@ export class Classifier {
 
   /**
    * Replaces the model.
-   * @param {ArrayBuffer} bytes
+   * @param {Uint8Array | ArrayBuffer} bytes
    * @throws {Error} The model that was there stays.
    */
   async use(bytes) {
@@ -50,7 +50,7 @@ export class Classifier {
   /**
    * The best classes of a picture.
    * @param {ImageData} picture Of the model's size.
-   * @param {[number, number]} range What black and white are for a float model; a quantized one says it itself.
+   * @param {[number, number]} range What black and white are for a float model; a quantized one says so itself.
    * @returns {Promise<{ index: number, score: number }[]>}
    */
   async classify(picture, range) {

@@ -1,3 +1,4 @@
+import { fetchModel } from 'octolite';
 import labelsUrl from '../../sample-model/labels.txt?url';
 import modelUrl from '../../sample-model/shapes.tflite?url';
 import { grab, startCamera } from './camera.js';
@@ -14,9 +15,12 @@ let names = [];
 let stopCamera;
 
 const classifier = await Classifier.connect();
-const answers = await Promise.all([fetch(modelUrl), fetch(labelsUrl)]);
-await classifier.use(await answers[0].arrayBuffer());
-names = linesOf(await answers[1].text());
+const [bytes, labels] = await Promise.all([
+  fetchModel(modelUrl),
+  fetch(labelsUrl).then((response) => response.text()),
+]);
+await classifier.use(bytes);
+names = linesOf(labels);
 status.textContent = 'Ready: the sample model, which knows 16 drawn shapes.';
 button.disabled = false;
 
