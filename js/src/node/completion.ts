@@ -187,13 +187,17 @@ function fishText(text: string): string {
   return `'${text.replaceAll(/[\\']/g, '\\$&')}'`;
 }
 
-/** Arguments of `complete` for a place. */
-function fishPlace({ choices, files }: Place): string {
-  const words = choices ? [`-a ${fishText(choices.join(' '))}`] : [];
-  if (files === undefined) return words.join(' ');
-  if (files === 'folder') return "-a '(__fish_complete_directories)'";
-  if (files.length === 0) return ['-F', ...words].join(' ');
-  return [...words, ...files.map((end) => `-a '(__fish_complete_suffix ${end})'`)].join(' ');
+/** Arguments of `complete` for a place; of several -a, the last would count. */
+function fishPlace({ choices = [], files }: Place): string {
+  const found =
+    files === 'folder'
+      ? ['(__fish_complete_directories)']
+      : (files ?? []).map((ending) => `(__fish_complete_suffix ${ending})`);
+  const offered = [...choices, ...found];
+  return [
+    ...(files?.length === 0 ? ['-F'] : []),
+    ...(offered.length > 0 ? [`-a ${fishText(offered.join(' '))}`] : []),
+  ].join(' ');
 }
 
 function fish(known: readonly Known[]): string {

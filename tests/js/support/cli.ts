@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ROOT } from './files.js';
 
@@ -23,4 +23,31 @@ export function octolite(
     child.on('close', (status) => resolve({ status, stdout, stderr }));
     onStart?.(() => child.kill('SIGINT'));
   });
+}
+
+/** A command line for `octoliteBatch`. */
+export interface BatchLine {
+  args: string[];
+  /** The width of the terminal that it is said to run in; default none. */
+  terminal?: number;
+}
+
+/** Runs command lines one after the other in one process. */
+export function octoliteBatch(
+  lines: readonly BatchLine[],
+  { cwd = ROOT, env = {} }: { cwd?: string; env?: Record<string, string> } = {},
+): Finished[] {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(import.meta.dirname, 'cli_batch.mjs')],
+    {
+      cwd,
+      env: { ...process.env, ...env },
+      input: JSON.stringify(lines),
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    },
+  );
+  if (status !== 0 || stderr !== '') throw new Error(`status ${status}: ${stderr}`);
+  return JSON.parse(stdout) as Finished[];
 }
