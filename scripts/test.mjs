@@ -1,6 +1,6 @@
 // `npm test`: sets the machine up, builds everything, runs every check and every suite, and ends
 // with one line of totals. `npm test -- NAME ...` runs only the stages whose name holds a NAME.
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildModules, buildPage, cmakeBuild, compileTypeScript } from './lib/build.mjs';
 import { clangTidy } from './lib/clang_tidy.mjs';
@@ -136,7 +136,14 @@ const stages = [
   {
     name: 'package',
     needs: ['build page'],
-    action: () => runNodeTests('tests/package', { env: { OCTOLITE_CHROMIUM: tools().CHROMIUM } }),
+    action: async () => {
+      const file = join(root, 'build/results/package-notes.txt');
+      rmSync(file, { force: true });
+      const env = { OCTOLITE_CHROMIUM: tools().CHROMIUM };
+      const outcome = await runNodeTests('tests/package', { env });
+      if (existsSync(file)) notes.push(...readFileSync(file, 'utf8').trim().split('\n').sort());
+      return outcome;
+    },
   },
   {
     name: 'browser',

@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import { build } from 'vite';
 
 const [app, out] = process.argv.slice(2);
+// What takes long on a busy machine is no fault of the app.
+const rolldownOptions = { checks: { bundlerTimings: false } };
 await build({
   root: resolve(app),
   configFile: false,
@@ -10,8 +12,8 @@ await build({
   build: {
     outDir: resolve(out),
     emptyOutDir: true,
-    rolldownOptions: { checks: { bundlerTimings: false } }, // said on a busy machine
+    rolldownOptions,
   },
   // The worker loads one of the variants of the WebAssembly glue, so it comes in parts.
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions },
 });

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { must } from '../../../scripts/lib/process.mjs';
 
 /**
- * @returns {Promise<{ folder: string, tarball: string, files: string[], remove: () => Promise<void> }>}
- * The folder, whose node_modules has the package; where the tarball is, and the paths in it.
+ * @returns {Promise<{ folder: string, tarball: string, unpackedSize: number, files: string[],
+ *   remove: () => Promise<void> }>} The folder, whose node_modules has the package; where the tarball
+ * is, and what is in it.
  */
 export async function installPackage() {
   const folder = await mkdtemp(join(tmpdir(), 'octolite-'));
@@ -25,6 +26,7 @@ export async function installPackage() {
   return {
     folder,
     tarball: path,
+    unpackedSize: tarball.unpackedSize,
     files: tarball.files.map(({ path }) => path),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
