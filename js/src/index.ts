@@ -12,7 +12,6 @@
  */
 export { load, type Octolite } from './octolite.js';
 export type { LoadOptions } from './load.js';
-export type { CallOptions } from './toolkit.js';
 export { fetchModel, type FetchModelOptions } from './fetch_model.js';
 export type { Model } from './model.js';
 export type { Interpreter } from './interpreter.js';
