@@ -50,6 +50,7 @@ button.addEventListener('click', async () => {
 });
 
 async function hear(clip) {
+  if (!interpreter) return; // Another model is being loaded.
   const { label, score } = await spot(interpreter, clip);
   const word = score >= SURE && !QUIET.includes(label) ? label : undefined;
   // A word stays in the last second for a while; it is written down once.

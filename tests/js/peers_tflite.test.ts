@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { load, type Arithmetic, type Interpreter, type Octolite, type TensorInput } from 'octolite';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { samplePictures } from './support/engine.js';
 import { refusal } from './support/errors.js';
 import { inTemporaryFolder, SAMPLE_MODEL, sampleModelBytes } from './support/files.js';
 import { goldenCases, type GoldenCase, type GoldenTensor } from './support/goldens.js';
@@ -119,6 +120,26 @@ test('Interpreter(model_path) and Interpreter(model_content)', async () => {
       });
     }
     expect(results[0]).toEqual(results[1]);
+  });
+});
+
+test('a set of pictures: right as often as in LiteRT', async () => {
+  const model = octolite.loadModel(await readFile(SAMPLE_MODEL));
+  const { data, labels } = await samplePictures({ octolite, model }, 'evaluation', Infinity);
+  model.dispose();
+  await withInterpreter(await readFile(SAMPLE_MODEL), async (interpreter) => {
+    interpreter.allocateTensors();
+    const [input] = interpreter.getInputDetails();
+    const [output] = interpreter.getOutputDetails();
+    let right = 0;
+    for (const [i, label] of labels.entries()) {
+      interpreter.setTensor(input!.index, (await data.sample(i)) as Float32Array);
+      interpreter.invoke();
+      const scores = interpreter.getTensor(output!.index) as Float32Array;
+      if (scores.indexOf(Math.max(...scores)) === label) ++right;
+    }
+    // What examples/sample-model/README.md has from there.
+    expect(((100 * right) / labels.length).toFixed(1)).toBe('94.0');
   });
 });
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -36,6 +36,20 @@ function ended(child) {
     child.on('close', (status) => resolve({ status, stdout, stderr }));
   });
 }
+
+test('every example asks for this version, and is in the list', async () => {
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  const list = await readFile(example('README.md'), 'utf8');
+  const names = (await readdir(example('.'), { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory() && entry.name !== 'sample-model')
+    .map(({ name }) => name);
+  assert.equal(names.length, 7);
+  for (const name of names) {
+    const { dependencies } = JSON.parse(await readFile(example(`${name}/package.json`), 'utf8'));
+    assert.deepEqual(dependencies, { octolite: `^${version}` }, name);
+    assert.ok(list.includes(`(${name})`), name);
+  }
+});
 
 test('node-quantize: the sample model', async () => {
   const cwd = example('node-quantize');

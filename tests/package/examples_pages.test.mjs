@@ -8,12 +8,13 @@ import { after, before, test } from 'node:test';
 import axe from 'axe-core';
 import { load } from 'octolite';
 import { chromium } from 'playwright-core';
-import { root, run } from '../../scripts/lib/process.mjs';
+import { root } from '../../scripts/lib/process.mjs';
 import { installModules } from '../../scripts/lib/setup.mjs';
 import { CHROMIUM } from '../chromium.mjs';
 import { installPackage } from './support/install.mjs';
 import { filmOf } from './support/media.mjs';
 import { bmpOf, labelNames, pictures } from './support/pictures.mjs';
+import { quiet } from './support/programs.mjs';
 import { servePlainly } from './support/serve.mjs';
 
 /** Long enough for a busy machine; a page that works takes seconds. */
@@ -118,8 +119,7 @@ test('vite-camera: built by Vite, it says what the camera sees', async () => {
   await installModules(bundlers);
   const vite = join(bundlers, 'node_modules/vite/bin/vite.js');
   const cwd = join(installed.folder, 'examples/vite-camera');
-  const build = await run(process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd });
-  assert.deepEqual(build, { status: 0, stdout: '', output: '' });
+  assert.equal(await quiet(process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd }), '');
   await visit('vite-camera/dist/', async (page) => {
     const start = page.getByRole('button', { name: 'Start the camera' });
     await page.getByText('Ready:').waitFor();

@@ -26,9 +26,7 @@ button.disabled = false;
 
 button.addEventListener('click', async () => {
   if (stopCamera) {
-    stopCamera();
-    stopCamera = undefined;
-    button.textContent = 'Start the camera';
+    stop();
     return;
   }
   try {
@@ -37,9 +35,16 @@ button.addEventListener('click', async () => {
     status.textContent = '';
     await classifyFrames();
   } catch (error) {
+    stop();
     status.textContent = error.message;
   }
 });
+
+function stop() {
+  stopCamera?.();
+  stopCamera = undefined;
+  button.textContent = 'Start the camera';
+}
 
 modelFile.addEventListener('change', async () => {
   const [file] = modelFile.files;
