@@ -8,9 +8,18 @@ const nodeGlobals = Object.fromEntries(
 );
 
 const pageGlobals = Object.fromEntries(
-  ['addEventListener', 'atob', 'DataTransfer', 'document', 'File', 'getComputedStyle'].map(
-    (name) => [name, 'readonly'],
-  ),
+  [
+    'AbortController',
+    'AbortSignal',
+    'addEventListener',
+    'atob',
+    'crypto',
+    'DataTransfer',
+    'document',
+    'File',
+    'getComputedStyle',
+    'Worker',
+  ].map((name) => [name, 'readonly']),
 );
 
 const examplePageGlobals = Object.fromEntries(

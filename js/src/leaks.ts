@@ -5,8 +5,10 @@
  */
 
 /** What can be told to free a handle. */
-interface Owner {
+export interface Owner {
   dispose(handle: number): void | Promise<void>;
+  /** Whether it is gone, and everything in it. */
+  readonly stopped?: boolean;
 }
 
 interface Watched {
@@ -20,8 +22,8 @@ interface Watched {
 
 const lost = ({ owner, handle, what, madeAt }: Watched): void => {
   const found = owner.deref();
-  if (!found) return;
-  // A worker that has stopped has freed everything already.
+  if (!found || found.stopped) return;
+  // A worker that stops meanwhile frees everything.
   found.dispose(handle)?.catch(() => undefined);
   if (madeAt !== undefined) warn(what, madeAt);
 };

@@ -1,6 +1,7 @@
 import { DISPOSE } from '../disposable.js';
 import { toBytes } from '../engine.js';
 import { OctoliteError, throwIfAborted } from '../errors.js';
+import { isDevelopment, watch, type Owner } from '../leaks.js';
 import { Model } from '../model.js';
 import { orAborted } from '../tasks.js';
 import { Toolkit } from '../toolkit.js';
@@ -26,15 +27,25 @@ export interface WorkerLoadModelOptions extends WorkerCustomOps, CallOptions {
 export class OctoliteWorker extends Toolkit {
   readonly #connection: Connection;
   readonly #abortGraceMs: number;
+  readonly #leakWarnings: boolean;
+  /** Frees what was collected without dispose(). */
+  readonly #owner: Owner;
   /** @internal */
   protected readonly engine: AsyncEngine;
 
   /** @internal Use connectWorker. */
-  constructor(connection: Connection, abortGraceMs = 2000) {
+  constructor(connection: Connection, { abortGraceMs, leakWarnings }: ConnectOptions) {
     super();
     this.#connection = connection;
-    this.#abortGraceMs = abortGraceMs;
+    this.#abortGraceMs = abortGraceMs ?? 2000;
+    this.#leakWarnings = leakWarnings ?? isDevelopment();
     this.engine = connection.engine();
+    this.#owner = {
+      dispose: (handle) => this.release(handle),
+      get stopped() {
+        return connection.stopped;
+      },
+    };
   }
 
   /** What the worker runs, and why; as it was at the start. */
@@ -72,7 +83,9 @@ export class OctoliteWorker extends Toolkit {
       );
     }
     const handle = await this.load(file, options);
-    return new Model(this, handle, byteLength, () => this.release(handle));
+    const model = new Model(this, handle, byteLength, () => this.release(handle));
+    watch(model, 'model', this.#owner, handle, this.#leakWarnings);
+    return model;
   }
 
   /** @internal */
@@ -101,7 +114,9 @@ export class OctoliteWorker extends Toolkit {
       [model.handleFor(this), withAddress(options)],
       { signal, late: (unwanted) => connection.release(unwanted) },
     );
-    return new WorkerInterpreter(connection, handle);
+    const interpreter = new WorkerInterpreter(connection, handle);
+    watch(interpreter, 'interpreter', this.#owner, handle, this.#leakWarnings);
+    return interpreter;
   }
 
   /**
@@ -167,5 +182,5 @@ export function loadInto(
 export async function connectWorker(options: ConnectOptions = {}): Promise<OctoliteWorker> {
   const connection = new Connection();
   await connection.open(options);
-  return new OctoliteWorker(connection, options.abortGraceMs);
+  return new OctoliteWorker(connection, options);
 }

@@ -18,8 +18,6 @@ export interface ConnectOptions extends LoadOptions {
    * done. If that takes longer than this many milliseconds, the worker is stopped; default 2000.
    */
   abortGraceMs?: number | undefined;
-  /** Stops the worker if it has not started yet. */
-  signal?: AbortSignal | undefined;
 }
 
 /** The part of worker_threads.Worker that is used. */

@@ -1,6 +1,7 @@
 import { DISPOSE } from '../disposable.js';
 import type { InterpreterOptions, ResizeOptions } from '../engine.js';
 import { OctoliteError } from '../errors.js';
+import { unwatch } from '../leaks.js';
 import type {
   CallOptions,
   Sample,
@@ -146,6 +147,7 @@ export class WorkerInterpreter {
 
   /** Gives the memory back. */
   dispose(): void {
+    unwatch(this);
     if (this.#handle !== undefined) this.#connection.release(this.#handle);
     this.#handle = undefined;
   }

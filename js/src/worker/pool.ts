@@ -37,8 +37,8 @@ export class OctolitePool extends OctoliteWorker {
   readonly #keepsState = new Map<number, boolean>();
 
   /** @internal Use connectPool. */
-  constructor([first, ...others]: readonly [Connection, ...Connection[]], abortGraceMs?: number) {
-    super(first, abortGraceMs);
+  constructor([first, ...others]: readonly [Connection, ...Connection[]], options: PoolOptions) {
+    super(first, options);
     this.#others = others;
   }
 
@@ -125,5 +125,5 @@ export async function connectPool(options: PoolOptions = {}): Promise<OctolitePo
   while (connections.length < count) connections.push(new Connection(onStop));
   // The error of the worker that failed, not of those that stopped with it.
   await Promise.all(connections.map((connection) => connection.open(options)));
-  return new OctolitePool([first, ...connections.slice(1)], options.abortGraceMs);
+  return new OctolitePool([first, ...connections.slice(1)], options);
 }
