@@ -13,6 +13,7 @@ const LABELS: Readonly<Record<string, string>> = {
   benchmark: 'measuring',
   sensitivity: 'trying operators',
   auto: 'trying mixtures',
+  download: 'downloading',
 };
 
 /** 95000 -> "1 min 35 s" */
@@ -27,7 +28,6 @@ function duration(ms: number): string {
 export class ProgressBar {
   readonly #stream: NodeJS.WriteStream;
   #stage: Progress['stage'] | undefined;
-  #started = 0;
   #drawn = 0;
   #visible = false;
 
@@ -40,18 +40,16 @@ export class ProgressBar {
     const { stage, done, total } = progress;
     const now = performance.now();
     if (stage === this.#stage && now - this.#drawn < STEP_MS && done !== total) return;
-    if (stage !== this.#stage) this.#started = now;
     this.#stage = stage;
     this.#drawn = now;
-    this.#stream.write(`\r\x1b[K${this.#line(progress, now - this.#started)}`);
+    this.#stream.write(`\r\x1b[K${this.#line(progress)}`);
     this.#visible = true;
   };
 
   /** A line that leaves the last column free, where terminals would wrap. */
-  #line({ stage, done, total }: Progress, elapsedMs: number): string {
+  #line({ stage, done, total, remainingMs = 0 }: Progress): string {
     const label = LABELS[stage] ?? stage;
     if (!total) return `${label} ${done}`;
-    const remainingMs = done > 0 ? (elapsedMs * (total - done)) / done : 0;
     const rest = remainingMs >= 1000 ? `, ${duration(remainingMs)} left` : '';
     const numbers = `${done}/${total}${rest}`;
     const width = Math.min(

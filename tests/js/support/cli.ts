@@ -11,7 +11,10 @@ export interface Finished {
 /** Runs the command line as a user does, in a process of its own. */
 export function octolite(
   args: string[],
-  { cwd = ROOT, onStart }: { cwd?: string; onStart?: (kill: () => void) => void } = {},
+  {
+    cwd = ROOT,
+    onStart,
+  }: { cwd?: string; onStart?: (kill: (signal?: NodeJS.Signals) => void) => void } = {},
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const cli = join(ROOT, 'dist/node/cli.js');
@@ -21,7 +24,7 @@ export function octolite(
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     child.on('error', reject);
     child.on('close', (status) => resolve({ status, stdout, stderr }));
-    onStart?.(() => child.kill('SIGINT'));
+    onStart?.((signal = 'SIGINT') => child.kill(signal));
   });
 }
 
