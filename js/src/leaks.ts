@@ -36,11 +36,12 @@ const registry =
 const warned = new Set<string>();
 
 function warn(what: Watched['what'], madeAt: string): void {
-  if (warned.has(madeAt)) return;
-  warned.add(madeAt);
+  const place = madeAt.split('\n', 1)[0]!;
+  if (warned.has(place)) return;
+  warned.add(place);
   console.warn(
     `octolite: this ${what} was collected without dispose(), until when it kept its memory. ` +
-      `Call dispose(), or declare it with 'using'. Made${madeAt}`,
+      `Call dispose(), or declare it with 'using'. Made:\n${madeAt}`,
   );
 }
 
@@ -48,7 +49,7 @@ function warn(what: Watched['what'], madeAt: string): void {
 function stackOfCaller(): string {
   const frames = new Error().stack?.split('\n') ?? [];
   const isHead = frames[0]?.startsWith('Error') ?? false;
-  return `:\n${frames.slice(isHead ? 4 : 3).join('\n')}`;
+  return frames.slice(isHead ? 4 : 3).join('\n');
 }
 
 /** Frees the handle when `target` is collected. To be called by the method that makes it. */

@@ -290,7 +290,7 @@ describe('withView', () => {
 describe('runBatch and warmUp', () => {
   const context = withSampleModel();
 
-  test('each result is that of a run, in order', async () => {
+  test('each result is that of a run, in order', () => {
     const { octolite: own, model } = context;
     const [input] = own.inspect(model).inputs;
     const size = input!.shape.reduce((a, b) => a * b, 1);

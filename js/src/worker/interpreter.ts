@@ -4,6 +4,9 @@ import { OctoliteError } from '../errors.js';
 import { unwatch } from '../leaks.js';
 import type {
   CallOptions,
+  DequantizeOption,
+  QuantizeOption,
+  RunOptions,
   Sample,
   SignatureList,
   TensorDetails,
@@ -57,12 +60,38 @@ export class WorkerSignatureRunner {
   }
 
   /** Sets all inputs, invokes, and returns all outputs by name. */
-  async run(inputs: Sample, { signal }: CallOptions = {}): Promise<Record<string, TensorValues>> {
-    return this.#connection.engine(signal).run(this.#interpreter(), inputs, this.key);
+  async run(
+    inputs: Sample,
+    { signal, ...options }: RunOptions & CallOptions = {},
+  ): Promise<Record<string, TensorValues>> {
+    return this.#connection.engine(signal).run(this.#interpreter(), inputs, this.key, options);
+  }
+
+  /** Runs sample after sample, in one call to the worker. What run returns of each, in their order. */
+  async runBatch(
+    samples: Iterable<Sample>,
+    { signal, ...options }: RunOptions & CallOptions = {},
+  ): Promise<Record<string, TensorValues>[]> {
+    const batch = listOf(samples);
+    return this.#connection.engine(signal).runBatch(this.#interpreter(), batch, this.key, options);
+  }
+
+  /** Runs on zeros, then resets the variable tensors. */
+  async warmUp(runs = 1, { signal }: CallOptions = {}): Promise<void> {
+    await this.#connection.engine(signal).warmUp(this.#interpreter(), runs, this.key);
   }
 }
 
-/** As Interpreter, in a worker. */
+/** What is no list is the engine's to refuse. */
+function listOf(samples: Iterable<Sample>): Iterable<Sample> {
+  const isList = typeof samples === 'object' && samples !== null && Symbol.iterator in samples;
+  return isList && !ArrayBuffer.isView(samples) ? [...samples] : samples;
+}
+
+/**
+ * As Interpreter, in a worker. But there is no withView, as its callback would be here and the
+ * memory there.
+ */
 export class WorkerInterpreter {
   readonly #connection: Connection;
   #handle: number | undefined;
@@ -106,9 +135,9 @@ export class WorkerInterpreter {
   async setTensor(
     tensor: number | string,
     values: TensorInput,
-    { signal }: CallOptions = {},
+    { signal, ...options }: QuantizeOption & CallOptions = {},
   ): Promise<void> {
-    await this.#connection.engine(signal).setTensor(this.#live, tensor, values);
+    await this.#connection.engine(signal).setTensor(this.#live, tensor, values, options);
   }
 
   /** See Interpreter.invoke. */
@@ -117,13 +146,41 @@ export class WorkerInterpreter {
   }
 
   /** A copy of a tensor as the last run left it; see Interpreter.getTensor. */
-  async getTensor(tensor: number | string, { signal }: CallOptions = {}): Promise<TensorValues> {
-    return this.#connection.engine(signal).getTensor(this.#live, tensor);
+  async getTensor(
+    tensor: number | string,
+    options: { readonly dequantize: true } & CallOptions,
+  ): Promise<Float32Array>;
+  async getTensor(
+    tensor: number | string,
+    options?: DequantizeOption & CallOptions,
+  ): Promise<TensorValues>;
+  async getTensor(
+    tensor: number | string,
+    { signal, ...options }: DequantizeOption & CallOptions = {},
+  ): Promise<TensorValues> {
+    return this.#connection.engine(signal).getTensor(this.#live, tensor, options);
   }
 
   /** Sets all inputs, invokes, and returns all outputs by name. */
-  async run(sample: Sample, { signal }: CallOptions = {}): Promise<Record<string, TensorValues>> {
-    return this.#connection.engine(signal).run(this.#live, sample);
+  async run(
+    sample: Sample,
+    { signal, ...options }: RunOptions & CallOptions = {},
+  ): Promise<Record<string, TensorValues>> {
+    return this.#connection.engine(signal).run(this.#live, sample, undefined, options);
+  }
+
+  /** Runs sample after sample, in one call to the worker. What run returns of each, in their order. */
+  async runBatch(
+    samples: Iterable<Sample>,
+    { signal, ...options }: RunOptions & CallOptions = {},
+  ): Promise<Record<string, TensorValues>[]> {
+    const batch = listOf(samples);
+    return this.#connection.engine(signal).runBatch(this.#live, batch, undefined, options);
+  }
+
+  /** Runs on zeros, then resets the variable tensors. */
+  async warmUp(runs = 1, { signal }: CallOptions = {}): Promise<void> {
+    await this.#connection.engine(signal).warmUp(this.#live, runs);
   }
 
   /** See Interpreter.resetVariableTensors. */
