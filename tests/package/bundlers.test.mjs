@@ -34,12 +34,22 @@ after(async () => {
   await installed?.remove();
 });
 
-/** Builds with `name` and resolves to the folder and the seconds that it took. */
-async function build(name) {
-  const out = join(installed.folder, name);
+/** What is built: the script in bundlers/, and more arguments for it. */
+const BUILDS = {
+  vite: ['vite'],
+  'vite, workers as modules': ['vite', 'es'],
+  esbuild: ['esbuild'],
+  rollup: ['rollup'],
+  webpack: ['webpack'],
+};
+
+/** Builds and resolves to the folder and the seconds that it took. */
+async function build(title) {
+  const [name, ...more] = BUILDS[title];
+  const out = join(installed.folder, title.replaceAll(/\W+/g, '-'));
   const begun = performance.now();
   const script = join(bundlers, `${name}.mjs`);
-  assert.equal(await quiet(process.execPath, [script, installed.app, out]), '');
+  assert.equal(await quiet(process.execPath, [script, installed.app, out, ...more]), '');
   const seconds = (performance.now() - begun) / 1000;
   await cp(join(installed.app, 'model.tflite'), join(out, 'model.tflite'));
   return { out, seconds };
@@ -48,9 +58,9 @@ async function build(name) {
 /** Two at a time, beside the tests. webpack takes as long as the others together. */
 function startBuilds() {
   let last = Promise.resolve();
-  for (const name of ['vite', 'esbuild', 'rollup']) {
-    last = last.catch(() => undefined).then(() => build(name));
-    builds.set(name, last);
+  for (const title of Object.keys(BUILDS).filter((it) => it !== 'webpack')) {
+    last = last.catch(() => undefined).then(() => build(title));
+    builds.set(title, last);
   }
   builds.set('webpack', build('webpack'));
   for (const promise of builds.values()) promise.catch(() => undefined); // its test awaits it too
@@ -103,13 +113,14 @@ async function versionOf(name) {
   return JSON.parse(await readFile(join(folder, 'node_modules', name, 'package.json'))).version;
 }
 
-for (const name of ['vite', 'esbuild', 'rollup', 'webpack']) {
-  test(`built by ${name}`, async (t) => {
-    const { out, seconds } = await builds.get(name);
+for (const [title, [name]] of Object.entries(BUILDS)) {
+  test(`built by ${title}`, async (t) => {
+    const { out, seconds } = await builds.get(title);
     check(await visit(out, true), { isolated: true });
     const { files, bytes, gzip } = await measure(out);
     const sizes = `${files} scripts, ${kilobytes(bytes)}, gzip ${kilobytes(gzip)}`;
-    note(t, `${name} ${await versionOf(name)}: built in ${seconds.toFixed(1)} s, ${sizes}`);
+    const what = title.replace(name, `${name} ${await versionOf(name)}`);
+    note(t, `${what}: built in ${seconds.toFixed(1)} s, ${sizes}`);
   });
 }
 

@@ -55,17 +55,23 @@ async function work(start: ThreadStart, answer: (answer: ThreadAnswer) => void):
   }
 }
 
+/** The name is a variable to bundlers, which would look for the module. */
+const importNode = (name: string): Promise<typeof import('node:worker_threads')> =>
+  import(/* @vite-ignore */ /* webpackIgnore: true */ name) as Promise<
+    typeof import('node:worker_threads')
+  >;
+
 const scope = globalThis as unknown as {
   postMessage(message: ThreadAnswer): void;
   addEventListener(type: 'message', listener: (event: MessageEvent<ThreadStart>) => void): void;
 };
+// No `await` out here: bundlers also make classic scripts of this file, Vite unless told otherwise.
 if (typeof process === 'object' && typeof process.versions?.node === 'string') {
-  const name = 'node:worker_threads'; // a variable to bundlers, which would look for it
-  const { parentPort } = (await import(
-    /* @vite-ignore */ /* webpackIgnore: true */ name
-  )) as typeof import('node:worker_threads');
-  parentPort!.once('message', (start: ThreadStart) => {
-    void work(start, (answer) => parentPort!.postMessage(answer));
+  void importNode('node:worker_threads').then(({ parentPort }) => {
+    const port = parentPort!;
+    port.once('message', (start: ThreadStart) => {
+      void work(start, (answer) => port.postMessage(answer));
+    });
   });
 } else {
   scope.addEventListener('message', ({ data }) => {

@@ -60,13 +60,16 @@ async function receive(request: Request, post: Post): Promise<void> {
   }
 }
 
+// No `await` out here: bundlers also make classic scripts of this file, Vite unless told otherwise.
 if (IS_NODE) {
-  const { parentPort } =
-    await importNode<typeof import('node:worker_threads')>('node:worker_threads');
-  const port = parentPort!;
-  port.on('message', (request: Request) => {
-    void receive(request, (response, transfer) => port.postMessage(response, transfer));
-  });
+  void importNode<typeof import('node:worker_threads')>('node:worker_threads').then(
+    ({ parentPort }) => {
+      const port = parentPort!;
+      port.on('message', (request: Request) => {
+        void receive(request, (response, transfer) => port.postMessage(response, transfer));
+      });
+    },
+  );
 } else {
   const scope = globalThis as unknown as {
     postMessage(message: unknown, transfer: Transferable[]): void;
