@@ -60,7 +60,7 @@ export default tseslint.config(
   },
   {
     // Functions in these files run in the page.
-    files: ['tests/e2e/*.mjs'],
+    files: ['tests/e2e/*.mjs', 'tests/docs/*.mjs'],
     languageOptions: { globals: pageGlobals },
   },
   {

@@ -146,6 +146,11 @@ const stages = [
     },
   },
   {
+    name: 'docs',
+    needs: ['build page'],
+    action: () => runNodeTests('tests/docs', { env: { OCTOLITE_CHROMIUM: tools().CHROMIUM } }),
+  },
+  {
     name: 'browser',
     needs: ['build page'],
     action: () =>

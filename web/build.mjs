@@ -30,7 +30,12 @@ async function licensesOf(inputs) {
   return (await Promise.all(texts)).join('\n');
 }
 
-export async function buildPage({ outdir = join(root, 'dist/web') } = {}) {
+/**
+ * @param {object} options
+ * @param {string} [options.outdir]
+ * @param {string} [options.docs] Where the documentation is, for a link in the footer.
+ */
+export async function buildPage({ outdir = join(root, 'dist/web'), docs } = {}) {
   await rm(outdir, { recursive: true, force: true });
   const { metafile } = await build({
     absWorkingDir: root,
@@ -59,7 +64,6 @@ export async function buildPage({ outdir = join(root, 'dist/web') } = {}) {
   });
   await mkdir(join(outdir, 'sample'), { recursive: true });
   const copies = [
-    ['web/index.html', 'index.html'],
     ['web/assets/icon.svg', 'icon.svg'],
     ['dist/wasm/octolite-simd128.wasm', 'wasm/octolite-simd128.wasm'],
     ['dist/wasm/octolite-relaxed.wasm', 'wasm/octolite-relaxed.wasm'],
@@ -67,6 +71,9 @@ export async function buildPage({ outdir = join(root, 'dist/web') } = {}) {
     ...SAMPLE_FILES.map((name) => [`examples/sample-model/${name}`, `sample/${name}`]),
   ];
   await writeFile(join(outdir, 'licenses.txt'), await licensesOf(Object.keys(metafile.inputs)));
+  const html = await readFile(join(root, 'web/index.html'), 'utf8');
+  const help = docs === undefined ? '' : `  <link rel="help" href="${docs}" />\n  `;
+  await writeFile(join(outdir, 'index.html'), html.replace('</head>', `${help}</head>`));
   await Promise.all(copies.map(([from, to]) => cp(join(root, from), join(outdir, to))));
 }
 

@@ -28,6 +28,9 @@ function Header(): JSX.Element {
   );
 }
 
+/** Where the documentation is, if the site has it beside the page. */
+const docs = document.querySelector('link[rel=help]')?.getAttribute('href');
+
 function Footer(): JSX.Element {
   const info = runtime.value;
   return (
@@ -41,6 +44,11 @@ function Footer(): JSX.Element {
           ? `Octolite ${info.version}, ${info.variant === 'simd128' ? '128-bit SIMD' : 'relaxed SIMD'}, ${info.threads === 1 ? 'one thread' : `${info.threads} threads`}: ${info.variantReason}.`
           : 'Starting…'}
       </p>
+      {docs && (
+        <p>
+          <a href={docs}>Documentation</a>
+        </p>
+      )}
     </footer>
   );
 }

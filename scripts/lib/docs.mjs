@@ -93,13 +93,38 @@ const POLICY =
 /** Stands for the page in links of the navigation, until it is known how deep a document lies. */
 const PAGE = 'https://page.invalid/';
 
+/** What typedoc's theme lacks: landmarks, names for them, tables that the keyboard scrolls. */
+const AMENDMENTS = [
+  ['<div class="col-content">', '<div class="col-content" role="main">'],
+  [
+    '<div class="page-menu">',
+    '<div class="page-menu" role="complementary" aria-label="On this page">',
+  ],
+  ['<nav id="tsd-sidebar-links"', '<nav id="tsd-sidebar-links" aria-label="Site"'],
+  ['<nav class="tsd-navigation">', '<nav class="tsd-navigation" aria-label="Documentation">'],
+  ['<h5 class="tsd-index-heading', '<h5 role="heading" aria-level="2" class="tsd-index-heading'],
+  ['<table>', '<table tabindex="0">'],
+  // README.md has a heading of its own.
+  ['<div class="tsd-page-title">\n<h1>Octolite</h1></div>', ''],
+];
+
 function finishPage(html, url) {
   const up = '../'.repeat(url.split('/').length - 1);
   const policy = `<meta http-equiv="Content-Security-Policy" content="${POLICY}"/>`;
-  return html
+  const scripts = html
     .replace('<meta charset="utf-8"/>', (charset) => `${charset}${policy}`)
     .replaceAll(/<script>[^]*?<\/script>/g, `<script src="${up}assets/theme.js"></script>`)
     .replaceAll(PAGE, `${up}../index.html`);
+  return AMENDMENTS.reduce((text, [from, to]) => text.replaceAll(from, to), scripts);
+}
+
+/** An element for the rules of filters, which there are none of; the policy forbids to add it. */
+const FILTER_STYLE = 'document.head.appendChild(document.createElement("style"))';
+
+function finishScript(path) {
+  const script = readFileSync(path, 'utf8');
+  if (!script.includes(FILTER_STYLE)) throw new Error(`${path} is not as it was known`);
+  writeFileSync(path, script.replace(FILTER_STYLE, 'document.createElement("style")'));
 }
 
 /**
@@ -141,6 +166,7 @@ export async function buildDocs({ outdir }) {
     searchInComments: true,
     searchInDocuments: true,
     hideGenerator: true,
+    visibilityFilters: {},
     disableSources: true,
     disableGit: true,
     excludeInternal: true,
@@ -148,6 +174,7 @@ export async function buildDocs({ outdir }) {
     excludeProtected: true,
     excludeExternals: true,
     highlightLanguages: [
+      'console',
       'css',
       'html',
       'http',
@@ -176,10 +203,7 @@ export async function buildDocs({ outdir }) {
     const path = relative(root, page.project.files.getReflectionPath(page));
     const [group] = Object.entries(groups).find(([, paths]) => paths.includes(path));
     page.frontmatter = { ...page.frontmatter, group, slug: basename(path, '.md') };
-    const [first] = page.content;
-    const [whole, title] = /^(?:<!--.*-->\s*)?# (.*)\n/.exec(first.text);
-    first.text = first.text.slice(whole.length);
-    page.name = title.replaceAll('`', '');
+    page.name = /^# (.*)$/m.exec(page.content[0].text)[1].replaceAll('`', '');
   });
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, (context) => {
     for (const module of context.project.getReflectionsByKind(ReflectionKind.Module)) {
@@ -200,7 +224,20 @@ export async function buildDocs({ outdir }) {
   rmSync(outdir, { recursive: true, force: true });
   await app.generateDocs(project, outdir);
   writeFileSync(join(outdir, 'assets/theme.js'), THEME_SCRIPT);
+  finishScript(join(outdir, 'assets/main.js'));
   if (app.logger.hasErrors() || app.logger.hasWarnings()) {
     throw new Error('the documentation has faults; they are listed above');
   }
+}
+
+/**
+ * The site: the page, with a link to the documentation, and the documentation below docs/. All
+ * addresses are relative, so it can be served from any path.
+ * @param {object} options
+ * @param {string} options.outdir
+ */
+export async function buildSite({ outdir }) {
+  const { buildPage } = await import('../../web/build.mjs');
+  await buildPage({ outdir, docs: './docs/index.html' });
+  await buildDocs({ outdir: join(outdir, 'docs') });
 }
