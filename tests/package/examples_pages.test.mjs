@@ -1,10 +1,12 @@
 // The examples that are pages, with the package as npm packs it, in a Chromium whose camera and
 // microphone play what the tests give them.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
 import axe from 'axe-core';
 import { load } from 'octolite';
 import { chromium } from 'playwright-core';
@@ -30,11 +32,13 @@ let server;
 let filmed;
 
 before(async () => {
+  await installModules(bundlers);
   [installed, filmed] = await Promise.all([installPackage(), pictureToFilm()]);
   const { folder } = installed;
   await cp(join(root, 'examples'), join(folder, 'examples'), { recursive: true });
-  for (const name of ['plain-html', 'keyword-spotting']) {
-    await symlink(join(folder, 'node_modules'), join(folder, 'examples', name, 'node_modules'));
+  for (const name of ['plain-html', 'keyword-spotting', 'vite-camera']) {
+    const modules = join(folder, 'examples', name, 'node_modules');
+    await cp(join(folder, 'node_modules'), modules, { recursive: true });
   }
   server = await servePlainly(join(folder, 'examples'));
   const film = join(folder, 'film.y4m');
@@ -74,10 +78,13 @@ async function pictureToFilm() {
 }
 
 /** Opens a page and fails if it complains, or if axe does when `act` is done. */
-async function visit(path, act) {
+async function visit(url, act) {
   const context = await browser.newContext();
   const complaints = [];
-  context.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
+  context.on('console', (message) => {
+    // Vite's development server is talkative.
+    if (message.type() !== 'debug') complaints.push(`${message.type()}: ${message.text()}`);
+  });
   context.on('weberror', (error) => complaints.push(String(error.error().stack)));
   context.on('response', (response) => {
     if (!response.ok()) complaints.push(`${response.status()} ${response.url()}`);
@@ -85,7 +92,7 @@ async function visit(path, act) {
   try {
     const page = await context.newPage();
     page.setDefaultTimeout(TIMEOUT_MS);
-    await page.goto(server.url + path);
+    await page.goto(url);
     await act(page);
     await page.evaluate(axe.source);
     const { violations } = await page.evaluate(() => globalThis.axe.run());
@@ -102,7 +109,7 @@ async function visit(path, act) {
 const file = (name, buffer) => ({ name, mimeType: 'application/octet-stream', buffer });
 
 test('plain-html: says what is drawn', async () => {
-  await visit('plain-html/', async (page) => {
+  await visit(`${server.url}plain-html/`, async (page) => {
     await page.getByText('Ready:').waitFor();
     const chooser = page.getByLabel('A picture of');
     const answer = page.getByRole('status');
@@ -115,12 +122,13 @@ test('plain-html: says what is drawn', async () => {
   });
 });
 
+const vite = join(bundlers, 'node_modules/vite/bin/vite.js');
+const viteCamera = () => join(installed.folder, 'examples/vite-camera');
+
 test('vite-camera: built by Vite, it says what the camera sees', async () => {
-  await installModules(bundlers);
-  const vite = join(bundlers, 'node_modules/vite/bin/vite.js');
-  const cwd = join(installed.folder, 'examples/vite-camera');
+  const cwd = viteCamera();
   assert.equal(await quiet(process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd }), '');
-  await visit('vite-camera/dist/', async (page) => {
+  await visit(`${server.url}vite-camera/dist/`, async (page) => {
     const start = page.getByRole('button', { name: 'Start the camera' });
     await page.getByText('Ready:').waitFor();
     await start.click();
@@ -154,10 +162,32 @@ test('vite-camera: built by Vite, it says what the camera sees', async () => {
   });
 });
 
+test('vite-camera: in the development server', async () => {
+  const args = [vite, '--host', '127.0.0.1', '--port', '0', '--logLevel', 'info'];
+  const child = spawn(process.execPath, args, { cwd: viteCamera() });
+  let complaints = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => (complaints += text));
+  try {
+    let said = '';
+    const url = await new Promise((resolve, reject) => {
+      child.on('close', () => reject(new Error(`Vite ended: ${said}${complaints}`)));
+      child.stdout.setEncoding('utf8').on('data', (text) => {
+        said += text;
+        const found = /http:\/\/127\.0\.0\.1:\d+\//.exec(stripVTControlCharacters(said));
+        if (found) resolve(found[0]);
+      });
+    });
+    await visit(url, (page) => page.getByText('Ready: the sample model').waitFor());
+    assert.equal(complaints, '');
+  } finally {
+    child.kill();
+  }
+});
+
 const words = { skip: !existsSync(recording) && `there is no ${recording}` };
 
 test('keyword-spotting: hears a word in the microphone', words, async () => {
-  await visit('keyword-spotting/', async (page) => {
+  await visit(`${server.url}keyword-spotting/`, async (page) => {
     await page.getByText('Choose the model').waitFor();
     const chooser = page.getByLabel('Model (.tflite)');
     await chooser.setInputFiles(join(root, 'examples/sample-model/shapes.tflite'));

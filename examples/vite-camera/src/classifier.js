@@ -26,15 +26,17 @@ export class Classifier {
     const interpreter = await this.#worker.createInterpreter(model);
     model.dispose();
     const [input, ...more] = await interpreter.getInputDetails();
+    const [output] = await interpreter.getOutputDetails();
     const [, , , channels] = input.shape;
     if (more.length > 0 || input.shape.length !== 4 || ![1, 3].includes(channels)) {
       interpreter.dispose();
       throw new Error(`this model takes [${input.shape.join(', ')}], which is no image`);
     }
+    // All at once, as pictures go on coming. What is under way in the worker ends before this.
     this.#interpreter?.dispose();
     this.#interpreter = interpreter;
     this.#input = input;
-    [this.#output] = await interpreter.getOutputDetails();
+    this.#output = output;
   }
 
   get ready() {
