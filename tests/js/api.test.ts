@@ -503,28 +503,6 @@ describe('handles', () => {
     const other = await load();
     await refusal(() => other.inspect(context.model), 'INVALID_ARGUMENT');
   });
-
-  test('memory does not grow with use', async () => {
-    const octolite = await load();
-    const bytes = sampleModelBytes();
-    const cycle = async (): Promise<void> => {
-      const model = octolite.loadModel(bytes);
-      const samples = randomSamples(octolite.inspect(model).inputs, 1);
-      const quantized = octolite.loadModel(
-        (await octolite.quantize(model, { recipe: 'static_wi8_ai8', calibration: samples })).bytes,
-      );
-      await octolite.compare(model, quantized, samples);
-      const interpreter = octolite.createInterpreter(quantized);
-      interpreter.run([...samples][0]!);
-      interpreter.dispose();
-      quantized.dispose();
-      model.dispose();
-    };
-    for (let i = 0; i < 5; ++i) await cycle();
-    const { memoryBytes } = octolite.runtimeInfo();
-    for (let i = 0; i < 40; ++i) await cycle();
-    expect(octolite.runtimeInfo()).toMatchObject({ memoryBytes, liveHandles: 0 });
-  });
 });
 
 test('toReal undoes quantization', () => {
