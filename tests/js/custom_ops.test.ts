@@ -269,6 +269,25 @@ describe('a custom operator', () => {
     model.dispose();
   });
 
+  test('runs in tasks that quantize it and run what they made', async () => {
+    const samples = [new Float32Array([1, 2]), new Float32Array([-3, 5])];
+    const task = { recipe: 'static_wi8_ai8', calibration: samples, data: samples } as const;
+    const model = octolite.loadModel(modelWith(), { customOps: { Mine: PLUS_ONE } });
+    const add = { name: 'ADD', outputs: [{ name: 'y' }] };
+    expect((await octolite.sensitivity(model, task)).operators).toMatchObject([add]);
+    const debugged = await octolite.debug(model, task);
+    expect(debugged.operators.map(({ name }) => name)).toContain('ADD');
+    const { auto } = await octolite.quantizeAuto(model, { ...task, budget: { sqnrDb: 20 } });
+    expect(auto.reached).toBe(true);
+    const recovered = await octolite.quantize(model, {
+      ...task,
+      recover: 'all',
+      calibration: Array.from({ length: 8 }, (_, i) => new Float32Array([i, -i])),
+    });
+    expect(recovered.report.recovery!.verdict!.sqnrDb).toBeGreaterThan(20);
+    model.dispose();
+  });
+
   test('does not keep memory', () => {
     const bytes = modelWith();
     const cycle = (): void => void run(bytes, {}, new Float32Array(2));
