@@ -1,6 +1,8 @@
 // One small app, built by every bundler and served as it is, in Chromium under a policy without
 // 'unsafe-eval': in the page, with threads, in the library's worker and in one of the app.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -66,24 +68,35 @@ function startBuilds() {
   for (const promise of builds.values()) promise.catch(() => undefined); // its test awaits it too
 }
 
-/** Serves a folder and resolves to what its page says of itself, when nothing complains. */
-async function visit(folder, isolated) {
-  const server = await serveFolder({ folder, isolated });
+/** Resolves to what a page says of itself, when nothing complains. */
+async function visit(url) {
   const context = await browser.newContext();
   try {
     const complaints = [];
-    context.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
+    context.on('console', (message) => {
+      // Vite's development server says hello.
+      if (message.type() !== 'debug') complaints.push(`${message.type()}: ${message.text()}`);
+    });
     context.on('weberror', (error) => complaints.push(String(error.error().stack)));
     context.on('response', (response) => {
       if (!response.ok()) complaints.push(`${response.status()} ${response.url()}`);
     });
     const page = await context.newPage();
-    await page.goto(server.url, { waitUntil: 'load' });
+    await page.goto(url, { waitUntil: 'load' });
     const results = await page.evaluate(() => globalThis.results);
     assert.deepEqual(complaints, []);
     return results;
   } finally {
     await context.close();
+  }
+}
+
+/** Serves a folder, and visits it. */
+async function visitFolder(folder, isolated) {
+  const server = await serveFolder({ folder, isolated });
+  try {
+    return await visit(server.url);
+  } finally {
     await server.close();
   }
 }
@@ -116,13 +129,30 @@ async function versionOf(name) {
 for (const [title, [name]] of Object.entries(BUILDS)) {
   test(`built by ${title}`, async (t) => {
     const { out, seconds } = await builds.get(title);
-    check(await visit(out, true), { isolated: true });
+    check(await visitFolder(out, true), { isolated: true });
     const { files, bytes, gzip } = await measure(out);
     const sizes = `${files} scripts, ${kilobytes(bytes)}, gzip ${kilobytes(gzip)}`;
     const what = title.replace(name, `${name} ${await versionOf(name)}`);
     note(t, `${what}: built in ${seconds.toFixed(1)} s, ${sizes}`);
   });
 }
+
+test("in Vite's development server", async () => {
+  const script = join(bundlers, 'vite_dev.mjs');
+  const server = spawn(process.execPath, [script, installed.app]);
+  const ended = once(server, 'close');
+  let errors = '';
+  server.stderr.setEncoding('utf8').on('data', (text) => (errors += text));
+  try {
+    const [url] = await Promise.race([once(server.stdout.setEncoding('utf8'), 'data'), ended]);
+    assert.match(String(url), /^http:/, errors);
+    check(await visit(url.trim()), { isolated: true });
+  } finally {
+    server.stdin.end();
+    await ended;
+  }
+  assert.equal(errors, '');
+});
 
 for (const isolated of [true, false]) {
   const where = isolated ? 'in an isolated page' : 'in a page that is not isolated';
@@ -141,6 +171,6 @@ for (const isolated of [true, false]) {
           .replaceAll(/'octolite\/(\w+)'/g, "'./octolite/dist/$1.js'"),
       );
     }
-    check(await visit(out, isolated), { isolated });
+    check(await visitFolder(out, isolated), { isolated });
   });
 }
