@@ -20,17 +20,26 @@ file.addEventListener('change', async () => {
   try {
     interpreter?.dispose();
     interpreter = undefined;
-    const model = await worker.loadModel(await chosen.arrayBuffer());
-    const candidate = await worker.createInterpreter(model);
-    model.dispose();
-    await checkModel(candidate);
-    interpreter = candidate;
+    interpreter = await open(await chosen.arrayBuffer());
     status.textContent = `${chosen.name} is ready.`;
   } catch (error) {
     status.textContent = error.message;
   }
   button.disabled = !interpreter;
 });
+
+async function open(bytes) {
+  const model = await worker.loadModel(bytes);
+  const opened = await worker.createInterpreter(model);
+  model.dispose();
+  try {
+    await checkModel(opened);
+    return opened;
+  } catch (error) {
+    opened.dispose();
+    throw error;
+  }
+}
 
 button.addEventListener('click', async () => {
   if (stop) {

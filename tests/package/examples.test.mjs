@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { load, seededRandom } from 'octolite';
 import { root } from '../../scripts/lib/process.mjs';
+import { exampleTest } from './support/example.mjs';
 import { installPackage } from './support/install.mjs';
 import { bmpOf, pictures } from './support/pictures.mjs';
 
@@ -18,7 +19,7 @@ before(async () => {
 });
 after(() => installed.remove());
 
-const example = (path) => join(installed.folder, 'examples', path);
+const pathOf = (path) => join(installed.folder, 'examples', path);
 
 /** Runs a program to its end, and lets it write nothing to standard error. */
 async function output(args, cwd) {
@@ -39,20 +40,20 @@ function ended(child) {
 
 test('every example asks for this version, and is in the list', async () => {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-  const list = await readFile(example('README.md'), 'utf8');
-  const names = (await readdir(example('.'), { withFileTypes: true }))
+  const list = await readFile(pathOf('README.md'), 'utf8');
+  const names = (await readdir(pathOf('.'), { withFileTypes: true }))
     .filter((entry) => entry.isDirectory() && entry.name !== 'sample-model')
     .map(({ name }) => name);
   assert.equal(names.length, 7);
   for (const name of names) {
-    const { dependencies } = JSON.parse(await readFile(example(`${name}/package.json`), 'utf8'));
+    const { dependencies } = JSON.parse(await readFile(pathOf(`${name}/package.json`), 'utf8'));
     assert.deepEqual(dependencies, { octolite: `^${version}` }, name);
     assert.ok(list.includes(`(${name})`), name);
   }
 });
 
-test('node-quantize: the sample model', async () => {
-  const cwd = example('node-quantize');
+exampleTest('node-quantize: the sample model', async () => {
+  const cwd = pathOf('node-quantize');
   const said = await output(['quantize.js'], cwd);
   assert.match(said, /^calibrated on 72 pictures, compared on 24 others$/m);
   assert.match(said, /^in float {4}0 of 18 operators$/m);
@@ -62,32 +63,35 @@ test('node-quantize: the sample model', async () => {
   const [, before, now] = /^size {8}(\d+) -> (\d+) bytes$/m.exec(said);
   const bytes = await readFile(join(cwd, 'int8.tflite'));
   assert.equal(bytes.length, Number(now));
-  assert.equal((await stat(example('sample-model/shapes.tflite'))).size, Number(before));
+  assert.equal((await stat(pathOf('sample-model/shapes.tflite'))).size, Number(before));
   const octolite = await load();
   const model = octolite.loadModel(bytes);
   assert.equal(octolite.inspect(model).kind, 'full int8 with float inputs or outputs');
   model.dispose();
 });
 
-test('node-quantize: pictures of your own, another recipe, and what it says of mistakes', async () => {
-  const cwd = example('node-quantize');
-  await mkdir(join(cwd, 'photos'));
-  for (const [i, picture] of (await pictures('calibration', 8)).entries()) {
-    await writeFile(join(cwd, 'photos', `${i}.bmp`), bmpOf(picture));
-  }
-  const model = '../sample-model/shapes.tflite';
-  const args = ['quantize.js', model, 'photos', '-o', 'small.tflite', '--recipe'];
-  const said = await output([...args, 'static_wi8_ai16'], cwd);
-  assert.match(said, /^calibrated on 6 pictures, compared on 2 others$/m);
-  assert.ok((await stat(join(cwd, 'small.tflite'))).size < 150_000);
+exampleTest(
+  'node-quantize: pictures of your own, another recipe, and what it says of mistakes',
+  async () => {
+    const cwd = pathOf('node-quantize');
+    await mkdir(join(cwd, 'photos'));
+    for (const [i, picture] of (await pictures('calibration', 8)).entries()) {
+      await writeFile(join(cwd, 'photos', `${i}.bmp`), bmpOf(picture));
+    }
+    const model = '../sample-model/shapes.tflite';
+    const args = ['quantize.js', model, 'photos', '-o', 'small.tflite', '--recipe'];
+    const said = await output([...args, 'static_wi8_ai16'], cwd);
+    assert.match(said, /^calibrated on 6 pictures, compared on 2 others$/m);
+    assert.ok((await stat(join(cwd, 'small.tflite'))).size < 150_000);
 
-  const wrong = await ended(spawn(process.execPath, [...args, 'no_such_recipe'], { cwd }));
-  assert.equal(wrong.status, 1);
-  assert.match(wrong.stderr, /^INVALID_RECIPE: .*no_such_recipe.*\n$/);
-});
+    const wrong = await ended(spawn(process.execPath, [...args, 'no_such_recipe'], { cwd }));
+    assert.equal(wrong.status, 1);
+    assert.match(wrong.stderr, /^INVALID_RECIPE: .*no_such_recipe.*\n$/);
+  },
+);
 
-test('custom-calibration', async () => {
-  const said = await output(['calibrate.js'], example('custom-calibration'));
+exampleTest('custom-calibration', async () => {
+  const said = await output(['calibrate.js'], pathOf('custom-calibration'));
   assert.match(said, /^part 1: 96 samples, \d+ tensors\npart 2: 96 samples/);
   assert.match(said, /^merged: 192 samples$/m);
   assert.match(said, /^in one go: the same file, byte for byte$/m);
@@ -102,10 +106,10 @@ test('custom-calibration', async () => {
   }
 });
 
-test('compare-recipes', async () => {
+exampleTest('compare-recipes', async () => {
   const said = await output(
     ['compare.js', 'float16', 'dynamic_wi8_afp32', 'static_wi8_ai8'],
-    example('compare-recipes'),
+    pathOf('compare-recipes'),
   );
   const rows = said
     .trim()
@@ -129,22 +133,28 @@ const recordings = ['yes', 'no'].map((word) => shared(`data/audio/${word}_1000ms
 const spotter = shared('models/kws_dscnn_int8.tflite');
 const lacking = [...recordings, spotter].find((path) => !existsSync(path));
 
-test('keyword-spotting: recordings', { skip: lacking && `there is no ${lacking}` }, async () => {
-  const cwd = example('keyword-spotting');
-  const said = await output(['spot.js', spotter, ...recordings], cwd);
-  const [yes, no] = said.trim().split('\n');
-  assert.match(yes, /yes_1000ms\.wav 0\.0 s: yes \((9\d|100) %\)$/);
-  // This "no" is a "go" to the model, in any precision.
-  assert.match(no, /no_1000ms\.wav 0\.0 s: (no|go) /);
-  const wrong = await ended(
-    spawn(process.execPath, ['spot.js', '../sample-model/shapes.tflite', recordings[0]], { cwd }),
-  );
-  assert.equal(wrong.status, 1);
-  assert.match(wrong.stderr, /this model takes \[1, 40, 40, 3\]/);
-});
+const recorded = { skip: lacking && `there is no ${lacking}` };
+
+exampleTest(
+  'keyword-spotting: recordings',
+  async () => {
+    const cwd = pathOf('keyword-spotting');
+    const said = await output(['spot.js', spotter, ...recordings], cwd);
+    const [yes, no] = said.trim().split('\n');
+    assert.match(yes, /yes_1000ms\.wav 0\.0 s: yes \((9\d|100) %\)$/);
+    // This "no" is a "go" to the model, in any precision.
+    assert.match(no, /no_1000ms\.wav 0\.0 s: (no|go) /);
+    const wrong = await ended(
+      spawn(process.execPath, ['spot.js', '../sample-model/shapes.tflite', recordings[0]], { cwd }),
+    );
+    assert.equal(wrong.status, 1);
+    assert.match(wrong.stderr, /this model takes \[1, 40, 40, 3\]/);
+  },
+  recorded,
+);
 
 test('keyword-spotting: the features, computed by their definition', async () => {
-  const { mfcc } = await import(example('keyword-spotting/features.js'));
+  const { mfcc } = await import(pathOf('keyword-spotting/features.js'));
   const random = seededRandom(1);
   const clip = Float32Array.from({ length: 16000 }, (_, i) => {
     return 0.3 * Math.sin(i * (0.05 + i / 200_000)) + 0.1 * (random() - 0.5);
@@ -187,7 +197,7 @@ function cepstrum(frame, loudest) {
 /** Starts the service and resolves when it listens. */
 function startService(...args) {
   const child = spawn(process.execPath, ['server.js', '--port', '0', ...args], {
-    cwd: example('node-service'),
+    cwd: pathOf('node-service'),
   });
   const end = ended(child);
   const url = new Promise((resolve, reject) => {
@@ -203,7 +213,7 @@ function startService(...args) {
 
 const classify = (url, body) => fetch(`${url}/classify`, { method: 'POST', body });
 
-test('node-service: labels, refusals, and a graceful end', async () => {
+exampleTest('node-service: labels, refusals, and a graceful end', async () => {
   const { child, end, url: listening } = startService();
   const url = await listening;
   const some = await pictures('evaluation', 32);
@@ -261,7 +271,7 @@ function statusOfHuge(url) {
   });
 }
 
-test('node-service: more than it can do', async () => {
+exampleTest('node-service: more than it can do', async () => {
   const { child, end, url: listening } = startService('--workers', '1', '--queue', '2');
   const url = await listening;
   const [picture] = await pictures('evaluation', 1);

@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import axe from 'axe-core';
 import { load } from 'octolite';
@@ -13,6 +13,7 @@ import { chromium } from 'playwright-core';
 import { root } from '../../scripts/lib/process.mjs';
 import { installModules } from '../../scripts/lib/setup.mjs';
 import { CHROMIUM } from '../chromium.mjs';
+import { exampleTest } from './support/example.mjs';
 import { installPackage } from './support/install.mjs';
 import { filmOf } from './support/media.mjs';
 import { bmpOf, labelNames, pictures } from './support/pictures.mjs';
@@ -108,7 +109,7 @@ async function visit(url, act) {
 
 const file = (name, buffer) => ({ name, mimeType: 'application/octet-stream', buffer });
 
-test('plain-html: says what is drawn', async () => {
+exampleTest('plain-html: says what is drawn', async () => {
   await visit(`${server.url}plain-html/`, async (page) => {
     await page.getByText('Ready:').waitFor();
     const chooser = page.getByLabel('A picture of');
@@ -125,7 +126,7 @@ test('plain-html: says what is drawn', async () => {
 const vite = join(bundlers, 'node_modules/vite/bin/vite.js');
 const viteCamera = () => join(installed.folder, 'examples/vite-camera');
 
-test('vite-camera: built by Vite, it says what the camera sees', async () => {
+exampleTest('vite-camera: built by Vite, it says what the camera sees', async () => {
   const cwd = viteCamera();
   assert.equal(await quiet(process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd }), '');
   await visit(`${server.url}vite-camera/dist/`, async (page) => {
@@ -162,7 +163,7 @@ test('vite-camera: built by Vite, it says what the camera sees', async () => {
   });
 });
 
-test('vite-camera: in the development server', async () => {
+exampleTest('vite-camera: in the development server', async () => {
   const args = [vite, '--host', '127.0.0.1', '--port', '0', '--logLevel', 'info'];
   const child = spawn(process.execPath, args, { cwd: viteCamera() });
   let complaints = '';
@@ -186,17 +187,21 @@ test('vite-camera: in the development server', async () => {
 
 const words = { skip: !existsSync(recording) && `there is no ${recording}` };
 
-test('keyword-spotting: hears a word in the microphone', words, async () => {
-  await visit(`${server.url}keyword-spotting/`, async (page) => {
-    await page.getByText('Choose the model').waitFor();
-    const chooser = page.getByLabel('Model (.tflite)');
-    await chooser.setInputFiles(join(root, 'examples/sample-model/shapes.tflite'));
-    await page.getByText('this model takes [1, 40, 40, 3]').waitFor();
-    await chooser.setInputFiles(shared('models/kws_dscnn_int8.tflite'));
-    await page.getByText('is ready').waitFor();
-    await page.getByRole('button', { name: 'Listen' }).click();
-    await page.getByRole('listitem').first().getByText('yes').waitFor();
-    await page.getByRole('button', { name: 'Stop' }).click();
-    await page.getByText('Stopped').waitFor();
-  });
-});
+exampleTest(
+  'keyword-spotting: hears a word in the microphone',
+  async () => {
+    await visit(`${server.url}keyword-spotting/`, async (page) => {
+      await page.getByText('Choose the model').waitFor();
+      const chooser = page.getByLabel('Model (.tflite)');
+      await chooser.setInputFiles(join(root, 'examples/sample-model/shapes.tflite'));
+      await page.getByText('this model takes [1, 40, 40, 3]').waitFor();
+      await chooser.setInputFiles(shared('models/kws_dscnn_int8.tflite'));
+      await page.getByText('is ready').waitFor();
+      await page.getByRole('button', { name: 'Listen' }).click();
+      await page.getByRole('listitem').first().getByText('yes').waitFor();
+      await page.getByRole('button', { name: 'Stop' }).click();
+      await page.getByText('Stopped').waitFor();
+    });
+  },
+  words,
+);

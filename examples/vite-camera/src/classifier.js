@@ -39,10 +39,6 @@ export class Classifier {
     this.#output = output;
   }
 
-  get ready() {
-    return this.#interpreter !== undefined;
-  }
-
   /** Width and height of the pictures that the model takes. */
   get size() {
     const [, height, width] = this.#input.shape;
