@@ -3,7 +3,7 @@
 // OCTOLITE_UPDATE_DOCS=1, what they print is written into the pages; look at it before you commit.
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import {
   copyFileSync,
   cpSync,
@@ -86,6 +86,22 @@ afterAll(() => {
   rmSync(templates, { recursive: true, force: true });
 });
 
+/** Runs a script. In production, as the pages are about other things than disposing of models. */
+function runNode(
+  script: string,
+  cwd: string,
+): Promise<{ stdout: string; stderr: string; status: number | null }> {
+  return new Promise((resolve, reject) => {
+    const env = { ...process.env, NODE_ENV: 'production' };
+    const child = spawn(process.execPath, [script], { cwd, env });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status, stdout, stderr }));
+  });
+}
+
 const isRun = ({ language }: Block): boolean => language === 'js' || language === 'sh';
 
 function programOf({ setup, blocks }: Page): string {
@@ -117,17 +133,15 @@ function updatePage(path: string, blocks: readonly Block[], printed: readonly st
 
 const pages = readPages().filter(({ blocks }) => blocks.some(isRun));
 
-describe.each(pages.map((page) => [page.path, page] as const))('%s', (_, page) => {
-  test('prints what it says', () => {
+describe('what is said is printed', () => {
+  const named = pages.map((page) => [page.path, page] as const);
+  test.concurrent.each(named)('%s', async (_, page) => {
     const run = { ...page, blocks: page.blocks.filter(isRun) };
     const folder = temporaryFolder();
     try {
       cpSync(templates, folder, { recursive: true });
       writeFileSync(join(folder, 'page.mjs'), programOf(run));
-      const { stdout, stderr, status } = spawnSync(process.execPath, ['page.mjs'], {
-        cwd: folder,
-        encoding: 'utf8',
-      });
+      const { stdout, stderr, status } = await runNode('page.mjs', folder);
       const complaints = stderr.replaceAll(/^octolite: .*\n/gm, ''); // notes of the commands
       expect({ complaints, status }).toEqual({ complaints: '', status: 0 });
       const printed = stdout.split(/^===== block \d+\n/m).slice(1);
