@@ -162,6 +162,7 @@ export async function buildDocs({ outdir }) {
     router: 'octolite',
     navigationLinks: { 'Open the page': PAGE },
     navigation: { includeGroups: true },
+    groupOrder: [...Object.keys(groups).slice(0, 2), 'Modules', '*'],
     sortEntryPoints: false,
     searchInComments: true,
     searchInDocuments: true,
