@@ -78,7 +78,6 @@ class ReconstructorHandle {
     work_->AddSample();
     return FromStatus(Status::Ok());
   }
-  int Samples() const { return static_cast<int>(work_->samples()); }
   int Layers() const { return static_cast<int>(work_->steps()); }
   val Next() { return FromStatus(work_->done() ? Status::Ok() : work_->Step()); }
 
@@ -137,7 +136,6 @@ EMSCRIPTEN_BINDINGS(octolite_recover) {
       .function("inputView", &ReconstructorHandle::View)
       .function("setInput", &ReconstructorHandle::Set)
       .function("step", &ReconstructorHandle::Step)
-      .function("samples", &ReconstructorHandle::Samples)
       .function("layers", &ReconstructorHandle::Layers)
       .function("next", &ReconstructorHandle::Next)
       .function("finish", &ReconstructorHandle::Finish);

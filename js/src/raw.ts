@@ -171,7 +171,6 @@ export interface RawEqualizer extends RawStepper {
 
 /** step() keeps a sample, next() works on a layer. */
 export interface RawReconstructor extends RawStepper {
-  samples(): number;
   layers(): number;
   next(): RawResult<null>;
   finish(): RawResult<{ bytes: RawBytes; layers: RecoveredLayer[] }>;
