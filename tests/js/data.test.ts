@@ -3,6 +3,7 @@ import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import {
   decodeImage,
   encodeNpy,
+  encodeNpz,
   openDataset,
   parseCsv,
   parseIdx,
@@ -88,12 +89,47 @@ describe('npy', () => {
     );
   });
 
+  test('strings are read, of either kind and byte order', () => {
+    const words = ['héllo', '', '😀 ok'];
+    expect(parseNpy(encodeNpy(words, [3, 1]))).toEqual({ shape: [3, 1], data: words });
+    expect(parseNpy(npy('>U2', '(1,)', [0, 0, 0, 65, 0, 1, 0xf6, 0])).data).toEqual(['A😀']);
+    expect(parseNpy(npy('|S3', '(2,)', [65, 0, 0, 0xc3, 0xa9, 66]))).toEqual({
+      shape: [2],
+      data: ['A', 'éB'],
+    });
+    // A zero in the middle is part of the string.
+    expect(parseNpy(npy('|S3', '(1,)', [65, 0, 66])).data).toEqual(['A\0B']);
+  });
+
+  test('complex numbers and booleans are read as they were written', () => {
+    const single = { shape: [2], data: new Float32Array([1, 2, 3, -4]) };
+    expect(parseNpy(encodeNpy(single.data, [2], 'complex64'))).toEqual({
+      ...single,
+      dtype: 'complex64',
+    });
+    const double = { shape: [1, 1], data: new Float64Array([0.1, -0.2]) };
+    expect(parseNpy(encodeNpy(double.data, [1, 1], 'complex128'))).toEqual({
+      ...double,
+      dtype: 'complex128',
+    });
+    expect(parseNpy(npy('>c8', '(1,)', [0x3f, 0x80, 0, 0, 0x40, 0, 0, 0])).data).toEqual(
+      new Float32Array([1, 2]),
+    );
+    const flags = { shape: [2], data: new Uint8Array([1, 0]) };
+    expect(parseNpy(encodeNpy(flags.data, [2], 'bool'))).toEqual({ ...flags, dtype: 'bool' });
+  });
+
   test('what is not understood is refused', async () => {
     const refused = (bytes: Uint8Array) => refusal(() => parseNpy(bytes, 'x.npy'), 'BAD_DATA_FILE');
     await refused(latin1('hello'));
     await refused(npy('<f4', '(2, 2)', new Array<number>(16).fill(0), 'True'));
     await refused(npy('|O', '(1,)', [0]));
-    await refused(npy('<c8', '(1,)', new Array<number>(8).fill(0)));
+    await refused(npy('<c32', '(1,)', new Array<number>(32).fill(0)));
+    await refused(npy('<c8', '(1,)', [0, 0, 0, 0]));
+    await refused(npy('<U0', '(1000000000,)', []));
+    await refused(npy('<U1', '(1,)', [0, 0, 0x11, 0]));
+    await refused(npy('<U3', '(2,)', [65, 0, 0, 0]));
+    await refused(npy('|S1', '(1,)', [0xff]));
     const { message } = await refused(npy('<f4', '(1000000, 1000000)', [0]));
     expect(message).toContain('x.npy');
     for (let length = 0; length < 12; ++length) {
@@ -118,6 +154,26 @@ describe('npz', () => {
       ['a', { shape: [2], data: new Float32Array([1, 2]) }],
       ['b', { shape: [1], data: new Int32Array([3]) }],
     ]);
+  });
+
+  test('arrays of all kinds come back from an archive', async () => {
+    const arrays = new Map([
+      ['a', { shape: [2], data: new Float32Array([1, 2]) }],
+      ['größe/b', { shape: [], data: new BigInt64Array([-3n]) }],
+      ['words', { shape: [2, 1], data: ['one', 'two'] }],
+      ['z', { shape: [1], data: new Float32Array([1, -1]), dtype: 'complex64' as const }],
+      ['none', { shape: [0], data: new Int8Array() }],
+    ]);
+    const bytes = encodeNpz(arrays);
+    expect(await parseNpz(bytes)).toEqual(arrays);
+    expect(encodeNpz(Object.fromEntries(arrays))).toEqual(bytes);
+    // What another tool makes of the same content, but for the date.
+    const content = encodeNpy(new Float32Array([1, 2]), [2]);
+    const other = zipOf([{ name: 'a.npy', content }]);
+    const own = encodeNpz({ a: { shape: [2], data: new Float32Array([1, 2]) } });
+    expect(own).toHaveLength(other.length);
+    expect(own.subarray(14, 26)).toEqual(other.subarray(14, 26));
+    await refusal(() => encodeNpz({ a: { shape: [3], data: ['x'] } }), 'INVALID_ARGUMENT');
   });
 
   test('damage is noticed', async () => {
@@ -194,6 +250,30 @@ describe('wav', () => {
       new Float32Array([-1, 0.5]),
     );
     expect(parseWav(wav(format(24), [0, 0, 0xc0])).samples).toEqual(new Float32Array([-0.5]));
+  });
+
+  test('32 bits, floats and the codings of telephones', () => {
+    const samples = (width: number, coding: number, data: number[]) =>
+      parseWav(wav(format(width, 1, coding), data)).samples;
+    expect(samples(32, 1, [0, 0, 0, 0xc0])).toEqual(new Float32Array([-0.5]));
+    expect(samples(32, 3, [0, 0, 0xc0, 0x3f])).toEqual(new Float32Array([1.5]));
+    expect(samples(64, 3, [0, 0, 0, 0, 0, 0, 0xf8, 0xbf])).toEqual(new Float32Array([-1.5]));
+    // 12 bits lie in the upper part of 16.
+    expect(samples(12, 1, [0xf0, 0x7f])).toEqual(new Float32Array([0x7ff0 / 32768]));
+    // The ends, the smallest steps and one between, from the tables of ITU-T G.711.
+    const telephone = (coding: number, codes: number[]) =>
+      Array.from(samples(8, coding, codes), (value) => value * 32768);
+    expect(telephone(6, [0x55, 0xd5, 0x2a, 0xaa, 0x80])).toEqual([-8, 8, -32256, 32256, 5504]);
+    expect(telephone(7, [0xff, 0xfe, 0x00, 0x80, 0x0f])).toEqual([0, 8, -32124, 32124, -16764]);
+  });
+
+  test('the extensible form says the coding at another place', () => {
+    const extensible = [...format(16, 1, 0xfffe), 22, 0, 16, 0, 4, 0, 0, 0, 1, 0];
+    extensible[1] = 0xff;
+    const guid = [0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xaa, 0, 0x38, 0x9b, 0x71];
+    expect(parseWav(wav([...extensible, ...guid], [0, 0x40])).samples).toEqual(
+      new Float32Array([0.5]),
+    );
   });
 
   test('other codings and files without sound are refused', async () => {

@@ -1,5 +1,5 @@
 import { badFile } from './bad_file.js';
-import type { NdArray } from './nd_array.js';
+import type { NumericArray } from './nd_array.js';
 
 /**
  * Reads rows of numbers, separated by commas, semicolons, tabs or spaces. A first row that is not
@@ -7,7 +7,7 @@ import type { NdArray } from './nd_array.js';
  * @returns An array of rows x columns.
  * @throws OctoliteError BAD_DATA_FILE naming the line.
  */
-export function parseCsv(bytes: Uint8Array, file = 'csv'): NdArray {
+export function parseCsv(bytes: Uint8Array, file = 'csv'): NumericArray {
   const lines = new TextDecoder().decode(bytes).split(/\r\n|\n|\r/);
   const numbers: number[] = [];
   let columns = 0;

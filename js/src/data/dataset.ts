@@ -1,6 +1,6 @@
 import { OctoliteError } from '../errors.js';
-import { elementCount } from '../tensor_data.js';
-import type { Sample, TensorDetails, TypedArray } from '../types.js';
+import { elementCount, isTypedArray } from '../tensor_data.js';
+import type { Sample, TensorDetails, TensorInput, TensorValues } from '../types.js';
 import { badFile } from './bad_file.js';
 import { isBmp } from './bmp.js';
 import { parseCsv } from './csv.js';
@@ -12,6 +12,7 @@ import { isNpy, parseNpy } from './npy.js';
 import { isZip, parseNpz } from './npz.js';
 import { isPng } from './png.js';
 import { imageToTensor, pixelMap, pixelRange, type PreprocessOptions } from './preprocess.js';
+import { decodeSound, mixDown, type SoundDecoder } from './sound.js';
 import { isWav, parseWav } from './wav.js';
 
 /** A file to read samples from. A browser's File is one. */
@@ -25,6 +26,10 @@ export interface DataFile {
 export interface DatasetOptions extends PreprocessOptions {
   /** Decodes images other than PNG and BMP; default: what the browser has. */
   decodeImage?: ImageDecoder | undefined;
+  /** In Hz, of the sounds that the model takes; default that of each file. */
+  sampleRate?: number | undefined;
+  /** Decodes sounds other than WAVE; default: what the browser has. */
+  decodeSound?: SoundDecoder | undefined;
   /** Samples to leave out at the start, and how many to take after that. */
   skip?: number | undefined;
   limit?: number | undefined;
@@ -48,6 +53,8 @@ interface Source {
 
 const IMAGE_NAME = /\.(png|jpe?g|bmp|webp|gif|avif)$/i;
 
+const SOUND_NAME = /\.(wav|mp3|ogg|oga|opus|flac|m4a|aac|weba)$/i;
+
 /** Whether a name looks like that of a data file, for choosing from a folder. */
 export function isDataFileName(name: string): boolean {
   return IMAGE_NAME.test(name) || /\.(npy|npz|csv|txt|wav)$|-ubyte(\.gz)?$/i.test(name);
@@ -61,8 +68,8 @@ async function contentOf(file: DataFile): Promise<Uint8Array> {
 
 /**
  * Opens files as samples for a model's inputs: .npy and .npz (one array for each input, by name),
- * idx, csv (a row a sample), wav (cut into pieces of the input's length) and images. Kinds are told
- * by content. Arrays of uint8 are pixels and preprocessed as images are.
+ * idx, csv (a row a sample), sounds (as decodeSound reads them, cut into pieces of the input's
+ * length) and images. Kinds are told by content. Arrays of uint8 are pixels and preprocessed as images are.
  * @throws OctoliteError BAD_DATA_FILE, SHAPE_MISMATCH.
  */
 export async function openDataset(
@@ -113,7 +120,9 @@ async function openSource(
     return arraysSource(arrays, inputs, file, options, notes);
   }
   const input = onlyInput(inputs, file);
-  if (isWav(bytes)) return soundSource(bytes, input, file);
+  if (isWav(bytes) || SOUND_NAME.test(file.name)) {
+    return soundSource(bytes, input, file, options, notes);
+  }
   const array = isNpy(bytes)
     ? parseNpy(bytes, file.name)
     : isIdx(bytes)
@@ -192,9 +201,10 @@ function arraySource(
   notes: Set<string>,
 ): Source {
   const count = sampleCount(array, input, file.name);
-  const size = elementCount(input.shape);
-  const part = (index: number): TypedArray => array.data.slice(index * size, (index + 1) * size);
-  const isPixels = Object.prototype.toString.call(array.data) === '[object Uint8Array]';
+  const size = elementCount(input.shape) * (array.dtype?.startsWith('complex') ? 2 : 1);
+  const part = (index: number): TensorValues => array.data.slice(index * size, (index + 1) * size);
+  const isPixels =
+    Object.prototype.toString.call(array.data) === '[object Uint8Array]' && array.dtype !== 'bool';
   const takesNumbers = ['float32', 'float16', 'int8', 'uint8', 'int16'].includes(input.dtype);
   if (!isPixels || !takesNumbers) return { count, read: part };
   notePixels(input, options, notes);
@@ -236,18 +246,30 @@ function arraysSource(
   return {
     count: sources[0]?.[1].count ?? 0,
     async read(index) {
-      const entries: [string, TypedArray][] = [];
+      const entries: [string, TensorInput][] = [];
       for (const [name, { read }] of sources) {
-        entries.push([name, (await read(index)) as TypedArray]);
+        entries.push([name, (await read(index)) as TensorInput]);
       }
       return Object.fromEntries(entries);
     },
   };
 }
 
-function soundSource(bytes: Uint8Array, input: TensorDetails, { name }: DataFile): Source {
-  const { samples, channels } = parseWav(bytes, name);
-  if (channels !== 1) badFile(name, `the sound has ${channels} channels`, 'make it mono');
+async function soundSource(
+  bytes: Uint8Array,
+  input: TensorDetails,
+  { name }: DataFile,
+  { sampleRate, decodeSound: decoder }: DatasetOptions,
+  notes: Set<string>,
+): Promise<Source> {
+  let samples: Float32Array;
+  if (isWav(bytes) && sampleRate === undefined) {
+    const sound = parseWav(bytes, name);
+    samples = mixDown(sound);
+    notes.add(`sound is given to the model at its own ${sound.sampleRate} Hz; a rate changes that`);
+  } else {
+    samples = await decodeSound(bytes, { sampleRate, file: name, decoder });
+  }
   const size = elementCount(input.shape);
   const count = Math.floor(samples.length / size);
   if (count === 0) {
@@ -282,6 +304,9 @@ export async function readLabels(
   }
   if (array.shape.filter((size) => size !== 1).length > 1) {
     badFile(file.name, `labels of shape [${array.shape.join(', ')}]`, 'give one class a sample');
+  }
+  if (!isTypedArray(array.data) || array.dtype?.startsWith('complex')) {
+    badFile(file.name, 'labels are numbers');
   }
   const labels = Array.from(array.data as ArrayLike<number | bigint>, Number);
   const bad = labels.findIndex((label) => !Number.isInteger(label) || label < 0);

@@ -1,6 +1,6 @@
 import { elementCount } from '../tensor_data.js';
 import { badFile } from './bad_file.js';
-import { bytesOfKind, readElements, type ElementKind, type NdArray } from './nd_array.js';
+import { bytesOfKind, readElements, type ElementKind, type NumericArray } from './nd_array.js';
 
 const KINDS: Readonly<Record<number, ElementKind>> = {
   0x08: 'u1',
@@ -21,7 +21,7 @@ export function isIdx(bytes: Uint8Array): boolean {
  * Reads an idx file, the format of MNIST: big byte order, sizes first.
  * @throws OctoliteError BAD_DATA_FILE.
  */
-export function parseIdx(bytes: Uint8Array, file = 'idx'): NdArray {
+export function parseIdx(bytes: Uint8Array, file = 'idx'): NumericArray {
   const kind = isIdx(bytes) ? KINDS[bytes[2]!] : undefined;
   if (!kind) badFile(file, 'this is not an idx file');
   const rank = bytes[3]!;

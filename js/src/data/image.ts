@@ -33,7 +33,29 @@ export async function decodeImage(
   if (typeof createImageBitmap === 'function' && typeof OffscreenCanvas === 'function') {
     return decodeWithBrowser(bytes, file);
   }
-  badFile(file, 'this kind of image is not supported', 'use PNG, JPEG or BMP');
+  refuseImage(bytes, file);
+}
+
+/** Kinds that are often met, by how their files begin; a dot is any byte. */
+const KINDS: readonly (readonly [RegExp, string])[] = [
+  [/^RIFF.{4}WEBP/s, 'WebP'],
+  [/^GIF8/, 'GIF'],
+  [/^.{4}ftypavi[fs]/s, 'AVIF'],
+  [/^.{4}ftyp(hei|mif1)/s, 'HEIC'],
+  [/^(II\*\0|MM\0\*)/, 'TIFF'],
+  [/^\xff\xd8\xff/, 'JPEG'],
+];
+
+/** Says that an image cannot be decoded here, and what kind it is where that is known. */
+export function refuseImage(bytes: Uint8Array, file: string): never {
+  const start = String.fromCharCode(...bytes.subarray(0, 16));
+  const kind = KINDS.find(([pattern]) => pattern.test(start))?.[1] ?? 'this kind of image';
+  const others = kind === 'JPEG' ? 'PNG or BMP' : 'PNG, JPEG or BMP';
+  badFile(
+    file,
+    `${kind} is not supported here`,
+    `make it ${others}, decode it on a page, or hand in decodeImage`,
+  );
 }
 
 async function decodeWithBrowser(bytes: Uint8Array, file: string): Promise<RgbaImage> {

@@ -1,9 +1,17 @@
 import { float16Value } from '../float16.js';
-import type { TypedArray } from '../types.js';
+import type { TensorValues, TypedArray } from '../types.js';
 
-/** Numbers with a shape, in row-major order. */
+/** Numbers or strings with a shape, in row-major order. */
 export interface NdArray {
   readonly shape: readonly number[];
+  /** One for each element; of complex numbers two, real and imaginary. */
+  readonly data: TensorValues;
+  /** What the elements are where the type of `data` does not tell. */
+  readonly dtype?: 'bool' | 'complex64' | 'complex128';
+}
+
+/** Numbers with a shape, in row-major order. */
+export interface NumericArray extends NdArray {
   readonly data: TypedArray;
 }
 

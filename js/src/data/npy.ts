@@ -11,7 +11,8 @@ export function isNpy(bytes: Uint8Array): boolean {
 }
 
 /**
- * Reads a NumPy array file, versions 1 to 3: integers, floats and booleans of either byte order.
+ * Reads a NumPy array file, versions 1 to 3: integers, floats, complex numbers and booleans of either
+ * byte order, and strings. float16 becomes a Float32Array; byte strings (`S`) must be UTF-8.
  * @throws OctoliteError BAD_DATA_FILE.
  */
 export function parseNpy(bytes: Uint8Array, file = 'npy'): NdArray {
@@ -25,7 +26,7 @@ export function parseNpy(bytes: Uint8Array, file = 'npy'): NdArray {
   if (end > bytes.byteLength) badFile(file, 'the file is cut short');
   const header = new TextDecoder().decode(bytes.subarray(start, end));
 
-  const descr = /'descr':\s*'([<>|=])([a-z])(\d+)'/.exec(header);
+  const descr = /'descr':\s*'([<>|=])([a-zA-Z])(\d+)'/.exec(header);
   const order = /'fortran_order':\s*(True|False)/.exec(header);
   const shapeText = /'shape':\s*\(([\d\s,]*)\)/.exec(header);
   if (!order || !shapeText) badFile(file, 'the header is not understood');
@@ -38,15 +39,78 @@ export function parseNpy(bytes: Uint8Array, file = 'npy'): NdArray {
   if (order[1] === 'True' && shape.length > 1) {
     badFile(file, 'the array is in Fortran order', 'save it with numpy.ascontiguousarray');
   }
-  const kind = `${descr[2] === 'b' ? 'u' : descr[2]}${descr[3]}`;
-  if (!isElementKind(kind))
-    badFile(file, `elements of type ${descr[2]}${descr[3]} are not supported`);
+  const [, byteOrder, letter, size] = descr;
+  const little = byteOrder !== '>';
   const count = elementCount(shape);
-  const needed = count * bytesOfKind(kind);
-  if (!Number.isSafeInteger(needed) || needed > bytes.byteLength - end) {
-    badFile(file, `the shape [${shape.join(', ')}] needs more bytes than the file has`);
+  const content = bytes.subarray(end);
+  const checkRoom = (perElement: number): void => {
+    const needed = count * perElement;
+    if (!Number.isSafeInteger(needed) || needed > content.byteLength) {
+      badFile(file, `the shape [${shape.join(', ')}] needs more bytes than the file has`);
+    }
+  };
+  if (letter === 'U' || letter === 'S') {
+    const width = Number(size);
+    if (width === 0) badFile(file, 'strings of no length are not supported');
+    checkRoom(letter === 'U' ? 4 * width : width);
+    const read = letter === 'U' ? readUtf32 : readUtf8;
+    return { shape, data: read(content, count, width, little, file) };
   }
-  return { shape, data: readElements(bytes.subarray(end), kind, count, descr[1] !== '>') };
+  const stored = STORED[`${letter}${size}`] ?? { kind: `${letter}${size}` };
+  const { kind, perElement = 1, dtype } = stored;
+  if (!isElementKind(kind)) badFile(file, `elements of type ${letter}${size} are not supported`);
+  checkRoom(perElement * bytesOfKind(kind));
+  const data = readElements(content, kind, perElement * count, little);
+  return { shape, data, ...(dtype && { dtype }) };
+}
+
+/** Types that are stored as several elements, or as those of another. */
+const STORED: Readonly<
+  Record<string, { kind: string; perElement?: number; dtype?: NonNullable<NdArray['dtype']> }>
+> = {
+  b1: { kind: 'u1', dtype: 'bool' },
+  c8: { kind: 'f4', perElement: 2, dtype: 'complex64' },
+  c16: { kind: 'f8', perElement: 2, dtype: 'complex128' },
+};
+
+/** Strings of `width` bytes, filled up with zeros. */
+function readUtf8(
+  bytes: Uint8Array,
+  count: number,
+  width: number,
+  _little: boolean,
+  file: string,
+): string[] {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  return Array.from({ length: count }, (_, i) => {
+    let end = (i + 1) * width;
+    while (end > i * width && bytes[end - 1] === 0) --end;
+    try {
+      return decoder.decode(bytes.subarray(i * width, end));
+    } catch {
+      return badFile(file, `string ${i} is not UTF-8`);
+    }
+  });
+}
+
+/** Strings of `width` characters of four bytes, filled up with zeros. */
+function readUtf32(
+  bytes: Uint8Array,
+  count: number,
+  width: number,
+  little: boolean,
+  file: string,
+): string[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: count }, (_, i) => {
+    const points = Array.from({ length: width }, (_point, k) =>
+      view.getUint32(4 * (i * width + k), little),
+    );
+    const length = points.findLastIndex((point) => point !== 0) + 1;
+    const bad = points.find((point) => point > 0x10ffff);
+    if (bad !== undefined) badFile(file, `string ${i} has a character ${bad}, which is none`);
+    return points.slice(0, length).reduce((text, point) => text + String.fromCodePoint(point), '');
+  });
 }
 
 const DESCRIPTIONS: Readonly<Record<string, string>> = {

@@ -1,7 +1,10 @@
+import { OctoliteError } from '../errors.js';
+import type { DataType } from '../types.js';
 import { badFile } from './bad_file.js';
+import { crc32 } from './crc32.js';
 import { EXPANDED_LIMIT, inflate } from './inflate.js';
 import type { NdArray } from './nd_array.js';
-import { parseNpy } from './npy.js';
+import { encodeNpy, parseNpy } from './npy.js';
 
 const END_OF_DIRECTORY = 0x06054b50;
 const DIRECTORY_ENTRY = 0x02014b50;
@@ -88,4 +91,89 @@ export async function parseNpz(bytes: Uint8Array, file = 'npz'): Promise<Map<str
   }
   if (arrays.size === 0) badFile(file, 'there are no arrays in this archive');
   return arrays;
+}
+
+/** What goes into an archive: as an NdArray, or a tensor of any type. */
+export interface NpzArray extends Omit<NdArray, 'dtype'> {
+  /** Of the tensor that the data is from, where the array alone does not tell. */
+  readonly dtype?: DataType | undefined;
+}
+
+const MOST_ARRAYS = 0xffff;
+const MOST_BYTES = 0xffffffff;
+/** 1 January 1980, the first day that zip knows. */
+const NO_DATE = 0x21;
+const UTF8_NAMES = 0x800;
+
+/**
+ * Writes a NumPy archive, without compression: what numpy.savez does.
+ * @param arrays By name.
+ * @throws OctoliteError INVALID_ARGUMENT for values that do not fill their shape, for more than 65535
+ * arrays and for 4 GB and more.
+ */
+export function encodeNpz(
+  arrays: ReadonlyMap<string, NpzArray> | Readonly<Record<string, NpzArray>>,
+): Uint8Array {
+  const list = isMap(arrays) ? [...arrays] : Object.entries(arrays);
+  const files = list.map(([name, { data, shape, dtype }]) => {
+    const content = encodeNpy(data, shape, dtype);
+    return { name: new TextEncoder().encode(`${name}.npy`), content, crc: crc32(content) };
+  });
+  const overhead = files.reduce((sum, { name }) => sum + 76 + 2 * name.byteLength, 22);
+  const size = files.reduce((sum, { content }) => sum + content.byteLength, overhead);
+  if (files.length > MOST_ARRAYS || size > MOST_BYTES) {
+    throw new OctoliteError('INVALID_ARGUMENT', 'this is too much for one archive', {
+      hint: 'an .npz file holds less than 65536 arrays and less than 4 GB',
+    });
+  }
+  const bytes = new Uint8Array(size);
+  const view = new DataView(bytes.buffer);
+  let offset = 0;
+  const put16 = (...values: number[]): void => {
+    for (const value of values) {
+      view.setUint16(offset, value, true);
+      offset += 2;
+    }
+  };
+  const put32 = (...values: number[]): void => {
+    for (const value of values) {
+      view.setUint32(offset, value, true);
+      offset += 4;
+    }
+  };
+  const put = (part: Uint8Array): void => {
+    bytes.set(part, offset);
+    offset += part.byteLength;
+  };
+  const places = files.map(({ name, content, crc }) => {
+    const place = offset;
+    put32(LOCAL_HEADER);
+    put16(20, UTF8_NAMES, 0, 0, NO_DATE);
+    put32(crc, content.byteLength, content.byteLength);
+    put16(name.byteLength, 0);
+    put(name);
+    put(content);
+    return place;
+  });
+  const directory = offset;
+  for (const [i, { name, content, crc }] of files.entries()) {
+    put32(DIRECTORY_ENTRY);
+    put16(20, 20, UTF8_NAMES, 0, 0, NO_DATE);
+    put32(crc, content.byteLength, content.byteLength);
+    put16(name.byteLength, 0, 0, 0, 0);
+    put32(0, places[i]!);
+    put(name);
+  }
+  const directoryBytes = offset - directory;
+  put32(END_OF_DIRECTORY);
+  put16(0, 0, files.length, files.length);
+  put32(directoryBytes, directory);
+  put16(0);
+  return bytes;
+}
+
+function isMap(
+  arrays: ReadonlyMap<string, NpzArray> | Readonly<Record<string, NpzArray>>,
+): arrays is ReadonlyMap<string, NpzArray> {
+  return Object.prototype.toString.call(arrays) === '[object Map]';
 }

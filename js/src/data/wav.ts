@@ -5,12 +5,14 @@ export interface Sound {
   /** In Hz. */
   readonly sampleRate: number;
   readonly channels: number;
-  /** Frames x channels, in [-1, 1). */
+  /** Frames x channels, in [-1, 1]; floats may go beyond. */
   readonly samples: Float32Array;
 }
 
 const PCM = 1;
 const FLOAT = 3;
+const A_LAW = 6;
+const MU_LAW = 7;
 const EXTENSIBLE = 0xfffe;
 
 export function isWav(bytes: Uint8Array): boolean {
@@ -22,7 +24,7 @@ function tagAt(bytes: Uint8Array, offset: number): string {
 }
 
 /**
- * Reads a WAVE file of 8, 16, 24 or 32 bit integers or 32 bit floats.
+ * Reads a WAVE file: integers of up to 32 bits, floats of 32 and 64, A-law and mu-law.
  * @throws OctoliteError BAD_DATA_FILE.
  */
 export function parseWav(bytes: Uint8Array, file = 'wav'): Sound {
@@ -41,7 +43,8 @@ export function parseWav(bytes: Uint8Array, file = 'wav'): Sound {
         coding: extended ? view.getUint16(start + 24, true) : coding,
         channels: view.getUint16(start + 2, true),
         sampleRate: view.getUint32(start + 4, true),
-        bits: view.getUint16(start + 14, true),
+        // Integers of other sizes are the upper bits of whole bytes.
+        bits: Math.ceil(view.getUint16(start + 14, true) / 8) * 8,
       };
     } else if (tag === 'data') {
       if (!format) badFile(file, 'the sound comes before its format');
@@ -68,6 +71,9 @@ function sampleReader(
   bits: number,
 ): ((offset: number) => number) | undefined {
   if (coding === FLOAT && bits === 32) return (offset) => view.getFloat32(offset, true);
+  if (coding === FLOAT && bits === 64) return (offset) => view.getFloat64(offset, true);
+  if (coding === A_LAW && bits === 8) return (offset) => aLaw(view.getUint8(offset));
+  if (coding === MU_LAW && bits === 8) return (offset) => muLaw(view.getUint8(offset));
   if (coding !== PCM) return undefined;
   switch (bits) {
     case 8:
@@ -81,4 +87,20 @@ function sampleReader(
     default:
       return undefined;
   }
+}
+
+/** ITU-T G.711, whose 13 bit numbers are left-justified in 16; even bits are inverted. */
+function aLaw(code: number): number {
+  const bits = code ^ 0x55;
+  const exponent = (bits >> 4) & 7;
+  const mantissa = ((bits & 15) << 4) | 8;
+  const magnitude = exponent === 0 ? mantissa : (mantissa | 0x100) << (exponent - 1);
+  return (bits & 0x80 ? magnitude : -magnitude) / 32768;
+}
+
+/** ITU-T G.711, whose 14 bit numbers are left-justified in 16; all bits are inverted. */
+function muLaw(code: number): number {
+  const bits = ~code & 0xff;
+  const magnitude = ((((bits & 15) << 3) | 0x84) << ((bits >> 4) & 7)) - 0x84;
+  return (bits & 0x80 ? -magnitude : magnitude) / 32768;
 }

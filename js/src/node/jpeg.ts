@@ -1,7 +1,7 @@
 import { decode } from 'jpeg-js';
 import { OctoliteError } from '../errors.js';
 import type { RgbaImage } from '../data/image.js';
-import { isJpeg } from '../data/image.js';
+import { isJpeg, refuseImage } from '../data/image.js';
 
 /**
  * Decodes a baseline or progressive JPEG in Node.js. The decoder is part of this file after
@@ -9,12 +9,7 @@ import { isJpeg } from '../data/image.js';
  * @throws OctoliteError BAD_DATA_FILE.
  */
 export function decodeJpeg(bytes: Uint8Array, file = 'jpeg'): RgbaImage {
-  if (!isJpeg(bytes)) {
-    throw new OctoliteError('BAD_DATA_FILE', 'this kind of image is not supported', {
-      file,
-      hint: 'use PNG, JPEG or BMP',
-    });
-  }
+  if (!isJpeg(bytes)) refuseImage(bytes, file);
   try {
     const { width, height, data } = decode(bytes, { useTArray: true, formatAsRGBA: true });
     return { width, height, data };

@@ -1,4 +1,5 @@
 import { deflateSync } from 'node:zlib';
+import type { Sound } from 'octolite';
 
 /** Files made byte by byte, for readers to be tried on. */
 
@@ -13,6 +14,25 @@ export function crc32(bytes: Uint8Array): number {
     for (let i = 0; i < 8; ++i) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
   }
   return (crc ^ 0xffffffff) >>> 0;
+}
+
+/** A WAVE file of 32 bit floats. */
+export function wavOf({ sampleRate, channels, samples }: Sound): Uint8Array {
+  const bytes = new Uint8Array(44 + samples.byteLength);
+  const view = new DataView(bytes.buffer);
+  bytes.set(latin1('RIFF....WAVEfmt '));
+  view.setUint32(4, bytes.length - 8, true);
+  view.setUint32(16, 16, true);
+  view.setUint16(20, 3, true);
+  view.setUint16(22, channels, true);
+  view.setUint32(24, sampleRate, true);
+  view.setUint32(28, 4 * channels * sampleRate, true);
+  view.setUint16(32, 4 * channels, true);
+  view.setUint16(34, 32, true);
+  bytes.set(latin1('data'), 36);
+  view.setUint32(40, samples.byteLength, true);
+  bytes.set(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength), 44);
+  return bytes;
 }
 
 interface Entry {
