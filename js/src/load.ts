@@ -51,9 +51,9 @@ type Factory = (settings: {
 
 // Bundlers find the files by these literals.
 const GLUE: Record<Variant, () => Promise<{ default: Factory }>> = {
-  simd128: () => import('./wasm/octolite-simd128.mjs'),
-  relaxed: () => import('./wasm/octolite-relaxed.mjs'),
-  threads: () => import('./wasm/octolite-threads.mjs'),
+  simd128: () => import('./wasm/octolite-simd128.js'),
+  relaxed: () => import('./wasm/octolite-relaxed.js'),
+  threads: () => import('./wasm/octolite-threads.js'),
 };
 const BINARY: Record<Variant, () => URL> = {
   simd128: () => new URL('./wasm/octolite-simd128.wasm', import.meta.url),

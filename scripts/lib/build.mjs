@@ -4,13 +4,17 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { must, root } from './process.mjs';
 import { writeProvenance } from './provenance.mjs';
 import { tools } from './setup.mjs';
+
+const dist = join(root, 'dist');
 
 /** The binary variants in the package. */
 export const variants = ['simd128', 'relaxed', 'threads'];
@@ -25,7 +29,7 @@ export async function cmakeBuild(preset, targets) {
 }
 
 /**
- * Builds the WebAssembly variants and puts them into dist/wasm/octolite-<variant>.{mjs,wasm}, with
+ * Builds the WebAssembly variants and puts them into dist/wasm/octolite-<variant>.{js,wasm}, with
  * provenance.js, which says what they were made of.
  */
 export async function buildModules() {
@@ -34,7 +38,8 @@ export async function buildModules() {
 }
 
 async function packModules() {
-  const target = join(root, 'dist/wasm');
+  const target = join(dist, 'wasm');
+  rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
   // From node_modules, which is not there before the set-up has run.
   const { transform } = await import('esbuild');
@@ -42,21 +47,26 @@ async function packModules() {
     const from = join(root, `build/wasm/wasm/octolite-${variant}`);
     copyFileSync(`${from}.wasm`, join(target, `octolite-${variant}.wasm`));
     chmodSync(join(target, `octolite-${variant}.wasm`), 0o644); // the linker takes it for a program
-    // Emscripten leaves long names; without them the file is half as large.
+    // Emscripten leaves long names; without them the file is half as large. Not all servers know
+    // what .mjs is, so it is called .js here.
     const glue = readFileSync(`${from}.mjs`, 'utf8');
     const { code } = await transform(glue, { format: 'esm', target: 'es2022', minify: true });
-    writeFileSync(join(target, `octolite-${variant}.mjs`), code);
+    writeFileSync(join(target, `octolite-${variant}.js`), code);
   }
   await writeProvenance(variants, target);
 }
 
 /** Compiles js/src to dist/, and puts the JPEG decoder into the file that uses it. */
 export async function compileTypeScript() {
+  // What has no source any more must not be packed.
+  for (const name of existsSync(dist) ? readdirSync(dist) : []) {
+    if (name !== 'wasm' && name !== 'web') rmSync(join(dist, name), { recursive: true });
+  }
   await must(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'js']);
   const { build } = await import('esbuild');
   await build({
     entryPoints: [join(root, 'js/src/node/jpeg.ts')],
-    outfile: join(root, 'dist/node/jpeg.js'),
+    outfile: join(dist, 'node/jpeg.js'),
     bundle: true,
     format: 'esm',
     platform: 'node',
@@ -67,7 +77,7 @@ export async function compileTypeScript() {
     banner: { js: '// With jpeg-js: BSD-3-Clause, see THIRD_PARTY.md.' },
   });
   // npm sets it when it installs the package; a checkout runs the command line too.
-  chmodSync(join(root, 'dist/node/cli.js'), 0o755);
+  chmodSync(join(dist, 'node/cli.js'), 0o755);
 }
 
 /** Bundles the page, from the package in dist/, to dist/web/. */

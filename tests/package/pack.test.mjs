@@ -55,12 +55,20 @@ test('holds the library, the binaries, the page and the licence, and no sources'
 });
 
 test('holds nothing of sources that are no more', () => {
-  const stale = installed.files
+  const { files } = installed;
+  const stale = files
     .filter(isCode)
     .filter(
       (path) => !existsSync(join(root, path.replace(/^dist/, 'js/src').replace(/js$/, 'ts'))),
     );
   assert.deepEqual(stale, [], 'remove dist/ and build again');
+  const binaries = ['simd128', 'relaxed', 'threads'].map((variant) => `octolite-${variant}`);
+  assert.deepEqual(
+    files.filter((path) => path.startsWith('dist/wasm/')).sort(),
+    [...binaries.flatMap((name) => [`${name}.js`, `${name}.wasm`]), 'provenance.js']
+      .map((name) => `dist/wasm/${name}`)
+      .sort(),
+  );
 });
 
 test('every script has its source map, with the source in it', async () => {

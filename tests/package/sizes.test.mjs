@@ -45,7 +45,11 @@ async function bundled(contents) {
     minify: true,
     format: 'esm',
     platform: 'browser',
-    external: ['*.mjs'],
+    external: [
+      '*/wasm/octolite-simd128.js',
+      '*/wasm/octolite-relaxed.js',
+      '*/wasm/octolite-threads.js',
+    ],
     write: false,
   });
   return outputFiles[0].contents;
@@ -57,9 +61,9 @@ const CONTENTS = {
   'binary simd128': () => packaged('wasm/octolite-simd128.wasm'),
   'binary relaxed': () => packaged('wasm/octolite-relaxed.wasm'),
   'binary threads': () => packaged('wasm/octolite-threads.wasm'),
-  'glue simd128': () => packaged('wasm/octolite-simd128.mjs'),
-  'glue relaxed': () => packaged('wasm/octolite-relaxed.mjs'),
-  'glue threads': () => packaged('wasm/octolite-threads.mjs'),
+  'glue simd128': () => packaged('wasm/octolite-simd128.js'),
+  'glue relaxed': () => packaged('wasm/octolite-relaxed.js'),
+  'glue threads': () => packaged('wasm/octolite-threads.js'),
   'octolite, all of it': () => bundled("export * from 'octolite';"),
   'octolite, load alone': () => bundled("export { load } from 'octolite';"),
   'octolite/worker': () => bundled("export * from 'octolite/worker';"),
