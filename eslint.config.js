@@ -18,6 +18,7 @@ const pageGlobals = Object.fromEntries(
     'document',
     'File',
     'getComputedStyle',
+    'OffscreenCanvas',
     'Worker',
   ].map((name) => [name, 'readonly']),
 );

@@ -7,6 +7,7 @@ import { chromium } from 'playwright-core';
 import { root } from '../../scripts/lib/process.mjs';
 import { CHROMIUM } from '../chromium.mjs';
 import { servePlainly } from '../package/support/serve.mjs';
+import { flacOf } from './support/flac.mjs';
 
 /** Long enough for a busy machine. */
 const TIMEOUT_MS = 120_000;
@@ -157,4 +158,56 @@ test('an abort rejects at once; a worker that ends takes its calls with it', asy
     'ABORTED',
     'WORKER_STOPPED',
   ]);
+});
+
+test('the browser decodes sounds and images that the library does not', async () => {
+  const length = 2000;
+  const left = Array.from({ length }, (_, i) => Math.round(20000 * Math.sin(i / 20)));
+  const right = left.map((value) => -Math.trunc(value / 2));
+  const bytes = [...flacOf([left, right], 8000)];
+  const result = await inPage(async (list) => {
+    const { decodeSound, decodeImage, openDataset, codeOf } = globalThis;
+    const flac = new Uint8Array(list);
+    const sound = await decodeSound(flac, { sampleRate: 8000 });
+    const slow = await decodeSound(flac, { sampleRate: 4000 });
+    const input = { name: 'x', shape: [1, 500], dtype: 'float32', quantization: { scale: 0 } };
+    const dataset = await openDataset([new File([flac], 'a.flac')], [input], { sampleRate: 8000 });
+    const canvas = new OffscreenCanvas(8, 6);
+    const context = canvas.getContext('2d');
+    context.fillStyle = 'rgb(200, 100, 50)';
+    context.fillRect(0, 0, 8, 6);
+    const images = [];
+    for (const type of ['image/webp', 'image/jpeg', 'image/png']) {
+      const blob = await canvas.convertToBlob({ type, quality: 1 });
+      const { width, height, data } = await decodeImage(new Uint8Array(await blob.arrayBuffer()));
+      images.push({ type: blob.type, width, height, pixel: [...data.slice(0, 4)] });
+    }
+    return {
+      sound: [...sound],
+      slow: slow.length,
+      samples: dataset.length,
+      left: flac.byteLength,
+      images,
+      codes: [
+        await codeOf(decodeSound(flac)),
+        await codeOf(decodeSound(new Uint8Array(9), { sampleRate: 8000 })),
+        await codeOf(decodeImage(new Uint8Array(9))),
+      ],
+    };
+  }, bytes);
+  const expected = left.map((value, i) => (value + right[i]) / 2 / 32768);
+  assert.equal(result.sound.length, length);
+  assert.ok(result.sound.every((value, i) => Math.abs(value - expected[i]) < 1e-4));
+  assert.equal(result.slow, 1000);
+  assert.equal(result.samples, 4);
+  assert.equal(result.left, bytes.length);
+  assert.deepEqual(
+    result.images.map(({ type }) => type),
+    ['image/webp', 'image/jpeg', 'image/png'],
+  );
+  for (const { width, height, pixel } of result.images) {
+    assert.deepEqual([width, height, pixel[3]], [8, 6, 255]);
+    [200, 100, 50].forEach((value, c) => assert.ok(Math.abs(pixel[c] - value) < 6, `${pixel}`));
+  }
+  assert.deepEqual(result.codes, ['BAD_DATA_FILE', 'BAD_DATA_FILE', 'BAD_DATA_FILE']);
 });
