@@ -38,6 +38,7 @@ async function visit(path, act) {
   });
   context.on('weberror', (error) => complaints.push(String(error.error().stack)));
   const page = await context.newPage();
+  page.setDefaultTimeout(120_000);
   try {
     await page.goto(server.url + path);
     await act(page);
@@ -131,13 +132,15 @@ test('the page leads to the documentation, and back', () =>
 
 test('search finds exports and guides by keyboard, without a network', () =>
   visit('docs/guides/first-model.html', async (page) => {
+    await page.keyboard.press('/');
     for (const [words, found] of [
       ['mergeStatistics', 'mergeStatistics'],
       ['isolation', 'Deploying'],
     ]) {
-      await page.keyboard.press('/');
       await page.getByRole('combobox').fill(words);
       await page.getByRole('option').filter({ hasText: found }).first().waitFor();
-      await page.keyboard.press('Escape');
     }
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/deploying/);
   }));
