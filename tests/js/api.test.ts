@@ -514,3 +514,22 @@ test('toReal undoes quantization', () => {
   };
   expect(toReal(new Int8Array([-1, 1, -128]), quantized)).toEqual(new Float32Array([0, 1, -63.5]));
 });
+
+test('toReal knows the scale of every channel', () => {
+  const [details] = context.octolite.inspect(context.model).outputs;
+  const weights = {
+    ...details!,
+    dtype: 'int8' as const,
+    shape: [2, 3, 2],
+    quantization: {
+      scale: 1,
+      zeroPoint: 0,
+      scales: [1, 10, 100],
+      zeroPoints: [0, 1, -1],
+      quantizedDimension: 1,
+    },
+  };
+  expect(toReal(new Int8Array([1, 2, 3, 4, 5, 6, -1, -2, -3, -4, -5, -6]), weights)).toEqual(
+    new Float32Array([1, 2, 20, 30, 600, 700, -1, -2, -40, -50, -400, -500]),
+  );
+});

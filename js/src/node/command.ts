@@ -112,7 +112,11 @@ export class Context {
 
   async #load(): Promise<Octolite> {
     const automatic = this.values.threads === 'auto';
-    const octolite = await load({ threads: automatic ? 'auto' : this.count('threads', 1) });
+    const octolite = await load({
+      threads: automatic ? 'auto' : this.count('threads', 1),
+      // Nothing that whoever types a command could do about it.
+      leakWarnings: false,
+    });
     const { threads, requestedThreads, variantReason } = octolite.runtimeInfo();
     if (threads < requestedThreads) this.note(`runs on one thread: ${variantReason}`);
     return octolite;
