@@ -1,10 +1,10 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { chmodSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeNpy, parseNpy, recipe, VERSION, type ModelReport } from 'octolite';
+import { encodeNpy, parseNpy, recipe, resampleSound, VERSION, type ModelReport } from 'octolite';
 import { octolite, type Finished } from './support/cli.js';
 import { inTemporaryFolder, SAMPLE, SAMPLE_MODEL, sampleModelBytes } from './support/files.js';
-import { pngOf } from './support/make_files.js';
+import { pngOf, wavOf } from './support/make_files.js';
 import { counterModel, modelOf, type TestTensor } from './support/make_models.js';
 
 // Every step is a process of its own.
@@ -386,6 +386,27 @@ describe('run', () => {
       expect(reference.outputs[0]!.values).toHaveLength(16);
       refused(await octolite(['run', SAMPLE_MODEL, '--input', `x=${input}`]), 2, /NAME=FILE/);
       refused(await octolite(['run', SAMPLE_MODEL, '--input', IMAGES]), 1, /480 samples/);
+    });
+  });
+
+  test('a sound, at the rate that the model takes', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const model = join(folder, 'twice.tflite');
+      const tensor = (name: string) => ({ name, type: 'float32' as const, shape: [4] });
+      const operators = [{ op: 'add' as const, inputs: [0, 0], outputs: [1] }];
+      const tensors = [tensor('x'), tensor('y')];
+      writeFileSync(model, modelOf([{ tensors, inputs: [0], outputs: [1], operators }]));
+      const sound = join(folder, 'sound.wav');
+      const samples = Float32Array.of(0.5, 0.25, -0.5, 0.25);
+      writeFileSync(sound, wavOf({ sampleRate: 8000, channels: 2, samples }));
+      const run = ['run', model, '--input', sound];
+      const { outputs } = json<{ outputs: { values: number[] }[] }>(
+        await octolite([...run, '--sample-rate', '16000', '--json']),
+      );
+      const expected = resampleSound(Float32Array.of(0.375, -0.125), 8000, 16000);
+      expect(outputs[0]!.values).toEqual(Array.from(expected, (value) => 2 * value));
+      refused(await octolite(run), 1, /2 samples where the input takes 4/);
+      refused(await octolite([...run, '--sample-rate', '0']), 2, /--sample-rate/);
     });
   });
 

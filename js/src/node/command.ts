@@ -227,6 +227,7 @@ export class Context {
       mean: this.numbers('mean'),
       std: this.numbers('std'),
       layout: this.choice('layout', ['NHWC', 'NCHW'] as const),
+      sampleRate: this.count('sample-rate', 1),
       skip: this.count('skip'),
       limit: this.count('limit', 1),
       decodeImage: decodeJpeg,

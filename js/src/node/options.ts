@@ -161,6 +161,10 @@ export const DATA_GROUP: OptionGroup = {
       choices: ['NHWC', 'NCHW'],
       help: "order of the input's dimensions: NHWC (default) or NCHW",
     },
+    'sample-rate': {
+      value: 'HZ',
+      help: 'resample sounds to the rate that the model takes; default: as they are',
+    },
     skip: { value: 'N', help: 'leave out the first N samples; default 0' },
     limit: { value: 'N', help: 'use at most N samples; default all' },
   },
