@@ -6,7 +6,9 @@ export type AffineType = 'int8' | 'uint8' | 'int16' | 'int4' | 'int2';
 
 /** real = scale * (q - zeroPoint). */
 export interface AffineParams {
+  /** Width of a step, above 0. */
   readonly scale: number;
+  /** The code of 0. */
   readonly zeroPoint: number;
 }
 

@@ -11,6 +11,7 @@ export interface CustomOpTensor {
   readonly dtype: DataType;
   /** Of now. While a model is prepared, an output's is what the model declares. */
   readonly shape: readonly number[];
+  /** Scale 0 for a tensor that is not quantized. */
   readonly quantization: Quantization;
 }
 
@@ -28,6 +29,7 @@ export interface CustomOpContext {
   readonly name: string;
   /** Null: an optional input that is not given. */
   readonly inputs: readonly (CustomOpPreparedInput | null)[];
+  /** As the model declares them. */
   readonly outputs: readonly CustomOpTensor[];
   /** The operator's options as the model has them; most converters write FlexBuffers. */
   readonly options: Uint8Array;

@@ -50,6 +50,7 @@ export interface ErrorDetails {
   what?: string;
   /** What to do about it. */
   hint?: string;
+  /** Index of the subgraph; 0 is the model itself. */
   subgraph?: number;
   /** Index of the operator in its subgraph. */
   operator?: number;

@@ -11,6 +11,7 @@ import type { Variant } from './types.js';
 export interface LoadOptions {
   /** The binary itself: its bytes, or compiled. Say which `variant` it is. */
   wasmBinary?: Uint8Array | ArrayBuffer | undefined;
+  /** As `wasmBinary`, compiled: for engines that compile none at run time. */
   wasmModule?: WebAssembly.Module | undefined;
   /** Where octolite-<variant>.wasm are; default: beside this file. */
   baseUrl?: string | URL | undefined;

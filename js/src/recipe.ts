@@ -33,11 +33,15 @@ export type RecipeName = (typeof RECIPE_NAMES)[number];
 
 /** How one kind of tensor is quantized, as the LiteRT Quantizer's JSON writes it. */
 export interface TensorConfig {
+  /** Weights: 8, 4 or 2, or 16 for floats. Activations: 8 or 16. */
   num_bits: number;
+  /** Whether the zero point is 0. */
   symmetric?: boolean;
   /** TENSORWISE, CHANNELWISE, or BLOCKWISE_32, _64, _128 and _256. */
   granularity?: string;
+  /** INT, UINT or FLOAT. */
   dtype?: string;
+  /** Of BLOCKWISE without a number. */
   block_size?: number;
   algorithm_params?: Readonly<Record<string, unknown>>;
   /** Ours, of weights: leave the lowest code unused. Default: with 8 bits. */
@@ -50,8 +54,11 @@ export interface TensorConfig {
 
 /** How an operator is quantized, as the LiteRT Quantizer's JSON writes it. */
 export interface OpConfig {
+  /** Absent: activations stay float32. */
   activation_tensor_config?: TensorConfig | null;
+  /** Absent: weights stay float32. */
   weight_tensor_config?: TensorConfig | null;
+  /** INTEGER: the operator computes with integers; FLOAT: weights alone are quantized. */
   compute_precision?: 'INTEGER' | 'FLOAT';
   explicit_dequantize?: boolean;
   skip_checks?: boolean;
@@ -65,6 +72,7 @@ export interface OpConfig {
  * the rules that match an operator, the last one decides.
  */
 export interface RecipeRule {
+  /** A regular expression, found anywhere in the scope. */
   regex: string;
   /** An operator's name ("CONV_2D"), "*" for all, or "INPUT" and "OUTPUT" of the model. */
   operation: string;
@@ -73,6 +81,7 @@ export interface RecipeRule {
    * what they do to the operator's output; `float_casting`; `no_quantize`.
    */
   algorithm_key: string;
+  /** Absent with `no_quantize`. */
   op_config?: OpConfig;
 }
 

@@ -68,9 +68,11 @@ export type TensorInput = TypedArray | Float16Values | readonly (string | Uint8A
 export interface Quantization {
   /** Of the whole tensor; of channel 0 when it is quantized per channel. */
   readonly scale: number;
+  /** As `scale`. */
   readonly zeroPoint: number;
   /** One for each channel; empty for a tensor that is not quantized. */
   readonly scales: readonly number[];
+  /** As `scales`; all 0 for symmetric weights. */
   readonly zeroPoints: readonly number[];
   /** The dimension whose indices are the channels. */
   readonly quantizedDimension: number;
@@ -78,12 +80,15 @@ export interface Quantization {
 
 /** A tensor of a model. */
 export interface TensorDetails {
+  /** As the model has it, or as the signature that runs calls it. */
   readonly name: string;
   /** Index in the subgraph; what setTensor and getTensor take. */
   readonly index: number;
+  /** Of now, the outermost dimension first; empty for a scalar. */
   readonly shape: readonly number[];
   /** As the model declares it, with -1 for dimensions that are free. */
   readonly shapeSignature: readonly number[];
+  /** Of its elements; TypedArray says in what array they come. */
   readonly dtype: DataType;
   readonly quantization: Quantization;
 }
@@ -95,8 +100,10 @@ export type SignatureList = Readonly<
 
 /** A named way to call a model. Values are tensor indices in the subgraph. */
 export interface SignatureDetails {
+  /** Its name. */
   readonly key: string;
   readonly subgraph: number;
+  /** By name: tensor indices. */
   readonly inputs: Readonly<Record<string, number>>;
   readonly outputs: Readonly<Record<string, number>>;
 }
@@ -133,6 +140,7 @@ export interface RunOptions extends QuantizeOption, DequantizeOption {}
 
 /** How far a long task is. */
 export interface Progress {
+  /** What is going on; a task may have several. */
   readonly stage:
     | 'download'
     | 'calibrate'
@@ -182,6 +190,7 @@ export type Variant = 'simd128' | 'relaxed' | 'threads';
 export interface RuntimeInfo {
   /** Version of this package. */
   readonly version: string;
+  /** The binary that runs. */
   readonly variant: Variant;
   /** Why this variant was chosen, in a sentence. */
   readonly variantReason: string;
@@ -194,6 +203,7 @@ export interface RuntimeInfo {
    * or `signed` choose the kernel that fits, `none` means that the plain SIMD kernel runs.
    */
   readonly dotProduct: 'unsigned' | 'signed' | 'none';
+  /** What it was compiled with. */
   readonly compiler: string;
   /** Size of the WebAssembly memory now, in bytes. It grows and never shrinks. */
   readonly memoryBytes: number;
@@ -207,9 +217,11 @@ export interface RuntimeInfo {
 
 /** An operator as the file has it. */
 export interface InspectedOperator {
+  /** In its subgraph. */
   readonly index: number;
   /** "CONV_2D", or a custom operator's own code. */
   readonly name: string;
+  /** Of the operator, as the file says. */
   readonly version: number;
   /** Whether this library can run it. */
   readonly supported: boolean;
@@ -217,6 +229,7 @@ export interface InspectedOperator {
   readonly usesFloat: boolean;
   /** Tensor indices; -1 for an optional input that is not given. */
   readonly inputs: readonly number[];
+  /** Tensor indices. */
   readonly outputs: readonly number[];
   /** Name of the first output tensor. */
   readonly output: string;
@@ -234,11 +247,13 @@ export interface InspectedSubgraph {
   readonly inputs: readonly TensorDetails[];
   readonly outputs: readonly TensorDetails[];
   readonly operators: readonly InspectedOperator[];
+  /** Of one run; 0 when unknown. */
   readonly multiplyAdds: number;
 }
 
 /** What is in a model. Sizes are in bytes. */
 export interface Inspection {
+  /** As the file has it; often who converted it. */
   readonly description: string;
   /** In words: "float32", "dynamic range int8", "full int8", "mixed", ... */
   readonly kind: string;
@@ -253,6 +268,7 @@ export interface Inspection {
   readonly metadataBytes: number;
   /** The rest of the file: the graph itself. */
   readonly otherBytes: number;
+  /** Bytes of constants by their element type. */
   readonly weightBytesByType: Readonly<Partial<Record<DataType, number>>>;
   /** Inputs and outputs of the first subgraph. */
   readonly inputs: readonly TensorDetails[];
@@ -276,16 +292,20 @@ export interface TensorStatistics {
   readonly name: string;
   /** Number of finite values, and of those that were not. */
   readonly count: number;
+  /** Values that were not a number. */
   readonly nanCount: number;
+  /** Infinite values. */
   readonly infiniteCount: number;
   /** Of the finite values; min > max when there were none. */
   readonly min: number;
+  /** The largest finite value. */
   readonly max: number;
   /**
    * Bin i of the n bins counts values in [(i - n / 2) * width, (i - n / 2 + 1) * width), where width
    * is 2 to the power of exponent. Empty for ranges that were not observed in a run.
    */
   readonly exponent: number;
+  /** Counts by bin. */
   readonly histogram: Float64Array;
   /**
    * Sums of each channel (a place along the last axis) over all rows of the samples that held no
@@ -364,6 +384,7 @@ export interface QuantizeOptions extends TaskOptions {
   percentile?: number | undefined;
   /** With static recipes: the types of the new model's inputs and outputs; default float32. */
   inputType?: IoType | undefined;
+  /** As `inputType`. */
   outputType?: IoType | undefined;
   /** Restricts the recipe to what runs there; default `litert`. What does not fit is reported. */
   target?: TargetName | undefined;
@@ -415,8 +436,11 @@ export type RecoveryPass = 'equalize' | 'smooth' | 'bias' | 'rounding';
 /** What equalization did to a tensor of the float model. */
 export interface EqualizedTensor {
   readonly name: string;
+  /** Places along its last axis. */
   readonly channels: number;
+  /** Those whose factor is not 1. */
   readonly scaledChannels: number;
+  /** Of all channels, at least 1. */
   readonly largestFactor: number;
   /** What is foreseen for the power of the noise that its quantization causes: after over before. */
   readonly noiseRatio: number;
@@ -431,6 +455,7 @@ export interface RecoveredLayer {
   readonly channels: number;
   /** Those that got other weights, and those whose bias was corrected. */
   readonly roundedChannels: number;
+  /** Those whose bias was corrected. */
   readonly correctedChannels: number;
   /** Why nothing was done, in plain words; else empty. */
   readonly skipped: string;
@@ -438,9 +463,11 @@ export interface RecoveredLayer {
 
 /** The whole model, with and without recovery, on samples that recovery did not see. */
 export interface RecoveryVerdict {
+  /** How many it was judged by. */
   readonly samples: number;
   /** Of the worst output, in dB. */
   readonly plainSqnrDb: number;
+  /** With recovery; of the worst output, in dB. */
   readonly sqnrDb: number;
   /** Whether the recovered model was taken; else the report is of the plain one. */
   readonly kept: boolean;
@@ -448,8 +475,11 @@ export interface RecoveryVerdict {
 
 /** What accuracy recovery did. */
 export interface RecoveryReport {
+  /** What equalization did. */
   readonly tensors: readonly EqualizedTensor[];
+  /** What rounding and bias correction did. */
   readonly layers: readonly RecoveredLayer[];
+  /** Absent where there were too few samples to keep some out. */
   readonly verdict?: RecoveryVerdict;
 }
 
@@ -469,12 +499,15 @@ export interface QuantizedOperator {
   readonly output: string;
   /** What the recipe asked for, and what it got. */
   readonly asked: OperatorMode;
+  /** What it got. */
   readonly mode: OperatorMode;
   /** What it got, as recipes are called: `static_wi4_ai16`. */
   readonly scheme: string;
   /** In plain words; empty when it got what was asked. */
   readonly reason: string;
+  /** Of its constants. */
   readonly weightBytesBefore: number;
+  /** Of its constants. */
   readonly weightBytesAfter: number;
 }
 
@@ -482,15 +515,21 @@ export interface QuantizedOperator {
 export interface QuantizeReport {
   /** Size of the two files. */
   readonly bytesBefore: number;
+  /** Of the new file. */
   readonly bytesAfter: number;
+  /** Of all constants. */
   readonly weightBytesBefore: number;
+  /** Of all constants of the new model. */
   readonly weightBytesAfter: number;
   /** QUANTIZE and DEQUANTIZE operators that were added. */
   readonly addedQuantize: number;
+  /** DEQUANTIZE operators that were added. */
   readonly addedDequantize: number;
+  /** Every operator's fate, in the order of the graph. */
   readonly operators: readonly QuantizedOperator[];
   /** With a target: operators that do not run there as asked. */
   readonly misfits?: readonly TargetMisfit[];
+  /** What is wrong with ranges or data, in sentences. */
   readonly warnings: readonly string[];
   /** Present when the model was pruned, clustered or packed. */
   readonly compression?: CompressionReport;
@@ -545,13 +584,17 @@ export interface AutoChoice {
 export interface AutoReport {
   /** Whether the model keeps the budget, as measured on the whole model. */
   readonly reached: boolean;
+  /** The model that came out, against the float model. */
   readonly measured: OutputQuality;
   /** Of the first output, where there were labels. */
   readonly top1?: number;
+  /** Of the float model, 0 to 1. */
   readonly floatTop1?: number;
   /** How many samples it was measured on, and how many models. */
   readonly samples: number;
+  /** How many models were made and measured. */
   readonly trials: number;
+  /** In the order of the graph. */
   readonly choices: readonly AutoChoice[];
   /** Rules that make the same model again, in the form of the LiteRT Quantizer. */
   readonly recipe: readonly RecipeRule[];
@@ -572,6 +615,7 @@ export interface AutoOptions extends Omit<QuantizeOptions, 'recipe'> {
 
 /** A model of mixed precision, and how it was found. */
 export interface AutoResult extends QuantizeResult {
+  /** How it was found. */
   readonly auto: AutoReport;
 }
 
@@ -603,7 +647,9 @@ export interface OutputError {
   readonly sqnrDb: number;
   /** Energy of the error relative to the signal's: what SQNR is the logarithm of. */
   readonly relativeError: number;
+  /** In the output's own unit. */
   readonly maxAbsError: number;
+  /** In the output's own unit. */
   readonly meanAbsError: number;
   /** Values compared. */
   readonly count: number;
@@ -611,9 +657,11 @@ export interface OutputError {
 
 /** What the outputs are like in one trial, over all samples. */
 export interface OutputQuality {
+  /** In the order of the model. */
   readonly outputs: readonly OutputError[];
   /** Over the outputs. */
   readonly worstSqnrDb: number;
+  /** Mean over the outputs, in dB. */
   readonly meanSqnrDb: number;
   /** Size of the model's file. */
   readonly fileBytes: number;
@@ -634,11 +682,13 @@ export interface OperatorSensitivity extends OutputQuality {
   readonly errorShare: number;
   /** Of its constants, in float and in the quantized model. */
   readonly bytesBefore: number;
+  /** Of its constants, quantized. */
   readonly bytesAfter: number;
 }
 
 /** What each operator does to the outputs. */
 export interface SensitivityReport {
+  /** As it was asked for. */
   readonly mode: SensitivityMode;
   /** How many were used. */
   readonly samples: number;
@@ -656,6 +706,7 @@ export interface TensorDifference {
   readonly name: string;
   /** Tensor indices in the two models. */
   readonly tensorA: number;
+  /** In the second model. */
   readonly tensorB: number;
   /** The operator of the first model that makes it; empty for an input. */
   readonly operatorName: string;
@@ -665,11 +716,15 @@ export interface TensorDifference {
   readonly sqnrDb: number;
   /** Cosine similarity, -1 to 1. */
   readonly cosine: number;
+  /** Largest difference, in the tensor's own unit. */
   readonly maxAbsError: number;
+  /** Mean difference, in the tensor's own unit. */
   readonly meanAbsError: number;
+  /** Root of the mean squared difference. */
   readonly rmse: number;
   /** Of the first model's values. */
   readonly min: number;
+  /** Largest of the first model's values. */
   readonly max: number;
   /** Pairs left out because one of the two is NaN or infinite. */
   readonly nonFinite: number;
@@ -677,7 +732,9 @@ export interface TensorDifference {
   readonly operatorIndex: number;
   /** Of the second model's tensor; scale 0 where it is not quantized. */
   readonly dtype: DataType;
+  /** Of the second model's tensor; 0 where it is not quantized. */
   readonly scale: number;
+  /** Of the second model's tensor. */
   readonly zeroPoint: number;
   /**
    * Share of the first model's values that the second's type cannot stand for, 0 to 1: those more
@@ -711,6 +768,7 @@ export interface LayerDifference extends TensorDifference {
   readonly localShare: number;
   /** Bytes of the operator's constants in the two models. */
   readonly weightBytesBefore: number;
+  /** Of the operator's constants in the second model. */
   readonly weightBytesAfter: number;
   /** Of its weights, dequantized, against the first model's; absent when it has none. */
   readonly weightSqnrDb?: number;
@@ -718,7 +776,9 @@ export interface LayerDifference extends TensorDifference {
 
 /** How far two models are apart on the same samples. */
 export interface CompareReport {
+  /** How many were compared. */
   readonly samples: number;
+  /** In the order of the first model. */
   readonly outputs: readonly TensorDifference[];
   /** In order of execution; present when asked for. */
   readonly layers?: readonly LayerDifference[];
@@ -753,7 +813,9 @@ export interface ClassifierReport {
   readonly top1: number;
   /** Share of samples whose label is among the five largest; absent below six classes. */
   readonly top5?: number;
+  /** How many samples were right. */
   readonly correct: number;
+  /** Elements of a sample of scores. */
   readonly classes: number;
   /** What is most often taken for what; ten at most. */
   readonly confusions: readonly {
@@ -771,6 +833,7 @@ export interface ClassifierReport {
 
 /** How often a classifier is right, and a second one beside it. */
 export interface EvaluateReport extends ClassifierReport {
+  /** How many were evaluated. */
   readonly samples: number;
   /** The second model, present when there is one. */
   readonly against?: ClassifierReport & {
@@ -810,12 +873,17 @@ export interface OperatorTime {
 
 /** How long runs took, and what memory holds. Times are in milliseconds, sizes in bytes. */
 export interface BenchmarkReport {
+  /** How many were timed. */
   readonly runs: number;
+  /** Half of the runs took less. */
   readonly medianMs: number;
   /** A quarter of the runs took less than the first, a quarter more than the second. */
   readonly quartilesMs: readonly [number, number];
+  /** Mean of the runs. */
   readonly meanMs: number;
+  /** The quickest run. */
   readonly minMs: number;
+  /** The slowest run. */
   readonly maxMs: number;
   /** Standard deviation of the runs. */
   readonly stdMs: number;

@@ -40,7 +40,7 @@ function entryPoints() {
   const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   return new Map(
     Object.entries(exports)
-      .filter(([, target]) => target.types !== undefined)
+      .filter(([name, target]) => target.types !== undefined && name.split('/').length < 3)
       .map(([name, { types }]) => [
         types.replace('./dist/', 'js/src/').replace(/\.d\.ts$/, '.ts'),
         `octolite${name.slice(1)}`,

@@ -37,6 +37,7 @@ export interface ClusterOptions extends WeightSelection {
 /** A tensor of weights, and where it is. */
 export interface WeightsOf {
   readonly subgraph: number;
+  /** Index in the subgraph. */
   readonly tensor: number;
   readonly name: string;
   /** The operator that multiplies with it. */
@@ -45,10 +46,13 @@ export interface WeightsOf {
 
 /** How far changed weights are from those that they replace, as real numbers. */
 export interface ChangedWeights extends WeightsOf {
+  /** Of its elements. */
   readonly dtype: DataType;
+  /** How many there are. */
   readonly elements: number;
   /** In decibels, -300 to 300; 300 for no error at all. */
   readonly sqnrDb: number;
+  /** As real numbers. */
   readonly maxAbsError: number;
 }
 
@@ -56,7 +60,9 @@ export interface ChangedWeights extends WeightsOf {
 export interface PrunedWeights extends ChangedWeights {
   /** They stay as they are. */
   readonly kept: boolean;
+  /** Elements that were 0 as it came. */
   readonly zerosBefore: number;
+  /** Elements that are 0 now. */
   readonly zerosAfter: number;
 }
 
@@ -66,11 +72,13 @@ export interface ClusteredWeights extends ChangedWeights {
   readonly codebooks: number;
   /** Different values, in the codebook that has most. */
   readonly valuesBefore: number;
+  /** Different values that are left. */
   readonly valuesAfter: number;
 }
 
 /** A constant in a file for tflite-micro. */
 export interface PackedConstant extends WeightsOf {
+  /** As an ordinary constant. */
   readonly bytesBefore: number;
   /** Indices and the tables of values. */
   readonly bytesAfter: number;
@@ -90,8 +98,11 @@ export interface CompressResult<T> {
 
 /** What was done to the weights besides quantizing them. */
 export interface CompressionReport {
+  /** With the option `prune`. */
   readonly pruned?: readonly PrunedWeights[];
+  /** With the option `cluster`. */
   readonly clustered?: readonly ClusteredWeights[];
+  /** With the option `microCompression`. */
   readonly packed?: readonly PackedConstant[];
 }
 
@@ -123,6 +134,7 @@ export interface CompandingGrid {
 
 /** What ways to lay the levels cost one tensor of weights. */
 export interface CompandedWeights extends WeightsOf {
+  /** How many there are. */
   readonly elements: number;
   /**
    * linear: equal steps up to the largest magnitude, what the format stores; clipped: up to the
@@ -137,6 +149,7 @@ export interface CompandedWeights extends WeightsOf {
 
 /** What each grid costs each tensor of weights. */
 export interface CompandingReport {
+  /** Of an index into the levels. */
   readonly bits: number;
   readonly tensors: readonly CompandedWeights[];
   /** Names of the tensors where a nonlinear grid is better by half a decibel or more. */
@@ -145,7 +158,9 @@ export interface CompandingReport {
 
 /** Bytes of a file as it is and as servers send it. */
 export interface WireSize {
+  /** Bytes as it is. */
   readonly raw: number;
+  /** Bytes with gzip. */
   readonly gzip: number;
   /** In Node.js. */
   readonly brotli?: number;

@@ -5,8 +5,11 @@ import { decodePng, isPng } from './png.js';
 
 /** Pixels from left to right and top to bottom, four bytes each; what ImageData is, too. */
 export interface RgbaImage {
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
+  /** Four bytes a pixel, row by row: red, green, blue, alpha. */
   readonly data: Uint8ClampedArray | Uint8Array;
 }
 

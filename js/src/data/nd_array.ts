@@ -3,6 +3,7 @@ import type { TensorValues, TypedArray } from '../types.js';
 
 /** Numbers or strings with a shape, in row-major order. */
 export interface NdArray {
+  /** The outermost dimension first. */
   readonly shape: readonly number[];
   /** One for each element; of complex numbers two, real and imaginary. */
   readonly data: TensorValues;

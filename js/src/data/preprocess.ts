@@ -14,6 +14,7 @@ export interface PreprocessOptions {
   range?: readonly [low: number, high: number] | undefined;
   /** After `range`: (value - mean) / std, one number for all channels or one for each. */
   mean?: readonly number[] | undefined;
+  /** As `mean`. */
   std?: readonly number[] | undefined;
   /** How the input arranges channels; default NHWC, which is what .tflite models have. */
   layout?: 'NHWC' | 'NCHW' | undefined;

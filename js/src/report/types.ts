@@ -15,13 +15,17 @@ export interface Coverage {
   readonly summary: string;
   /** All operators but QUANTIZE and DEQUANTIZE, and those of them that do not use float32. */
   readonly operators: number;
+  /** Those of them that do not use float32. */
   readonly integerOperators: number;
+  /** Those that do, each with its reason. */
   readonly floatOperators: readonly FloatOperator[];
   /** Names. */
   readonly floatInputs: readonly string[];
+  /** Names. */
   readonly floatOutputs: readonly string[];
   /** QUANTIZE and DEQUANTIZE operators in the model. */
   readonly quantize: number;
+  /** DEQUANTIZE operators in the model. */
   readonly dequantize: number;
 }
 
@@ -78,7 +82,9 @@ export interface DebuggedOperator {
    * over all operators, 0 to 1.
    */
   readonly errorShare: number;
+  /** Of its constants, in float. */
   readonly bytesBefore: number;
+  /** Of its constants, quantized. */
   readonly bytesAfter: number;
 }
 
@@ -88,10 +94,13 @@ export interface DebugReport {
   readonly samples: number;
   /** Samples of the calibration; absent where there was none. */
   readonly calibrationSamples?: number;
+  /** Of the float model's file. */
   readonly floatBytes: number;
   /** All operators quantized. */
   readonly whole: OutputQuality;
+  /** In the order of the graph. */
   readonly operators: readonly DebuggedOperator[];
+  /** What was tried and helped. */
   readonly suggestions: readonly Suggestion[];
 }
 
@@ -111,10 +120,13 @@ export interface ReportModel {
   readonly name: string;
   /** As `inspect` calls it: "float32", "full int8", ... */
   readonly kind: string;
+  /** Of the file. */
   readonly bytes: number;
   /** What a server sends that compresses with gzip, or with brotli where that is known. */
   readonly gzipBytes: number;
+  /** Of the file, with brotli. */
   readonly brotliBytes?: number;
+  /** Bytes of constants by their element type. */
   readonly weightBytesByType: Readonly<Partial<Record<DataType, number>>>;
   /** Median milliseconds of a run, where it was measured. */
   readonly ms?: number;
@@ -126,14 +138,18 @@ export interface ModelReport {
   readonly version: 1;
   /** "Octolite 0.1.0" */
   readonly madeBy: string;
+  /** The model that it came from. */
   readonly before: ReportModel;
+  /** The quantized model. */
   readonly after: ReportModel;
   /** Of the recipe, where it is known. */
   readonly recipe?: string;
   /** What the errors were measured on, in words. */
   readonly data?: string;
+  /** How many the errors were measured on. */
   readonly samples: number;
   readonly coverage: Coverage;
+  /** How far the outputs are apart. */
   readonly outputs: CompareReport['outputs'];
   /** In order of execution. */
   readonly layers: readonly ReportLayer[];
