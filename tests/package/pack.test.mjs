@@ -50,7 +50,7 @@ test('holds the library, the binaries, the page and the licence, and no sources'
     assert.ok(files.includes(path), `${path} is missing`);
   }
   const isSource = (path) =>
-    /^dist\/web\/wasm\/|^(src|tests|js|web)\/|\.tsx?$/.test(path) && !path.endsWith('.d.ts');
+    /^dist\/(site|web\/wasm)\/|^(src|tests|js|web)\/|\.tsx?$/.test(path) && !path.endsWith('.d.ts');
   assert.deepEqual(files.filter(isSource), []);
 });
 
@@ -119,16 +119,16 @@ test('depends on nothing', async () => {
 test('package.json leads to files that are there', () => {
   const targets = (value) =>
     typeof value === 'string' ? [value] : Object.values(value).flatMap(targets);
-  const { exports, main, types, bin } = description;
-  const paths = [...targets(exports), main, types, ...targets(bin)].map((path) => path.slice(2));
+  const { exports, main, types, bin, sideEffects } = description;
+  const named = [...targets(exports), main, types, ...targets(bin), ...sideEffects];
+  const paths = named.map((path) => path.slice(2));
   assert.deepEqual(
     paths.filter((path) => !path.includes('*') && !installed.files.includes(path)),
     [],
   );
-  const named = Object.keys(exports).filter((name) => !/\*|\.json$/.test(name));
   assert.deepEqual(
     entries().map(([name]) => name),
-    named,
+    Object.keys(exports).filter((name) => !/\*|\.json$/.test(name)),
   );
   for (const [name, target] of entries()) {
     // Order counts: the first condition that holds is taken.
