@@ -17,6 +17,7 @@ import {
   type Sample,
   type TensorDetails,
 } from 'octolite';
+import { decodeJpeg } from 'octolite/node';
 import { crc32, latin1, pngOf, zipOf } from './support/make_files.js';
 import { refusal } from './support/errors.js';
 
@@ -522,4 +523,42 @@ describe('readLabels', () => {
     await refusal(() => readLabels(file('l', latin1('1\n2.5\n'))), 'BAD_DATA_FILE');
     await refusal(() => readLabels(file('l', latin1('1,2\n3,4\n'))), 'BAD_DATA_FILE');
   });
+});
+
+test('images of other kinds are refused by their name', async () => {
+  const text = (start: string) => latin1(start.padEnd(32, ' '));
+  for (const [start, kind] of [
+    ['RIFF....WEBPVP8 ', 'WebP'],
+    ['GIF89a', 'GIF'],
+    ['....ftypavif', 'AVIF'],
+    ['....ftypheic', 'HEIC'],
+    ['II*\0', 'TIFF'],
+    ['hello', 'this kind of image'],
+  ] as const) {
+    for (const decode of [decodeImage, decodeJpeg]) {
+      const { message } = await refusal(() => decode(text(start), 'a.img'), 'BAD_DATA_FILE');
+      expect(message).toContain(`${kind} is not supported here (a.img); make it PNG, JPEG or BMP`);
+    }
+  }
+  const jpeg = await refusal(() => decodeImage(latin1('\xff\xd8\xff\xe0')), 'BAD_DATA_FILE');
+  expect(jpeg.message).toContain('JPEG is not supported here (image); make it PNG or BMP');
+});
+
+test('arrays of strings, complex numbers and booleans are samples as they are', async () => {
+  const words = encodeNpy(['a', 'b', 'c', 'd'], [2, 2]);
+  expect(await samplesOf([file('x.npy', words)], [input([1, 2], 'string')])).toEqual([
+    ['a', 'b'],
+    ['c', 'd'],
+  ]);
+  const numbers = encodeNpy(new Float32Array([1, 2, 3, 4]), [2, 1], 'complex64');
+  expect(await samplesOf([file('x.npy', numbers)], [input([1, 1], 'complex64')])).toEqual([
+    new Float32Array([1, 2]),
+    new Float32Array([3, 4]),
+  ]);
+  const flags = encodeNpy(new Uint8Array([1, 0]), [1, 2], 'bool');
+  expect(await samplesOf([file('x.npy', flags)], [input([1, 2])])).toEqual([
+    new Uint8Array([1, 0]),
+  ]);
+  await refusal(() => readLabels(file('x.npy', words)), 'BAD_DATA_FILE');
+  await refusal(() => readLabels(file('x.npy', numbers)), 'BAD_DATA_FILE');
 });
