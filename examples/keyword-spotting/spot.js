@@ -2,7 +2,7 @@
 //
 //   node spot.js MODEL.tflite RECORDING.wav ...
 import { readFile } from 'node:fs/promises';
-import { load, parseWav } from 'octolite';
+import { decodeSound, load } from 'octolite';
 import { CLIP_SAMPLES, SAMPLE_RATE } from './features.js';
 import { checkModel, spot } from './spotter.js';
 
@@ -22,10 +22,9 @@ model.dispose();
 await checkModel(interpreter);
 
 for (const recording of recordings) {
-  const { samples, sampleRate, channels } = parseWav(await readFile(recording), recording);
-  if (sampleRate !== SAMPLE_RATE || channels !== 1) {
-    throw new Error(`${recording}: a mono recording at ${SAMPLE_RATE} Hz is needed`);
-  }
+  // Of any rate and number of channels.
+  const bytes = await readFile(recording);
+  const samples = await decodeSound(bytes, { sampleRate: SAMPLE_RATE, file: recording });
   for (let start = 0; start === 0 || start + CLIP_SAMPLES <= samples.length; start += HOP) {
     const clip = new Float32Array(CLIP_SAMPLES);
     clip.set(samples.subarray(start, start + CLIP_SAMPLES));

@@ -9,18 +9,20 @@ export class Overloaded extends Error {}
 /** One model in one worker; a new worker when that one has stopped. */
 class Classifier {
   #bytes;
+  #connect;
   #worker;
   #interpreter;
   /** Of the model's input and output, which are the same in every worker. */
   input;
   output;
 
-  constructor(bytes) {
+  constructor(bytes, connect) {
     this.#bytes = bytes;
+    this.#connect = connect;
   }
 
   async start() {
-    this.#worker = await connectWorker();
+    this.#worker = await this.#connect();
     const model = await this.#worker.loadModel(this.#bytes);
     this.#interpreter = await this.#worker.createInterpreter(model);
     model.dispose();
@@ -48,8 +50,9 @@ export class ClassifierPool {
   #waiting = [];
   #queue;
 
-  static async start(bytes, { workers, queue }) {
-    const all = Array.from({ length: workers }, () => new Classifier(bytes));
+  /** @param connect Starts a worker with the library in it. */
+  static async start(bytes, { workers, queue, connect = connectWorker }) {
+    const all = Array.from({ length: workers }, () => new Classifier(bytes, connect));
     await Promise.all(all.map((classifier) => classifier.start()));
     return new ClassifierPool(all, queue);
   }

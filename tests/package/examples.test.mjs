@@ -6,7 +6,8 @@ import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { load, seededRandom } from 'octolite';
+import { load, parseWav, seededRandom } from 'octolite';
+import { connectWorker } from 'octolite/worker';
 import { root } from '../../scripts/lib/process.mjs';
 import { exampleTest } from './support/example.mjs';
 import { installPackage } from './support/install.mjs';
@@ -144,6 +145,9 @@ exampleTest(
     assert.match(yes, /yes_1000ms\.wav 0\.0 s: yes \((9\d|100) %\)$/);
     // This "no" is a "go" to the model, in any precision.
     assert.match(no, /no_1000ms\.wav 0\.0 s: (no|go) /);
+    const stereo = join(cwd, 'stereo.wav');
+    await writeFile(stereo, stereoOf(parseWav(await readFile(recordings[0])).samples));
+    assert.match(await output(['spot.js', spotter, stereo], cwd), /0\.0 s: yes \(/);
     const wrong = await ended(
       spawn(process.execPath, ['spot.js', '../sample-model/shapes.tflite', recordings[0]], { cwd }),
     );
@@ -152,6 +156,30 @@ exampleTest(
   },
   recorded,
 );
+
+/** 16 kHz as a WAVE file of two channels at 48 kHz. */
+function stereoOf(samples) {
+  const [frames, frameBytes, rate] = [3 * samples.length, 4, 48_000];
+  const bytes = Buffer.alloc(44 + frames * frameBytes);
+  bytes.write('RIFF', 0, 'latin1');
+  bytes.writeUInt32LE(bytes.length - 8, 4);
+  bytes.write('WAVEfmt ', 8, 'latin1');
+  bytes.writeUInt32LE(16, 16);
+  bytes.writeUInt16LE(1, 20); // PCM
+  bytes.writeUInt16LE(2, 22);
+  bytes.writeUInt32LE(rate, 24);
+  bytes.writeUInt32LE(rate * frameBytes, 28);
+  bytes.writeUInt16LE(frameBytes, 32);
+  bytes.writeUInt16LE(16, 34);
+  bytes.write('data', 36, 'latin1');
+  bytes.writeUInt32LE(frames * frameBytes, 40);
+  for (let i = 0; i < frames; ++i) {
+    const [at, share] = [Math.floor(i / 3), (i % 3) / 3];
+    const value = samples[at] * (1 - share) + (samples[at + 1] ?? 0) * share;
+    for (const c of [0, 2]) bytes.writeInt16LE(Math.round(32767 * value), 44 + frameBytes * i + c);
+  }
+  return bytes;
+}
 
 test('keyword-spotting: the features, computed by their definition', async () => {
   const { mfcc } = await import(pathOf('keyword-spotting/features.js'));
@@ -288,4 +316,22 @@ exampleTest('node-service: more than it can do', async () => {
   assert.equal((await classify(url, bmpOf(picture))).status, 200);
   child.kill('SIGINT');
   assert.equal((await end).status, 0);
+});
+
+test('node-service: a worker that ended is replaced', async () => {
+  const { ClassifierPool } = await import(pathOf('node-service/classifier.js'));
+  const connected = [];
+  const connect = async () => {
+    connected.push(await connectWorker());
+    return connected.at(-1);
+  };
+  const model = await readFile(pathOf('sample-model/shapes.tflite'));
+  const pool = await ClassifierPool.start(model, { workers: 1, queue: 1, connect });
+  const image = bmpOf((await pictures('evaluation', 1))[0]);
+  const scores = await pool.classify(image);
+  connected[0].terminate();
+  assert.deepEqual(await pool.classify(image), scores);
+  assert.equal(connected.length, 2);
+  assert.deepEqual(pool.load, { workers: 1, busy: 0, waiting: 0 });
+  pool.stop();
 });
