@@ -1,5 +1,4 @@
 // What Node.js and the page share: which words there are, and which of them a clip holds.
-import { toReal } from 'octolite';
 import { mfcc } from './features.js';
 
 export const LABELS = [
@@ -23,10 +22,8 @@ export const LABELS = [
  * @returns {Promise<{ label: string, score: number }>}
  */
 export async function spot(interpreter, clip) {
-  // Real numbers for a quantized input are quantized by the library.
-  const outputs = await interpreter.run(mfcc(clip));
-  const [output] = await interpreter.getOutputDetails();
-  const scores = toReal(outputs[output.name], output);
+  // Real numbers in and out, whatever the model computes with.
+  const [scores] = Object.values(await interpreter.run(mfcc(clip), { dequantize: true }));
   const best = scores.indexOf(Math.max(...scores));
   return { label: LABELS[best], score: scores[best] };
 }

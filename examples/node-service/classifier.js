@@ -1,5 +1,5 @@
 // Classifiers in workers, so that the thread that answers requests is never busy with arithmetic.
-import { decodeImage, imageToTensor, OctoliteError, toReal } from 'octolite';
+import { decodeImage, imageToTensor, OctoliteError } from 'octolite';
 import { decodeJpeg } from 'octolite/node';
 import { connectWorker } from 'octolite/worker';
 
@@ -12,9 +12,8 @@ class Classifier {
   #connect;
   #worker;
   #interpreter;
-  /** Of the model's input and output, which are the same in every worker. */
+  /** The model's input, which is the same in every worker. */
   input;
-  output;
 
   constructor(bytes, connect) {
     this.#bytes = bytes;
@@ -28,14 +27,13 @@ class Classifier {
     model.dispose();
     await this.#interpreter.allocateTensors();
     [this.input] = await this.#interpreter.getInputDetails();
-    [this.output] = await this.#interpreter.getOutputDetails();
   }
 
   /** Scores as real numbers, one a class. */
   async classify(pixels) {
     if (this.#worker.stopped) await this.start();
-    const outputs = await this.#interpreter.run(pixels);
-    return toReal(outputs[this.output.name], this.output);
+    const [scores] = Object.values(await this.#interpreter.run(pixels, { dequantize: true }));
+    return scores;
   }
 
   stop() {

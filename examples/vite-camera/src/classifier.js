@@ -1,4 +1,4 @@
-import { imageToTensor, toReal } from 'octolite';
+import { imageToTensor } from 'octolite';
 import { connectWorker } from 'octolite/worker';
 
 /** One model in a worker, so that the page stays responsive however large the model is. */
@@ -6,7 +6,6 @@ export class Classifier {
   #worker;
   #interpreter;
   #input;
-  #output;
 
   static async connect() {
     return new Classifier(await connectWorker());
@@ -26,7 +25,6 @@ export class Classifier {
     const interpreter = await this.#worker.createInterpreter(model);
     model.dispose();
     const [input, ...more] = await interpreter.getInputDetails();
-    const [output] = await interpreter.getOutputDetails();
     const [, , , channels] = input.shape;
     if (more.length > 0 || input.shape.length !== 4 || ![1, 3].includes(channels)) {
       interpreter.dispose();
@@ -36,7 +34,6 @@ export class Classifier {
     this.#interpreter?.dispose();
     this.#interpreter = interpreter;
     this.#input = input;
-    this.#output = output;
   }
 
   /** Width and height of the pictures that the model takes. */
@@ -54,9 +51,8 @@ export class Classifier {
   async classify(picture, range) {
     const isFloat = this.#input.dtype === 'float32';
     const pixels = imageToTensor(picture, this.#input, isFloat ? { range } : {});
-    const output = this.#output;
-    const outputs = await this.#interpreter.run(pixels);
-    const scores = probabilities(toReal(outputs[output.name], output));
+    const outputs = await this.#interpreter.run(pixels, { dequantize: true });
+    const scores = probabilities(Object.values(outputs)[0]);
     return [...scores.keys()]
       .sort((a, b) => scores[b] - scores[a])
       .slice(0, 3)
