@@ -50,7 +50,7 @@ test('TypeScript compiles in strict mode', () => {
   assert.equal(ts.formatDiagnostics(complaints, host), '');
 });
 
-const MIME = { js: 'text/javascript', mjs: 'text/javascript', wasm: 'application/wasm' };
+const MIME = { js: 'text/javascript', wasm: 'application/wasm' };
 
 test('HTML shows what the page says', async () => {
   const blocks = pages.flatMap((page) => page.blocks.filter(({ language }) => language === 'html'));

@@ -2,7 +2,7 @@
 // order, in one process, in a folder that has the sample model and pictures in it. With
 // OCTOLITE_UPDATE_DOCS=1, what they print is written into the pages; look at it before you commit.
 
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import {
   copyFileSync,
@@ -33,6 +33,9 @@ import { counterModel, modelOf, type TestTensor } from './support/make_models.js
 const SETUP = pathToFileURL(join(ROOT, 'tests/js/support/docs_setup.mjs')).href;
 const COMMANDS = pathToFileURL(join(ROOT, 'tests/js/support/docs_commands.mjs')).href;
 const MARK = '===== block';
+
+// Side by side, so that each takes as long as all of them.
+jest.setTimeout(180_000);
 
 let templates: string;
 
