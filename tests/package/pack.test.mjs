@@ -184,8 +184,10 @@ const program = `
   import { connectWorker, type OctoliteWorker } from 'octolite/worker';
   import { openFile } from 'octolite/node';
   import { versions } from 'octolite/versions';
+  import binary from 'octolite/wasm/octolite-relaxed.wasm';
   export type * from 'octolite/threads/thread';
 
+  export const atTheEdge = () => load({ wasmModule: binary, variant: 'relaxed' });
   export const sha256: string = versions.wasm.relaxed.sha256;
   export const size = (path: string): number => openFile(path).size;
   export const startWorker = (): Promise<OctoliteWorker> => connectWorker({ threads: 'auto' });
@@ -202,12 +204,19 @@ const program = `
     }
   }`;
 
+/** As the types of edge runtimes and bundlers have it. */
+const binaries = `declare module '*.wasm' {
+  const module: WebAssembly.Module;
+  export default module;
+}`;
+
 for (const [module, moduleResolution] of [
   ['nodenext', 'nodenext'],
   ['esnext', 'bundler'],
 ]) {
   test(`the types hold in a strict project, library checks included: ${moduleResolution}`, async () => {
     await writeFile(join(installed.folder, 'use.ts'), program);
+    await writeFile(join(installed.folder, 'binaries.d.ts'), binaries);
     const compilerOptions = {
       strict: true,
       exactOptionalPropertyTypes: true,
@@ -222,7 +231,7 @@ for (const [module, moduleResolution] of [
     const config = `tsconfig.${moduleResolution}.json`;
     await writeFile(
       join(installed.folder, config),
-      JSON.stringify({ compilerOptions, files: ['use.ts'] }),
+      JSON.stringify({ compilerOptions, files: ['use.ts', 'binaries.d.ts'] }),
     );
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
     const { status, output } = await run(process.execPath, [tsc, '-p', config], {
