@@ -163,6 +163,28 @@ describe('what is said is printed', () => {
   });
 });
 
+describe('the reader of pages', () => {
+  test('finds the words of commands', () => {
+    const code = `npm install octolite\nnpx octolite run a.tflite --input 'x y' # as is\n`;
+    expect(commandsOf(code)).toEqual([['run', 'a.tflite', '--input', 'x y']]);
+    expect(commandsOf('octolite a \\\n  --b "c d"\n')).toEqual([['a', '--b', 'c d']]);
+  });
+
+  test('imports once what several blocks import', () => {
+    const a = "import { b } from 'a';\nlet x = b;\n";
+    expect(joinModules([a, "import { c, b } from 'a';\nx = c;\n"])).toBe(
+      "import { b, c } from 'a';\n\nlet x = b;\n\n\nx = c;\n",
+    );
+  });
+
+  test('tells what was said from what was not', () => {
+    expect(isAsSaid('took 12 ms\n', 'took … ms\n')).toBe(true);
+    expect(isAsSaid('took 12 ms\nmore\n', 'took … ms\n')).toBe(false);
+    expect(isAsSaid('1.5\n', '1x5\n')).toBe(false);
+    expect(isAsSaid('1x5\n', '1.5\n')).toBe(false);
+  });
+});
+
 describe('docs/error-codes.md', () => {
   test('has a section for every code, whose example raises it', () => {
     const { text } = readPage('docs/error-codes.md');
