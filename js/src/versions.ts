@@ -1,8 +1,7 @@
 /**
  * What the package was made of: the version, the tools, and of each WebAssembly binary its flags,
- * size and hash.
+ * size and hash. Of 'octolite/versions':
  *
- *     import { versions } from 'octolite/versions';
  *     const { sha256 } = versions.wasm.relaxed;
  */
 import type { Variant } from './types.js';
