@@ -94,8 +94,6 @@ export class Interpreter {
    * @param tensor Its index, or an output's name.
    * @param options `dequantize: true` for real values.
    */
-  getTensor(tensor: number | string, options: { readonly dequantize: true }): Float32Array;
-  getTensor(tensor: number | string, options?: DequantizeOption): TensorValues;
   getTensor(tensor: number | string, options: DequantizeOption = {}): TensorValues {
     return this.#engine.getTensor(this.#live, tensor, options);
   }

@@ -7,7 +7,8 @@ import type { RunOptions, Sample, TensorDetails, TensorValues } from './types.js
  *     const runner = interpreter.getSignatureRunner('encode');
  *     const { embedding } = runner.run({ text: ['hello'] });
  *
- * Lives as long as its interpreter.
+ * Lives as long as its interpreter. Single tensors, and views of their memory, are had of an
+ * interpreter that was made for the signature: `createInterpreter(model, { signature: 'encode' })`.
  */
 export class SignatureRunner {
   readonly key: string;

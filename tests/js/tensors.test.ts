@@ -225,6 +225,15 @@ describe('withView', () => {
     await withInterpreter(model, use, { keepAllTensors: true });
   });
 
+  test('by the names of a signature', async () => {
+    const use = (interpreter: Interpreter) => {
+      interpreter.withView('amount', (view) => view.fill(5 as never));
+      interpreter.invoke();
+      expect(interpreter.withView('total', (view) => view[0])).toBe(15);
+    };
+    await withInterpreter(counterModel(), use, { signature: 'add' });
+  });
+
   test('strings have none', async () => {
     await withInterpreter(echo('string', [1]), (interpreter) =>
       refusal(() => interpreter.withView('x', () => 0), 'TYPE_MISMATCH'),

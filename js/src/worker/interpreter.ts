@@ -148,14 +148,6 @@ export class WorkerInterpreter {
   /** A copy of a tensor as the last run left it; see Interpreter.getTensor. */
   async getTensor(
     tensor: number | string,
-    options: { readonly dequantize: true } & CallOptions,
-  ): Promise<Float32Array>;
-  async getTensor(
-    tensor: number | string,
-    options?: DequantizeOption & CallOptions,
-  ): Promise<TensorValues>;
-  async getTensor(
-    tensor: number | string,
     { signal, ...options }: DequantizeOption & CallOptions = {},
   ): Promise<TensorValues> {
     return this.#connection.engine(signal).getTensor(this.#live, tensor, options);
