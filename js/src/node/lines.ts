@@ -24,7 +24,7 @@ export function table(rows: Table['rows'], indent = '  '): Table {
 }
 
 const GAP = '  ';
-/** Columns are not made narrower than this, whatever the terminal. */
+/** Columns are not made narrower than this, so that numbers stay: names are what is shortened. */
 const NARROWEST = 8;
 
 export function render(lines: readonly Line[], look: Look): string[] {

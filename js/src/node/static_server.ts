@@ -69,7 +69,7 @@ export interface StaticServer {
 function pathOf(base: string, url: string): string | undefined {
   let path: string;
   try {
-    path = decodeURIComponent(new URL(url, 'http://localhost').pathname);
+    path = decodeURIComponent(new URL(`http://localhost${url}`).pathname);
   } catch {
     return undefined;
   }

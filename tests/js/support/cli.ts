@@ -8,23 +8,34 @@ export interface Finished {
   stderr: string;
 }
 
+type Kill = (signal?: NodeJS.Signals) => void;
+
+interface Settings {
+  cwd?: string;
+  env?: Record<string, string>;
+  onStart?: (kill: Kill) => void;
+  /** Told all of standard output whenever more of it comes. */
+  onOutput?: (stdout: string, kill: Kill) => void;
+}
+
 /** Runs the command line as a user does, in a process of its own. */
 export function octolite(
   args: string[],
-  {
-    cwd = ROOT,
-    onStart,
-  }: { cwd?: string; onStart?: (kill: (signal?: NodeJS.Signals) => void) => void } = {},
+  { cwd = ROOT, env = {}, onStart, onOutput }: Settings = {},
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const cli = join(ROOT, 'dist/node/cli.js');
-    const child = spawn(process.execPath, [cli, ...args], { cwd });
+    const child = spawn(process.execPath, [cli, ...args], { cwd, env: { ...process.env, ...env } });
+    const kill: Kill = (signal = 'SIGINT') => child.kill(signal);
     let [stdout, stderr] = ['', ''];
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+      onOutput?.(stdout, kill);
+    });
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     child.on('error', reject);
     child.on('close', (status) => resolve({ status, stdout, stderr }));
-    onStart?.((signal = 'SIGINT') => child.kill(signal));
+    onStart?.(kill);
   });
 }
 
