@@ -22,6 +22,15 @@ after(() => installed.remove());
 
 const pathOf = (path) => join(installed.folder, 'examples', path);
 
+/** Files of others, which are not part of the project. */
+const shared = (path) => join(root, '../shared', path);
+
+/** Skips a test where one of them is not there. */
+function where(...paths) {
+  const absent = paths.find((path) => !existsSync(path));
+  return { skip: absent && `there is no ${absent}` };
+}
+
 /** Runs a program to its end, and lets it write nothing to standard error. */
 async function output(args, cwd) {
   const { status, stdout, stderr } = await ended(spawn(process.execPath, args, { cwd }));
@@ -91,6 +100,22 @@ exampleTest(
   },
 );
 
+const photographs = shared('data/imagenet');
+const mobilenet = shared('models/mobilenet_v1_0.25_224_float.tflite');
+
+exampleTest(
+  'node-quantize: a MobileNet with photographs',
+  async () => {
+    const args = ['quantize.js', mobilenet, photographs, '--range=-1,1', '-o', 'mobilenet.tflite'];
+    const said = await output(args, pathOf('node-quantize'));
+    assert.match(said, /^calibrated on 8 pictures, compared on 2 others$/m);
+    const [, before, now] = /^size {8}(\d+) -> (\d+) bytes$/m.exec(said);
+    assert.ok(now < 0.35 * before, said);
+    assert.match(said, /^in float {4}0 of/m);
+  },
+  where(photographs, mobilenet),
+);
+
 exampleTest('custom-calibration', async () => {
   const said = await output(['calibrate.js'], pathOf('custom-calibration'));
   assert.match(said, /^part 1: 96 samples, \d+ tensors\npart 2: 96 samples/);
@@ -129,12 +154,8 @@ exampleTest('compare-recipes', async () => {
   }
 });
 
-const shared = (path) => join(root, '../shared', path);
 const recordings = ['yes', 'no'].map((word) => shared(`data/audio/${word}_1000ms.wav`));
 const spotter = shared('models/kws_dscnn_int8.tflite');
-const lacking = [...recordings, spotter].find((path) => !existsSync(path));
-
-const recorded = { skip: lacking && `there is no ${lacking}` };
 
 exampleTest(
   'keyword-spotting: recordings',
@@ -154,7 +175,7 @@ exampleTest(
     assert.equal(wrong.status, 1);
     assert.match(wrong.stderr, /this model takes \[1, 40, 40, 3\]/);
   },
-  recorded,
+  where(spotter, ...recordings),
 );
 
 /** 16 kHz as a WAVE file of two channels at 48 kHz. */
@@ -298,6 +319,25 @@ function statusOfHuge(url) {
     call.flushHeaders();
   });
 }
+
+const photograph = shared('data/images/burger.jpg');
+const names = shared('data/labels/imagenet_1001.txt');
+const quantized = shared('models/mobilenet_v1_0.25_224_uint8.tflite');
+
+exampleTest(
+  'node-service: another model, whose output is quantized, and a photograph',
+  async () => {
+    const { child, end, url: listening } = startService('--model', quantized, '--labels', names);
+    const url = await listening;
+    const response = await classify(url, await readFile(photograph));
+    const { labels } = await response.json();
+    assert.equal(labels[0].label, 'cheeseburger');
+    assert.ok(labels[0].score > 0.9 && labels[0].score <= 1);
+    child.kill('SIGTERM');
+    assert.equal((await end).status, 0);
+  },
+  where(photograph, names, quantized),
+);
 
 exampleTest('node-service: more than it can do', async () => {
   const { child, end, url: listening } = startService('--workers', '1', '--queue', '2');
