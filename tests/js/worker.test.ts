@@ -1,22 +1,12 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { Worker } from 'node:worker_threads';
 import { load, randomSamples, type Sample } from 'octolite';
-import { connectWorker, type ConnectOptions, type OctoliteWorker } from 'octolite/worker';
+import { connectWorker } from 'octolite/worker';
 import { refusal } from './support/errors.js';
 import { sampleModelBytes } from './support/files.js';
+import { connections } from './support/workers.js';
 
-const workers: OctoliteWorker[] = [];
-
-async function connect(options: ConnectOptions = {}): Promise<OctoliteWorker> {
-  const worker = await connectWorker(options);
-  workers.push(worker);
-  return worker;
-}
-
-afterEach(() => {
-  for (const worker of workers.splice(0)) worker.terminate();
-});
-
+const { worker: connect } = connections();
 const PIXELS = new Float32Array(4800).fill(0.5);
 
 describe('a worker', () => {

@@ -11,7 +11,7 @@ import {
 
 const HOST = new URL('../../../dist/worker/host.js', import.meta.url);
 
-/** Connects, for one test: what was connected ends with it. */
+/** Connects, for one test: what was connected ends with it, and nobody disposes of models before. */
 export function connections(): {
   worker(options?: ConnectOptions): Promise<OctoliteWorker>;
   pool(options?: PoolOptions): Promise<OctolitePool>;
@@ -25,8 +25,8 @@ export function connections(): {
     for (const worker of open.splice(0)) worker.terminate();
   });
   return {
-    worker: async (options) => kept(await connectWorker(options)),
-    pool: async (options) => kept(await connectPool(options)),
+    worker: async (options) => kept(await connectWorker({ leakWarnings: false, ...options })),
+    pool: async (options) => kept(await connectPool({ leakWarnings: false, ...options })),
   };
 }
 
