@@ -6,7 +6,7 @@ import { buildModules, buildPage, cmakeBuild, compileTypeScript } from './lib/bu
 import { clangTidy } from './lib/clang_tidy.mjs';
 import { cppFiles } from './lib/files.mjs';
 import { CommandError, root, run } from './lib/process.mjs';
-import { newerNode, setUp, tools } from './lib/setup.mjs';
+import { installModules, newerNode, setUp, tools } from './lib/setup.mjs';
 import { lineCoverage, runGtests, runJest, runNodeTests } from './lib/suites.mjs';
 
 const native = 'host-asan';
@@ -139,6 +139,7 @@ const stages = [
     action: async () => {
       const file = join(root, 'build/results/package-notes.txt');
       rmSync(file, { force: true });
+      await installModules(join(root, 'tests/package/bundlers')); // several files of tests need it
       const env = { OCTOLITE_CHROMIUM: tools().CHROMIUM };
       const outcome = await runNodeTests('tests/package', { env });
       if (existsSync(file)) notes.push(...readFileSync(file, 'utf8').trim().split('\n').sort());
