@@ -13,7 +13,7 @@ import { chromium } from 'playwright-core';
 import { root } from '../../scripts/lib/process.mjs';
 import { installModules } from '../../scripts/lib/setup.mjs';
 import { CHROMIUM } from '../chromium.mjs';
-import { exampleTest } from './support/example.mjs';
+import { exampleTest, shared, where } from './support/example.mjs';
 import { installPackage } from './support/install.mjs';
 import { filmOf } from './support/media.mjs';
 import { bmpOf, labelNames, pictures } from './support/pictures.mjs';
@@ -24,8 +24,8 @@ import { servePlainly } from './support/serve.mjs';
 const TIMEOUT_MS = 120_000;
 
 const bundlers = join(root, 'tests/package/bundlers');
-const shared = (path) => join(root, '../shared', path);
 const recording = shared('data/audio/yes_1000ms.wav');
+const spotter = shared('models/kws_dscnn_int8.tflite');
 
 let installed;
 let browser;
@@ -185,17 +185,22 @@ exampleTest('vite-camera: in the development server', async () => {
   }
 });
 
-const words = { skip: !existsSync(recording) && `there is no ${recording}` };
+exampleTest('keyword-spotting: a model that takes something else', async () => {
+  await visit(`${server.url}keyword-spotting/`, async (page) => {
+    await page.getByText('Choose the model').waitFor();
+    const chooser = page.getByLabel('Model (.tflite)');
+    await chooser.setInputFiles(join(root, 'examples/sample-model/shapes.tflite'));
+    await page.getByText('this model takes [1, 40, 40, 3]').waitFor();
+    assert.ok(await page.getByRole('button', { name: 'Listen' }).isDisabled());
+  });
+});
 
 exampleTest(
   'keyword-spotting: hears a word in the microphone',
   async () => {
     await visit(`${server.url}keyword-spotting/`, async (page) => {
       await page.getByText('Choose the model').waitFor();
-      const chooser = page.getByLabel('Model (.tflite)');
-      await chooser.setInputFiles(join(root, 'examples/sample-model/shapes.tflite'));
-      await page.getByText('this model takes [1, 40, 40, 3]').waitFor();
-      await chooser.setInputFiles(shared('models/kws_dscnn_int8.tflite'));
+      await page.getByLabel('Model (.tflite)').setInputFiles(spotter);
       await page.getByText('is ready').waitFor();
       await page.getByRole('button', { name: 'Listen' }).click();
       await page.getByRole('listitem').first().getByText('yes').waitFor();
@@ -203,5 +208,5 @@ exampleTest(
       await page.getByText('Stopped').waitFor();
     });
   },
-  words,
+  where(recording, spotter),
 );
