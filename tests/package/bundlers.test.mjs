@@ -18,6 +18,9 @@ import { quiet } from './support/programs.mjs';
 
 const bundlers = join(root, 'tests/package/bundlers');
 
+/** Long enough for a busy machine; a page that works takes seconds. */
+const TIMEOUT_MS = 120_000;
+
 const builds = new Map();
 let installed;
 let browser;
@@ -71,6 +74,7 @@ function startBuilds() {
 /** Resolves to what a page says of itself, when nothing complains. */
 async function visit(url) {
   const context = await browser.newContext();
+  context.setDefaultNavigationTimeout(TIMEOUT_MS);
   try {
     const complaints = [];
     context.on('console', (message) => {
