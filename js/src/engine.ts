@@ -355,6 +355,13 @@ export class Engine {
     const target = this.#target(interpreter, signature);
     const position = this.#inputPosition(target, tensor);
     const details = this.#guard(() => target.raw.inputs())[position]!;
+    // What is no number would stop the module where it is converted.
+    if (!Array.from(shape).every(Number.isInteger)) {
+      throw new OctoliteError('INVALID_ARGUMENT', 'a shape is a list of whole numbers', {
+        tensor: details.index,
+        tensorName: details.name,
+      });
+    }
     if (strict && !fitsSignature(shape, details.shapeSignature)) {
       throw new OctoliteError(
         'SHAPE_MISMATCH',
