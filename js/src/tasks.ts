@@ -16,6 +16,36 @@ export function pauser(): () => Promise<void> {
   };
 }
 
+/** What is to be called by a signal. */
+const waiting = new WeakMap<AbortSignal, Set<() => void>>();
+
+/**
+ * Calls a function when a signal says so, at once if it has; returns what takes that back. All who
+ * wait for a signal share one listener, as Node.js warns of leaks where there are more than ten.
+ */
+export function onAbort(signal: AbortSignal, call: () => void): () => void {
+  if (signal.aborted) {
+    call();
+    return () => undefined;
+  }
+  let calls = waiting.get(signal);
+  if (!calls) {
+    const all = new Set<() => void>();
+    signal.addEventListener(
+      'abort',
+      () => {
+        for (const each of [...all]) each();
+      },
+      { once: true },
+    );
+    waiting.set(signal, all);
+    calls = all;
+  }
+  const own = (): void => call();
+  calls.add(own);
+  return () => calls.delete(own);
+}
+
 /**
  * What a promise gives, or ABORTED as soon as the signal says so. `late` gets what comes in spite of
  * that.
@@ -26,11 +56,9 @@ export async function orAborted<T>(
   late: (value: T) => void = () => undefined,
 ): Promise<T> {
   if (!signal) return promise;
-  let stop = (): void => undefined;
+  let forget = (): void => undefined;
   const aborted = new Promise<void>((resolve) => {
-    stop = resolve;
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', stop, { once: true });
+    forget = onAbort(signal, resolve);
   });
   try {
     await Promise.race([promise, aborted]);
@@ -42,7 +70,7 @@ export async function orAborted<T>(
     throwIfAborted(signal);
     throw error;
   } finally {
-    signal.removeEventListener('abort', stop);
+    forget();
   }
 }
 

@@ -157,6 +157,11 @@ describe('a worker', () => {
   });
 
   test('that cannot start refuses to connect', async () => {
+    const createWorker = (): Worker => {
+      throw new RangeError('no workers here');
+    };
+    const { message } = await refusal(() => connectWorker({ createWorker }), 'WORKER_STOPPED');
+    expect(message).toBe('the worker cannot be made: no workers here');
     await refusal(() => connectWorker({ wasmBinary: new Uint8Array(4) }), 'WASM_UNAVAILABLE');
     const script = `throw new Error('no script');`;
     await refusal(

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { EventEmitter } from 'node:events';
 import { randomSamples, type CallOptions, type Model, type Sample } from 'octolite';
 import { connectWorker, type NodeWorker, type OctoliteWorker } from 'octolite/worker';
@@ -170,6 +170,19 @@ describe('an abort while a call is made', () => {
     expect(await handlesLeft(worker, 1)).toBe(1);
     expect(worker.stopped).toBe(false);
   });
+});
+
+test('many calls with one signal add one listener to it', async () => {
+  const pool = await connect.pool({ workers: 3 });
+  const { signal } = new AbortController();
+  const listeners = jest.spyOn(signal, 'addEventListener');
+  const model = await pool.loadModel(sampleModelBytes(), { signal });
+  const data = await samplesFor(pool, model, 12);
+  await Promise.all([
+    ...Array.from({ length: 20 }, () => pool.inspect(model, { signal })),
+    pool.calibrate(model, data, { signal }),
+  ]);
+  expect(listeners).toHaveBeenCalledTimes(1);
 });
 
 test('an abort afterwards does nothing', async () => {

@@ -3,7 +3,7 @@ import { toBytes } from '../engine.js';
 import { OctoliteError, throwIfAborted } from '../errors.js';
 import { isDevelopment, watch, type Owner } from '../leaks.js';
 import { Model } from '../model.js';
-import { orAborted } from '../tasks.js';
+import { onAbort, orAborted } from '../tasks.js';
 import { Toolkit } from '../toolkit.js';
 import type { CallOptions, Inspection, Progress, RuntimeInfo, TaskOptions } from '../types.js';
 import { Connection, type AsyncEngine, type ConnectOptions } from './connection.js';
@@ -132,20 +132,19 @@ export class OctoliteWorker extends Toolkit {
     throwIfAborted(signal);
     if (!signal) return super.task(options, run);
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const onAbort = (): void => {
+    const forget = onAbort(signal, () => {
       timer = setTimeout(
         () => this.#connection.stop('the worker did not stop when asked to, and was terminated'),
         this.#abortGraceMs,
       );
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
+    });
     const watched = (progress: Progress): void => {
       if (!signal.aborted) onProgress?.(progress);
     };
     const task = super.task(onProgress ? { ...options, onProgress: watched } : options, run);
     const ended = (): void => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
+      forget();
     };
     task.then(ended, ended);
     return orAborted(task, signal);

@@ -177,7 +177,13 @@ async function openLink(
   createWorker: ConnectOptions['createWorker'],
   handler: { receive(response: Response): void; fail(message: string): void },
 ): Promise<Link> {
-  const worker = createWorker ? createWorker() : await defaultWorker();
+  let worker: Worker | NodeWorker;
+  try {
+    worker = createWorker ? createWorker() : await defaultWorker();
+  } catch (error) {
+    const what = `the worker cannot be made: ${messageOf(error)}`;
+    throw new OctoliteError('WORKER_STOPPED', what, {}, { cause: error });
+  }
   if ('on' in worker) {
     worker.on('message', (value) => handler.receive(value as Response));
     worker.on('messageerror', () => handler.fail('a message could not be read'));
