@@ -1,5 +1,13 @@
 // Builds the documentation: the guides of docs/, and the reference of what the package exports.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { Application, Converter, KindRouter, PageEvent, ReflectionKind } from 'typedoc';
 import { root } from './process.mjs';
@@ -226,6 +234,7 @@ export async function buildDocs({ outdir }) {
   await app.generateDocs(project, outdir);
   writeFileSync(join(outdir, 'assets/theme.js'), THEME_SCRIPT);
   finishScript(join(outdir, 'assets/main.js'));
+  copyFileSync(join(root, 'node_modules/typedoc/LICENSE'), join(outdir, 'assets/LICENSE.txt'));
   if (app.logger.hasErrors() || app.logger.hasWarnings()) {
     throw new Error('the documentation has faults; they are listed above');
   }
