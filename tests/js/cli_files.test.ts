@@ -254,10 +254,32 @@ describe('outputs', () => {
     });
   });
 
+  test('--jobs makes the same files', async () => {
+    await inTemporaryFolder((folder) => {
+      const make = (jobs: string) => [
+        ['calibrate', SAMPLE_MODEL, '--data', 'random:7', '-o', `s${jobs}`, '--jobs', jobs],
+        ['quantize', SAMPLE_MODEL, ...RANDOM, '-o', `q${jobs}`, '--jobs', jobs],
+      ];
+      const lines = ['1', '3'].flatMap(make).map((args) => ({ args }));
+      const finished = octoliteBatch(lines, { cwd: folder });
+      expect(finished.map(({ status }) => status)).toEqual([0, 0, 0, 0]);
+      for (const name of ['s', 'q']) {
+        const [one, three] = ['1', '3'].map((jobs) => readFileSync(join(folder, name + jobs)));
+        expect([name, one!.equals(three!)]).toEqual([name, true]);
+      }
+      const [refused] = octoliteBatch([{ args: [...lines[0]!.args, '--jobs', '0'] }]);
+      expect(refused).toMatchObject({ status: 2, stdout: '' });
+      return Promise.resolve();
+    });
+  });
+
   const LONG: Readonly<Record<string, string[]>> = {
     quantize: ['quantize', SAMPLE_MODEL, '--calibration', 'random:1000000', '-o'],
     auto: [...['auto', SAMPLE_MODEL, '--calibration', 'random:1000000', '--sqnr', '1', '-o']],
     calibrate: ['calibrate', SAMPLE_MODEL, '--data', 'random:1000000', '-o'],
+    'calibrate --jobs': [
+      ...['calibrate', SAMPLE_MODEL, '--data', 'random:1000000', '--jobs', '2', '-o'],
+    ],
     compare: [
       ...['compare', SAMPLE_MODEL, SAMPLE_MODEL, '--data', 'random:1000000'],
       '--model-explorer',

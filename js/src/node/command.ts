@@ -2,7 +2,8 @@ import type { DatasetOptions } from '../data/dataset.js';
 import { throwIfAborted } from '../errors.js';
 import { load, type Octolite } from '../octolite.js';
 import type { Model } from '../model.js';
-import type { Arithmetic, TaskOptions } from '../types.js';
+import { connectPool, type OctolitePool } from '../worker/pool.js';
+import type { Arithmetic, RuntimeInfo, TaskOptions } from '../types.js';
 import { readFileBytes } from './files.js';
 import { decodeJpeg } from './jpeg.js';
 import type { Line } from './lines.js';
@@ -79,6 +80,7 @@ export class Context {
   readonly #bar: ProgressBar;
   #notes: readonly string[] = [];
   #octolite: Promise<Octolite> | undefined;
+  #pool: Promise<OctolitePool> | undefined;
 
   constructor(
     values: OptionValues,
@@ -111,20 +113,34 @@ export class Context {
   }
 
   async #load(): Promise<Octolite> {
-    const automatic = this.values.threads === 'auto';
-    const octolite = await load({
-      threads: automatic ? 'auto' : this.count('threads', 1),
-      // Nothing that whoever types a command could do about it.
-      leakWarnings: false,
-    });
-    const { threads, requestedThreads, variantReason } = octolite.runtimeInfo();
-    if (threads < requestedThreads) this.note(`runs on one thread: ${variantReason}`);
+    // There is nothing that whoever types a command could do about leaks.
+    const octolite = await load({ threads: this.countOrAuto('threads'), leakWarnings: false });
+    this.#noteThreads(octolite.runtimeInfo());
     return octolite;
   }
 
+  #noteThreads({ threads, requestedThreads, variantReason }: RuntimeInfo): void {
+    if (threads < requestedThreads) this.note(`runs on one thread: ${variantReason}`);
+  }
+
+  /** For commands with --jobs: the library in this thread, or in workers that share the samples. */
+  library(): Promise<Octolite | OctolitePool> {
+    const workers = this.countOrAuto('jobs');
+    if (workers === undefined || workers === 1) return this.octolite();
+    this.#pool ??= this.#connect(workers);
+    return this.#pool;
+  }
+
+  async #connect(workers: number | 'auto'): Promise<OctolitePool> {
+    const threads = this.countOrAuto('threads');
+    const pool = await connectPool({ workers, threads, leakWarnings: false, signal: this.signal });
+    this.#noteThreads(pool.info);
+    return pool;
+  }
+
   async loadModel(path: string): Promise<Model> {
-    const [octolite, bytes] = await Promise.all([this.octolite(), readFileBytes(path)]);
-    return octolite.loadModel(bytes);
+    const [library, bytes] = await Promise.all([this.library(), readFileBytes(path)]);
+    return library.loadModel(bytes);
   }
 
   /** For long tasks: a progress bar, and Ctrl+C. */
@@ -165,6 +181,12 @@ export class Context {
     this.#notes = [...this.#notes, ...texts];
   }
 
+  /** Lets the workers go, which would keep the process alive. */
+  async end(): Promise<void> {
+    const pool = await this.#pool?.catch(() => undefined);
+    pool?.terminate();
+  }
+
   /** What was to be said with the result, before it. */
   close(done: boolean): void {
     if (done) throwIfAborted(this.signal);
@@ -203,6 +225,10 @@ export class Context {
     const number = Number(value);
     if (/^\d+$/.test(value) && Number.isSafeInteger(number) && number >= least) return number;
     throw new UsageError(`--${name} takes a whole number from ${least}, not '${value}'`);
+  }
+
+  countOrAuto(name: string): number | 'auto' | undefined {
+    return this.text(name) === 'auto' ? 'auto' : this.count(name, 1);
   }
 
   numbers(name: string): number[] | undefined {

@@ -123,6 +123,7 @@ async function runCommand(
     }
     return error.code === 'ABORTED' ? signals.status() : REFUSED;
   } finally {
+    await context?.end();
     signals.stop();
   }
 }

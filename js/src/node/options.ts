@@ -73,6 +73,16 @@ export const THREADS_OPTION = {
   },
 } as const satisfies Record<string, Option>;
 
+export const JOBS_OPTION = {
+  jobs: {
+    value: 'N',
+    choices: ['auto'],
+    help:
+      'workers that share the samples out among them, 1 to 64, or auto; each has the library and ' +
+      'the model; default 1; the result is the same',
+  },
+} as const satisfies Record<string, Option>;
+
 /** -o of the commands that write one file. */
 export function outputOption(value: string): { output: Option } {
   return {

@@ -1,5 +1,6 @@
 import type { Model } from '../model.js';
 import type { Octolite } from '../octolite.js';
+import type { OctolitePool } from '../worker/pool.js';
 import { buildReport, type ReportParts } from '../report/build.js';
 import { reportHtml } from '../report/html.js';
 import { modelExplorerData } from '../report/model_explorer.js';
@@ -92,7 +93,7 @@ export interface ReportedModel {
 /** Times both models and puts together what is known of them. */
 export async function makeReport(
   context: Context,
-  octolite: Octolite,
+  octolite: Octolite | OctolitePool,
   before: ReportedModel,
   after: ReportedModel,
   rest: Omit<ReportParts, 'before' | 'after'>,
@@ -100,7 +101,7 @@ export async function makeReport(
   const side = async ({ path, model, bytes }: ReportedModel) => ({
     name: path.replace(/^.*[\\/]/, ''),
     bytes: bytes ?? (await readFileBytes(path)),
-    inspection: octolite.inspect(model),
+    inspection: await octolite.inspect(model),
     benchmark: await octolite.benchmark(model, {
       runs: TIMED_RUNS,
       profile: true,

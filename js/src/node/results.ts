@@ -75,7 +75,7 @@ export interface CalibrateResult {
   readonly tensors: number;
   /** Of the file that was written. */
   readonly bytes: number;
-  /** Absent when statistics were merged. */
+  /** Absent when statistics were merged, or learned by several workers. */
   readonly convergence?: Convergence | undefined;
 }
 

@@ -4,7 +4,7 @@ import { MODEL, UsageError, type Command, type Context, type Outcome } from '../
 import { openPaths } from '../data_paths.js';
 import { formatBytes, formatPercent } from '../format.js';
 import { expandPatterns } from '../globs.js';
-import { DATA_GROUP, dataOption, outputOption, THREADS_OPTION } from '../options.js';
+import { DATA_GROUP, dataOption, JOBS_OPTION, outputOption, THREADS_OPTION } from '../options.js';
 import type { CalibrateResult } from '../results.js';
 import { readMergedStatistics } from '../statistics_files.js';
 
@@ -33,6 +33,7 @@ export const calibrate: Command<CalibrateResult> = {
             'also save what the observer moving_average needs, which does depend on the order of ' +
             'the samples; averages of merged files are approximate',
         },
+        ...JOBS_OPTION,
         ...THREADS_OPTION,
       },
     },
@@ -44,6 +45,7 @@ export const calibrate: Command<CalibrateResult> = {
     "octolite calibrate model.tflite --data 'photos/**/*.png' --resize crop -o stats.json",
     'octolite calibrate model.tflite --data samples.npy --limit 5 -o first.json',
     'octolite calibrate model.tflite --data samples.npy --skip 5 -o second.json',
+    'octolite calibrate model.tflite --data samples.npy --jobs auto -o stats.json',
     'octolite calibrate --merge first.json second.json -o stats.json',
     'octolite quantize model.tflite -o int8.tflite --calibration stats.json --observer mse',
   ],
@@ -88,12 +90,13 @@ export const calibrate: Command<CalibrateResult> = {
 };
 
 async function learn(context: Context, paths: readonly string[]): Promise<CalibrationStatistics> {
-  const octolite = await context.octolite();
+  const octolite = await context.library();
   const model = await context.loadModel(context.arg(0));
+  const { inputs } = await octolite.inspect(model);
   const { data } = await openPaths(
     context,
     paths,
-    octolite.inspect(model).inputs,
+    inputs,
     'calibrating with random data. The ranges will not be those of real inputs.',
   );
   return octolite.calibrate(model, data, {

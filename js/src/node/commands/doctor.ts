@@ -52,7 +52,7 @@ async function examine(): Promise<DoctorResult> {
   let runtime: RuntimeInfo | undefined;
   let sample: DoctorResult['sample'];
   try {
-    const octolite = await load();
+    const octolite = await load({ leakWarnings: false });
     runtime = octolite.runtimeInfo();
     sample = await timeSample(octolite);
     advice.push(...adviceFor(runtime));
@@ -87,7 +87,7 @@ async function examineVariant(variant: Variant): Promise<DoctorVariant> {
   const intact = await isIntact(variant);
   const known = { variant, ...(intact !== undefined && { intact }) };
   try {
-    await load({ variant, threads: variant === 'threads' ? 2 : 1 });
+    await load({ variant, threads: variant === 'threads' ? 2 : 1, leakWarnings: false });
     return { ...known, loads: true, reason: '' };
   } catch (error) {
     return { ...known, loads: false, reason: messageOf(error) };

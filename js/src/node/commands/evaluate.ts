@@ -4,7 +4,7 @@ import { MODEL, UsageError, type Command, type Context, type Outcome } from '../
 import { openPaths } from '../data_paths.js';
 import { dataFiles } from '../files.js';
 import { formatPercent } from '../format.js';
-import { ARITHMETIC_OPTION, DATA_GROUP, dataOption, MODEL_FILES } from '../options.js';
+import { ARITHMETIC_OPTION, DATA_GROUP, dataOption, JOBS_OPTION, MODEL_FILES } from '../options.js';
 import type { EvaluateResult } from '../results.js';
 
 const SHOWN_CONFUSIONS = 5;
@@ -30,6 +30,7 @@ export const evaluate: Command<EvaluateResult> = {
           files: MODEL_FILES,
           help: 'also run this one, a quantized one for instance: how often they agree',
         },
+        ...JOBS_OPTION,
         ...ARITHMETIC_OPTION,
       },
     },
@@ -51,11 +52,11 @@ export const evaluate: Command<EvaluateResult> = {
     if (paths.some((path) => path.startsWith('random:'))) {
       throw new UsageError('random samples have no labels');
     }
-    const octolite = await context.octolite();
+    const octolite = await context.library();
     const model = await context.loadModel(context.arg(0));
     const [labelFile] = await dataFiles([labelPath]);
     const labels = await readLabels(labelFile!, context.datasetOptions());
-    const { inputs } = octolite.inspect(model);
+    const { inputs } = await octolite.inspect(model);
     const { data } = await openPaths(context, paths, inputs, '');
     const againstPath = context.text('against');
     const against = againstPath === undefined ? undefined : await context.loadModel(againstPath);

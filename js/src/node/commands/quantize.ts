@@ -30,6 +30,7 @@ import { formatBytes } from '../format.js';
 import {
   CALIBRATION_OPTION,
   DATA_GROUP,
+  JOBS_OPTION,
   outputOption,
   RANGE_OPTIONS,
   RECIPE_OPTION,
@@ -78,6 +79,7 @@ export const quantize: Command<QuantizedResult> = {
             'so where the recipe needs no calibration',
         },
         ...COMPRESSION_OPTIONS,
+        ...JOBS_OPTION,
       },
     },
     DATA_GROUP,
@@ -130,7 +132,7 @@ export const quantize: Command<QuantizedResult> = {
       if (!asWhole && (await inParts(context, path, rules))) {
         return await quantizeInParts(context, path, output, rules, { name, outputPath });
       }
-      const octolite = await context.octolite();
+      const octolite = await context.library();
       const model = await context.loadModel(path);
       let calibration: OpenedCalibration | undefined;
       if (needsCalibration(rules) || recover) {
@@ -138,7 +140,7 @@ export const quantize: Command<QuantizedResult> = {
           calibration = await openCalibration(
             context,
             paths,
-            octolite.inspect(model).inputs,
+            (await octolite.inspect(model)).inputs,
             'calibrating with random data. The ranges will not be those of real inputs, and the ' +
               'model may be useless. Use it to try things out, never for a model that you ship.',
           );
@@ -159,8 +161,8 @@ export const quantize: Command<QuantizedResult> = {
         ...compression,
         ...context.task(),
       });
-      const small = octolite.loadModel(bytes);
-      const coverage = coverageOf(octolite.inspect(small), report);
+      const small = await octolite.loadModel(bytes);
+      const coverage = coverageOf(await octolite.inspect(small), report);
       if (reports.wanted) {
         const before = { path, model };
         const after = { path: outputPath, model: small, bytes };
@@ -200,8 +202,8 @@ async function writeReport(
   after: ReportedModel,
   made: { recipe: string; report: QuantizeReport; samples: OpenedData | undefined },
 ): Promise<void> {
-  const octolite = await context.octolite();
-  const { inputs } = octolite.inspect(before.model);
+  const octolite = await context.library();
+  const { inputs } = await octolite.inspect(before.model);
   const data = made.samples
     ? firstSamples(made.samples.data, REPORT_SAMPLES)
     : randomSamples(inputs, REPORT_SAMPLES);
