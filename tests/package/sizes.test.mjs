@@ -13,21 +13,21 @@ import { kilobytes, note } from './support/notes.mjs';
  * brotli at level 9 (servers that compress beforehand take level 11, which gives a tenth less).
  */
 const BUDGETS = {
-  'binary simd128': [3_390_000, 965_000, 734_000],
-  'binary relaxed': [3_460_000, 975_000, 741_000],
-  'binary threads': [3_480_000, 973_000, 739_000],
-  'glue simd128': [27_700, 10_400, 9_990],
-  'glue relaxed': [27_700, 10_400, 9_980],
-  'glue threads': [28_700, 10_700, 10_300],
-  'octolite, all of it': [136_000, 49_000, 46_200],
-  'octolite, load alone': [86_200, 30_200, 28_900],
-  'octolite/worker': [60_800, 22_200, 21_400],
-  'the script of the worker': [36_800, 13_100, 12_700],
-  'the script of a thread': [829, 519, 456],
+  'binary simd128': [3_230_000, 921_000, 700_000],
+  'binary relaxed': [3_310_000, 930_000, 707_000],
+  'binary threads': [3_320_000, 928_000, 705_000],
+  'glue simd128': [26_500, 9_850, 9_530],
+  'glue relaxed': [26_500, 9_840, 9_530],
+  'glue threads': [27_400, 10_200, 9_830],
+  'octolite, all of it': [136_000, 49_200, 46_400],
+  'octolite, load alone': [82_600, 28_900, 27_700],
+  'octolite/worker': [59_400, 21_700, 20_800],
+  'the script of the worker': [35_300, 12_600, 12_100],
+  'the script of a thread': [797, 502, 446],
 };
 
 /** The whole package: as npm sends it, and on the disk. */
-const PACKAGE_BUDGET = [4_850_000, 14_200_000];
+const PACKAGE_BUDGET = [4_660_000, 13_600_000];
 
 let installed;
 
@@ -81,7 +81,7 @@ function check(name, sizes, budgets, kinds) {
     const budget = `its budget of ${budgets[index]}`;
     const place = 'the budgets are in tests/package/sizes.test.mjs';
     assert.ok(size <= budgets[index], `${what} are above ${budget}; ${place}`);
-    assert.ok(size >= 0.85 * budgets[index], `${what} are far below ${budget}: lower it; ${place}`);
+    assert.ok(size >= 0.8 * budgets[index], `${what} are far below ${budget}: lower it; ${place}`);
   });
 }
 
