@@ -449,6 +449,28 @@ describe('in a worker', () => {
     });
   });
 
+  test('calls are answered in order, also where one must import something', async () => {
+    const worker = await connectWorker();
+    const model = await worker.loadModel(modelWith());
+    const slow = `data:text/javascript,
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      export default { Mine: {
+        prepare: ({ inputs }) => [inputs[0].shape],
+        invoke: ([x], [t]) => t.set(x.shape, x.data),
+      } };`;
+    try {
+      const making = worker.createInterpreter(model, { customOps: slow });
+      // It was asked for before.
+      model.dispose();
+      const interpreter = await making;
+      expect(await interpreter.run(new Float32Array([1, 2]))).toEqual({
+        y: new Float32Array([2, 4]),
+      });
+    } finally {
+      worker.terminate();
+    }
+  });
+
   test('what cannot be imported is refused', async () => {
     const worker = await connectWorker();
     const load = (customOps: string | URL) => worker.loadModel(modelWith(), { customOps });

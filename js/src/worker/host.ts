@@ -51,7 +51,14 @@ async function importCustomOps(address: string): Promise<CustomOps> {
   }
 }
 
-async function receive(request: Request, post: Post): Promise<void> {
+/** What is asked for is done in order: one that must import something is not overtaken by dispose. */
+let last = Promise.resolve();
+
+function receive(request: Request, post: Post): void {
+  last = last.then(() => handle(request, post));
+}
+
+async function handle(request: Request, post: Post): Promise<void> {
   try {
     const value = await answer(request);
     post({ id: request.id, value }, transferablesIn(value));
@@ -66,7 +73,7 @@ if (IS_NODE) {
     ({ parentPort }) => {
       const port = parentPort!;
       port.on('message', (request: Request) => {
-        void receive(request, (response, transfer) => port.postMessage(response, transfer));
+        receive(request, (response, transfer) => port.postMessage(response, transfer));
       });
     },
   );
@@ -76,6 +83,6 @@ if (IS_NODE) {
     addEventListener(type: 'message', listener: (event: MessageEvent<Request>) => void): void;
   };
   scope.addEventListener('message', ({ data }) => {
-    void receive(data, (response, transfer) => scope.postMessage(response, transfer));
+    receive(data, (response, transfer) => scope.postMessage(response, transfer));
   });
 }
