@@ -5,6 +5,7 @@ import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { load, parseWav, seededRandom } from 'octolite';
 import { connectWorker } from 'octolite/worker';
 import { root } from '../../scripts/lib/process.mjs';
@@ -286,16 +287,40 @@ exampleTest('node-service: labels, refusals, and a graceful end', async () => {
   assert.equal((await fetch(`${url}/elsewhere`)).status, 404);
   assert.equal(await statusOfHuge(url), 413);
 
-  // Stopped while requests are under way: all of them are answered.
-  const last = some.slice(0, 16).map((picture) => classify(url, bmpOf(picture)));
-  await last[0];
+  // Stopped while a request is under way: nobody else comes in, and that one is answered.
+  const last = await beginClassify(url);
   child.kill('SIGTERM');
-  const statuses = (await Promise.all(last)).map(({ status }) => status);
-  assert.deepEqual(new Set(statuses), new Set([200]));
+  while (await fetch(`${url}/health`).then(Boolean, () => false)) await setTimeout(10);
+  const answer = await last(bmpOf(some[0]));
+  assert.equal(answer.statusCode, 200);
+  assert.equal(answer.headers.connection, 'close');
   const { status, stdout, stderr } = await end;
   assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
   assert.match(stdout, /stopped\n$/);
 });
+
+/**
+ * Announces an image, and resolves when the service waits for it; what comes back sends it and
+ * resolves to the response.
+ */
+function beginClassify(url) {
+  return new Promise((resolve, reject) => {
+    const headers = { expect: '100-continue', 'transfer-encoding': 'chunked' };
+    const call = request(`${url}/classify`, { method: 'POST', headers });
+    const answer = new Promise((answered, failed) => {
+      call.on('response', (response) => answered(response.resume()));
+      call.on('error', failed);
+    });
+    answer.catch(reject);
+    call.on('continue', () =>
+      resolve((image) => {
+        call.end(image);
+        return answer;
+      }),
+    );
+    call.flushHeaders();
+  });
+}
 
 /** Says that it will send more than is taken, and is told so before it does. */
 function statusOfHuge(url) {
@@ -336,9 +361,10 @@ exampleTest('node-service: more than it can do', async () => {
   const { child, end, url: listening } = startService('--workers', '1', '--queue', '2');
   const url = await listening;
   const [picture] = await pictures('evaluation', 1);
-  const responses = await Promise.all(
-    Array.from({ length: 40 }, () => classify(url, bmpOf(picture))),
-  );
+  // Resizing the first one takes long enough for the others to arrive.
+  const large = { width: 800, height: 800, rgb: new Uint8Array(800 * 800 * 3) };
+  const images = [bmpOf(large), ...Array.from({ length: 39 }, () => bmpOf(picture))];
+  const responses = await Promise.all(images.map((image) => classify(url, image)));
   const statuses = responses.map(({ status }) => status);
   const served = statuses.filter((status) => status === 200).length;
   const refused = responses.filter(({ status }) => status === 503);
@@ -351,8 +377,8 @@ exampleTest('node-service: more than it can do', async () => {
   assert.equal((await end).status, 0);
 });
 
-test('node-service: a worker that ended is replaced', async () => {
-  const { ClassifierPool } = await import(pathOf('node-service/classifier.js'));
+test('node-service: a worker that ended is replaced, and a queue has an end', async () => {
+  const { ClassifierPool, Overloaded } = await import(pathOf('node-service/classifier.js'));
   const connected = [];
   const connect = async () => {
     connected.push(await connectWorker());
@@ -365,6 +391,13 @@ test('node-service: a worker that ended is replaced', async () => {
   connected[0].terminate();
   assert.deepEqual(await pool.classify(image), scores);
   assert.equal(connected.length, 2);
+
+  // One runs, one waits, and there is no room for more.
+  const four = await Promise.allSettled([1, 2, 3, 4].map(() => pool.classify(image)));
+  assert.deepEqual(
+    four.map(({ value, reason }) => value ?? reason.constructor),
+    [scores, scores, Overloaded, Overloaded],
+  );
   assert.deepEqual(pool.load, { workers: 1, busy: 0, waiting: 0 });
   pool.stop();
 });
