@@ -8,7 +8,8 @@ const connect = connections();
 
 test('200 calls in flight are answered to whom they belong, in order', async () => {
   const octolite = await load();
-  const here = octolite.createInterpreter(octolite.loadModel(sampleModelBytes()));
+  const local = octolite.loadModel(sampleModelBytes());
+  const here = octolite.createInterpreter(local);
   const worker = await connect.worker();
   const model = await worker.loadModel(sampleModelBytes());
   const interpreter = await worker.createInterpreter(model);
@@ -37,6 +38,8 @@ test('200 calls in flight are answered to whom they belong, in order', async () 
     const own = order.filter((i) => i % 4 === kind);
     expect(own).toEqual([...own].sort((a, b) => a - b));
   }
+  here.dispose();
+  local.dispose();
 });
 
 test('memory moves only when it was asked to, and only as a whole', async () => {
