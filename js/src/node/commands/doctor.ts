@@ -44,7 +44,7 @@ async function examine(): Promise<DoctorResult> {
   for (const { variant, intact } of variants) {
     if (intact !== false) continue;
     advice.push({
-      kind: 'error',
+      kind: 'advice',
       what: `octolite-${variant}.wasm is not the file that was published`,
       remedy: 'install the package again',
     });
