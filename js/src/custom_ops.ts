@@ -1,4 +1,4 @@
-import { OctoliteError } from './errors.js';
+import { messageOf, OctoliteError } from './errors.js';
 import type { RawCustomOp, RawCustomTensor, RawMemory } from './raw.js';
 import { arrayOver, elementCount, toTensorBytes, valuesOfBytes } from './tensor_data.js';
 import type { DataType, Quantization, TensorInput, TensorValues, TypedArray } from './types.js';
@@ -131,7 +131,7 @@ export class CustomOpHost {
       return function_();
     } catch (error) {
       this.#failure = { cause: error };
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       return { error: `'${what}' of the custom operator failed: ${message}` };
     } finally {
       this.#running = false;

@@ -16,7 +16,7 @@ import type {
   PruneOptions,
 } from './compress/types.js';
 import { CustomOpHost, type CustomOps } from './custom_ops.js';
-import { OctoliteError, type ErrorCode } from './errors.js';
+import { messageOf, OctoliteError, type ErrorCode } from './errors.js';
 import type { LoadedModule } from './load.js';
 import type {
   PlanFacts,
@@ -991,7 +991,7 @@ export class Engine {
       return function_();
     } catch (error) {
       if (error instanceof OctoliteError) throw error;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       const outOfMemory = /memory|OOM|allocat/i.test(message);
       this.#crash = new OctoliteError(
         outOfMemory ? 'OUT_OF_MEMORY' : 'INTERNAL',

@@ -110,6 +110,11 @@ export function isOctoliteError(error: unknown): error is OctoliteError {
   );
 }
 
+/** What something that was thrown says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Throws ABORTED when the signal says so. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) {

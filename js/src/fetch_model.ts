@@ -1,4 +1,4 @@
-import { OctoliteError, throwIfAborted } from './errors.js';
+import { messageOf, OctoliteError, throwIfAborted } from './errors.js';
 import { importNode, IS_NODE } from './node_import.js';
 import { orAborted, withEstimates } from './tasks.js';
 import type { TaskOptions } from './types.js';
@@ -30,7 +30,7 @@ export async function fetchModel(
   } catch (error) {
     throwIfAborted(signal);
     if (error instanceof OctoliteError) throw error;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     throw failed(url, message, error);
   }
 }

@@ -1,4 +1,4 @@
-import { OctoliteError, throwIfAborted } from './errors.js';
+import { messageOf, OctoliteError, throwIfAborted } from './errors.js';
 import { chooseVariant, hasRelaxedSimd, hasSimd } from './features.js';
 import { importNode, IS_NODE } from './node_import.js';
 import { automaticCount } from './processors.js';
@@ -177,9 +177,6 @@ async function findModule(options: LoadOptions): Promise<LoadedModule> {
     );
   }
 }
-
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
 
 async function start(
   { variant }: Choice,

@@ -1,4 +1,4 @@
-import { OctoliteError } from './errors.js';
+import { messageOf, OctoliteError } from './errors.js';
 import { BINS, checkStatistics, MAX_CHANNELS, setSum, sumOf, SUM_WORDS } from './statistics.js';
 import type { CalibrationStatistics, TensorStatistics } from './types.js';
 
@@ -191,7 +191,7 @@ export function statisticsFromJson(text: string): CalibrationStatistics {
   try {
     parsed = JSON.parse(text);
   } catch (error) {
-    throw refuse(`this is no JSON (${error instanceof Error ? error.message : String(error)})`);
+    throw refuse(`this is no JSON (${messageOf(error)})`);
   }
   const json = objectOf(parsed, 'the whole');
   if (json.format !== FORMAT) throw refuse(`'format' is not '${FORMAT}'`);

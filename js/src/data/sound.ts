@@ -1,4 +1,4 @@
-import { OctoliteError } from '../errors.js';
+import { messageOf, OctoliteError } from '../errors.js';
 import { badFile } from './bad_file.js';
 import { resampleSound } from './resample.js';
 import { isWav, parseWav, type Sound } from './wav.js';
@@ -80,7 +80,7 @@ async function decodeWithBrowser(
     // The memory is taken away from the caller, so it gets a copy.
     buffer = await new OfflineAudioContext(1, 1, rate).decodeAudioData(bytes.slice().buffer);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     badFile(file, `the browser cannot decode this sound: ${message}`);
   }
   const { numberOfChannels: channels, length } = buffer;

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDataFileName, type DataFile } from '../data/dataset.js';
-import { OctoliteError } from '../errors.js';
+import { messageOf, OctoliteError } from '../errors.js';
 import { expandPatterns } from './globs.js';
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -17,7 +17,7 @@ const REASONS: Readonly<Record<string, string>> = {
 /** What the system says about a file, as an error of this library. */
 export function fileError(error: unknown, path: string, doing: string): OctoliteError {
   const code = (error as NodeJS.ErrnoException).code ?? '';
-  const reason = REASONS[code] ?? (error instanceof Error ? error.message : String(error));
+  const reason = REASONS[code] ?? messageOf(error);
   const what = `cannot ${doing}: ${reason}`;
   return new OctoliteError('INVALID_ARGUMENT', what, { file: path }, { cause: error });
 }

@@ -1,5 +1,5 @@
 import { decode } from 'jpeg-js';
-import { OctoliteError } from '../errors.js';
+import { messageOf, OctoliteError } from '../errors.js';
 import type { RgbaImage } from '../data/image.js';
 import { isJpeg, refuseImage } from '../data/image.js';
 
@@ -14,7 +14,7 @@ export function decodeJpeg(bytes: Uint8Array, file = 'jpeg'): RgbaImage {
     const { width, height, data } = decode(bytes, { useTArray: true, formatAsRGBA: true });
     return { width, height, data };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     throw new OctoliteError('BAD_DATA_FILE', `the image cannot be decoded: ${message}`, { file });
   }
 }

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine.js';
-import { OctoliteError, throwIfAborted } from '../errors.js';
+import { messageOf, OctoliteError, throwIfAborted } from '../errors.js';
 import type { LoadOptions } from '../load.js';
 import { importNode, IS_NODE } from '../node_import.js';
 import { orAborted } from '../tasks.js';
@@ -169,9 +169,6 @@ export class Connection {
     else call?.resolve(response.value);
   }
 }
-
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
 
 async function openLink(
   createWorker: ConnectOptions['createWorker'],

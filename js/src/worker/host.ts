@@ -4,7 +4,7 @@
  */
 import type { CustomOps } from '../custom_ops.js';
 import { Engine } from '../engine.js';
-import { OctoliteError } from '../errors.js';
+import { messageOf, OctoliteError } from '../errors.js';
 import { loadModule } from '../load.js';
 import { importNode, IS_NODE } from '../node_import.js';
 import { recordOfError, transferablesIn, type Request, type Response } from './protocol.js';
@@ -41,7 +41,7 @@ async function importCustomOps(address: string): Promise<CustomOps> {
     if (typeof module.default === 'object' && module.default !== null) return module.default;
     throw new Error('it exports no default');
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     throw new OctoliteError(
       'INVALID_ARGUMENT',
       `the custom operators of ${address} cannot be had: ${message}`,

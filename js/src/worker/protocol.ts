@@ -3,7 +3,7 @@
  * all values are plain or typed arrays, so that structured cloning carries them.
  */
 import type { Engine } from '../engine.js';
-import { OctoliteError, type ErrorCode, type ErrorDetails } from '../errors.js';
+import { messageOf, OctoliteError, type ErrorCode, type ErrorDetails } from '../errors.js';
 import type { LoadOptions } from '../load.js';
 
 /** The calls that an Engine takes, by name. */
@@ -37,7 +37,7 @@ export function recordOfError(error: unknown): ErrorRecord {
       }),
     };
   }
-  const what = error instanceof Error ? error.message : String(error);
+  const what = messageOf(error);
   return { code: 'INTERNAL', what, details: {} };
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { randomSamples } from '../../data/random.js';
-import { isOctoliteError } from '../../errors.js';
+import { isOctoliteError, messageOf } from '../../errors.js';
 import { hasRelaxedSimd, hasSimd } from '../../features.js';
 import { load, type Octolite } from '../../octolite.js';
 import { lackOfThreads } from '../../threads/start.js';
@@ -160,11 +160,6 @@ function adviceFor({ variant, dotProduct }: RuntimeInfo): DoctorAdvice[] {
     });
   }
   return advice;
-}
-
-function messageOf(error: unknown): string {
-  if (isOctoliteError(error)) return error.message;
-  return error instanceof Error ? error.message : String(error);
 }
 
 const yesOrNo = (value: boolean): string => (value ? 'yes' : 'no');
