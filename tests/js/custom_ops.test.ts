@@ -424,7 +424,7 @@ describe('in a worker', () => {
     await inTemporaryFolder(async (folder) => {
       const path = join(folder, 'operators.mjs');
       writeFileSync(path, MODULE);
-      const worker = await connectWorker();
+      const worker = await connectWorker({ leakWarnings: false });
       const customOps = pathToFileURL(path);
       const model = await worker.loadModel(modelWith(), { customOps });
       expect((await worker.inspect(model)).unsupportedOperators).toEqual([]);
@@ -450,7 +450,7 @@ describe('in a worker', () => {
   });
 
   test('calls are answered in order, also where one must import something', async () => {
-    const worker = await connectWorker();
+    const worker = await connectWorker({ leakWarnings: false });
     const model = await worker.loadModel(modelWith());
     const slow = `data:text/javascript,
       await new Promise((resolve) => setTimeout(resolve, 30));
@@ -472,7 +472,7 @@ describe('in a worker', () => {
   });
 
   test('what cannot be imported is refused', async () => {
-    const worker = await connectWorker();
+    const worker = await connectWorker({ leakWarnings: false });
     const load = (customOps: string | URL) => worker.loadModel(modelWith(), { customOps });
     await refusal(() => load('operators.mjs'), 'INVALID_ARGUMENT');
     const functions = { Mine: PLUS_ONE } as unknown as string;
