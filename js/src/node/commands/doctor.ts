@@ -130,7 +130,7 @@ function adviceFor({ variant, dotProduct }: RuntimeInfo): DoctorAdvice[] {
   if (!hasRelaxedSimd()) {
     advice.push({
       kind: 'advice',
-      what: 'this Node.js has no relaxed SIMD, with which int8 models run faster',
+      what: 'this Node.js has no relaxed SIMD, with which models run faster on most processors',
       remedy:
         'use Node.js 22 or newer; in Node.js 20: node --experimental-wasm-relaxed-simd PROGRAM ' +
         '(on the command line, as NODE_OPTIONS does not take it)',
