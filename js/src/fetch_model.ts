@@ -1,3 +1,4 @@
+import { joined } from './chunks.js';
 import { messageOf, OctoliteError, throwIfAborted } from './errors.js';
 import { importNode, IS_NODE } from './node_import.js';
 import { orAborted, withEstimates } from './tasks.js';
@@ -105,14 +106,4 @@ function checkSize(url: string | URL, bytes: number): void {
     file: String(url),
     hint: 'quantizeStream reads such files piece by piece',
   });
-}
-
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return bytes;
 }

@@ -3,10 +3,16 @@
  * docs/moving/from-tflite-python.md; held to what LiteRT answers.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { load, type Arithmetic, type Interpreter, type Octolite, type TensorInput } from 'octolite';
+import {
+  load,
+  type Interpreter,
+  type InterpreterOptions,
+  type Octolite,
+  type TensorInput,
+} from 'octolite';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { samplePictures } from './support/engine.js';
+import { samplePictures, usingInterpreter } from './support/engine.js';
 import { refusal } from './support/errors.js';
 import { inTemporaryFolder, SAMPLE_MODEL, sampleModelBytes } from './support/files.js';
 import { goldenCases, type GoldenCase, type GoldenTensor } from './support/goldens.js';
@@ -21,21 +27,11 @@ afterAll(() => {
 });
 
 /** Interpreter(model_content=...), and the end of its life. */
-async function withInterpreter(
+const withInterpreter = (
   content: Uint8Array,
   use: (interpreter: Interpreter) => unknown,
-  options: { arithmetic?: Arithmetic; keepAllTensors?: boolean; on?: Octolite } = {},
-): Promise<void> {
-  const { on = octolite, ...rest } = options;
-  const model = on.loadModel(content);
-  const interpreter = on.createInterpreter(model, rest);
-  try {
-    await use(interpreter);
-  } finally {
-    interpreter.dispose();
-    model.dispose();
-  }
-}
+  { on = octolite, ...options }: InterpreterOptions & { on?: Octolite } = {},
+): Promise<void> => usingInterpreter(on, content, use, options);
 
 /** The array that NumPy would have: of the tensor's own type. */
 function arrayOf({ type, bytes }: GoldenTensor): TensorInput {

@@ -8,9 +8,11 @@ import {
   type TensorInput,
 } from 'octolite';
 import { connectWorker } from 'octolite/worker';
+import { usingInterpreter } from './support/engine.js';
 import { refusal } from './support/errors.js';
 import {
   counterModel,
+  echo,
   modelOf,
   TYPES,
   type TestOperator,
@@ -25,28 +27,11 @@ afterAll(() => {
   expect(octolite.runtimeInfo().liveHandles).toBe(0);
 });
 
-/** Runs `use` with an interpreter of the model. */
-async function withInterpreter(
+const withInterpreter = (
   model: Uint8Array,
   use: (interpreter: Interpreter) => unknown,
-  options: InterpreterOptions = {},
-): Promise<void> {
-  const loaded = octolite.loadModel(model);
-  const interpreter = octolite.createInterpreter(loaded, options);
-  loaded.dispose();
-  try {
-    await use(interpreter);
-  } finally {
-    interpreter.dispose();
-  }
-}
-
-/** A tensor that is input and output at once: what goes in comes out. */
-function echo(type: TestTensor['type'], shape: number[], more: Partial<TestTensor> = {}) {
-  return modelOf([
-    { tensors: [{ name: 'x', type, shape, ...more }], inputs: [0], outputs: [0], operators: [] },
-  ]);
-}
+  options?: InterpreterOptions,
+): Promise<void> => usingInterpreter(octolite, model, use, options);
 
 /** y = a + b */
 function sum(shape: number[]): Uint8Array {

@@ -10,8 +10,8 @@ import {
   type TensorValues,
 } from 'octolite';
 import { refusal } from './support/errors.js';
-import { withSampleModel } from './support/engine.js';
-import { counterModel, modelOf, TYPES, type TestTensor } from './support/make_models.js';
+import { usingInterpreter, withSampleModel } from './support/engine.js';
+import { counterModel, echo, modelOf, TYPES, type TestTensor } from './support/make_models.js';
 
 let octolite: Octolite;
 beforeAll(async () => {
@@ -21,27 +21,11 @@ afterAll(() => {
   expect(octolite.runtimeInfo().liveHandles).toBe(0);
 });
 
-async function withInterpreter(
+const withInterpreter = (
   model: Uint8Array,
   use: (interpreter: Interpreter) => unknown,
-  options: InterpreterOptions = {},
-): Promise<void> {
-  const loaded = octolite.loadModel(model, options);
-  const interpreter = octolite.createInterpreter(loaded, options);
-  loaded.dispose();
-  try {
-    await use(interpreter);
-  } finally {
-    interpreter.dispose();
-  }
-}
-
-/** A tensor that is input and output at once: what goes in comes out. */
-function echo(type: TestTensor['type'], shape: number[], more: Partial<TestTensor> = {}) {
-  return modelOf([
-    { tensors: [{ name: 'x', type, shape, ...more }], inputs: [0], outputs: [0], operators: [] },
-  ]);
-}
+  options?: InterpreterOptions,
+): Promise<void> => usingInterpreter(octolite, model, use, options);
 
 type Case = [TestTensor['type'], number, number];
 const QUANTIZED: readonly Case[] = [

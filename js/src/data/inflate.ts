@@ -1,3 +1,4 @@
+import { joined } from '../chunks.js';
 import { badFile } from './bad_file.js';
 
 /**
@@ -33,13 +34,7 @@ export async function inflate(
     }
     chunks.push(part.value);
   }
-  const result = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    result.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return result;
+  return joined(chunks, size);
 }
 
 /** What no data file may exceed when it is expanded: 2 GiB. */

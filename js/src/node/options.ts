@@ -112,7 +112,7 @@ export const RECIPE_OPTION = {
     files: JSON_FILES,
     choices: RECIPE_NAMES,
     help:
-      'a recipe by name (octolite quantize --help lists them), or a JSON file in the form of the ' +
+      'a recipe by name (quantize --help lists them), or a JSON file in the form of the ' +
       'LiteRT Quantizer; default static_wi8_ai8 with --calibration, else dynamic_wi8_afp32',
   },
 } as const satisfies Record<string, Option>;

@@ -4,6 +4,8 @@ import {
   openDataset,
   readLabels,
   type FileDataset,
+  type Interpreter,
+  type InterpreterOptions,
   type Model,
   type Octolite,
   type Sample,
@@ -23,6 +25,23 @@ export function withSampleModel(): { octolite: Octolite; model: Model } {
     context.model.dispose();
   });
   return context;
+}
+
+/** Runs `use` with an interpreter of a model that has no other use. */
+export async function usingInterpreter(
+  octolite: Octolite,
+  model: Uint8Array,
+  use: (interpreter: Interpreter) => unknown,
+  options: InterpreterOptions = {},
+): Promise<void> {
+  const loaded = octolite.loadModel(model, options);
+  const interpreter = octolite.createInterpreter(loaded, options);
+  loaded.dispose();
+  try {
+    await use(interpreter);
+  } finally {
+    interpreter.dispose();
+  }
 }
 
 /** Pictures of the sample set for the sample model's input. */

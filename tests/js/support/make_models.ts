@@ -319,3 +319,14 @@ function file(root: Node, identifier: string): Uint8Array {
   out.patch(0, root(out));
   return Uint8Array.from(out.bytes);
 }
+
+/** A tensor that is input and output at once: what goes in comes out. */
+export function echo(
+  type: TestTensor['type'],
+  shape: number[],
+  more: Partial<TestTensor> = {},
+): Uint8Array {
+  return modelOf([
+    { tensors: [{ name: 'x', type, shape, ...more }], inputs: [0], outputs: [0], operators: [] },
+  ]);
+}
