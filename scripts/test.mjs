@@ -119,19 +119,19 @@ const stages = [
   },
   { name: 'build WebAssembly modules', action: build(buildModules) },
   {
-    name: 'JavaScript, this Node.js',
+    name: 'build page',
     needs: ['build TypeScript', 'build WebAssembly modules'],
+    action: build(buildPage),
+  },
+  {
+    name: 'JavaScript, this Node.js',
+    needs: ['build page'],
     action: () => runJest(process.execPath, 'simd128'),
   },
   {
     name: 'JavaScript, newer Node.js',
-    needs: ['build TypeScript', 'build WebAssembly modules'],
+    needs: ['build page'],
     action: async () => runJest(await newerNode(), 'relaxed'),
-  },
-  {
-    name: 'build page',
-    needs: ['build TypeScript', 'build WebAssembly modules'],
-    action: build(buildPage),
   },
   {
     name: 'package',
