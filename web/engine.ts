@@ -2,46 +2,8 @@ import { signal } from '@preact/signals';
 import { isOctoliteError, type RuntimeInfo } from 'octolite';
 import { connectWorker, type OctoliteWorker } from 'octolite/worker';
 
-/** What runs, and why; null until the worker has started. */
-export const runtime = signal<RuntimeInfo | null>(null);
-
 /** How long a cancelled task may take to stop by itself before its worker is stopped. */
 const PATIENCE_MS = 200;
-
-let connected: Promise<OctoliteWorker> | null = null;
-
-async function connect(): Promise<OctoliteWorker> {
-  const worker = await connectWorker({
-    threads: 'auto',
-    createWorker: () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }),
-  });
-  runtime.value = worker.info;
-  return worker;
-}
-
-/** The one worker of this page: started when first asked for, and again when it has stopped. */
-export async function engine(): Promise<OctoliteWorker> {
-  const mine = (connected ??= connect());
-  try {
-    const worker = await mine;
-    if (!worker.stopped) return worker;
-  } catch (error) {
-    if (connected === mine) connected = null;
-    throw error;
-  }
-  if (connected === mine) connected = null;
-  return engine();
-}
-
-/** Stops the worker with all that it holds, at once. */
-function stopEngine(): void {
-  const stopped = connected;
-  connected = null;
-  stopped?.then(
-    (worker) => worker.terminate(),
-    () => undefined,
-  );
-}
 
 /** Whether what went wrong leaves the worker's memory in an unknown state. */
 function isFatal(error: unknown): boolean {
@@ -49,25 +11,109 @@ function isFatal(error: unknown): boolean {
 }
 
 /**
- * Runs a task that ends soon after `abort` is aborted, come what may: a task that is in the middle
- * of a long step loses its worker.
+ * The library in a worker of its own: started when first asked for, and again when it has stopped.
+ * What was loaded into a worker is gone with it.
  */
-export async function runTask<Result>(
-  abort: AbortSignal,
-  task: (worker: OctoliteWorker) => Promise<Result>,
-): Promise<Result> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const onAbort = (): void => {
-    timer = setTimeout(stopEngine, PATIENCE_MS);
-  };
-  abort.addEventListener('abort', onAbort);
-  try {
-    return await task(await engine());
-  } catch (error) {
-    if (isFatal(error)) stopEngine();
-    throw error;
-  } finally {
-    clearTimeout(timer);
-    abort.removeEventListener('abort', onAbort);
+export class EngineSlot {
+  /** What runs, and why; null until the worker has started. */
+  readonly runtime = signal<RuntimeInfo | null>(null);
+  #connected: Promise<OctoliteWorker> | null = null;
+  /** Settles when the last of the tasks that run alone has ended. */
+  #queue: Promise<unknown> = Promise.resolve();
+  readonly #yielding = new Set<AbortController>();
+
+  async worker(): Promise<OctoliteWorker> {
+    const mine = (this.#connected ??= this.#connect());
+    try {
+      const worker = await mine;
+      if (!worker.stopped) return worker;
+    } catch (error) {
+      if (this.#connected === mine) this.#connected = null;
+      throw error;
+    }
+    if (this.#connected === mine) this.#connected = null;
+    return this.worker();
+  }
+
+  async #connect(): Promise<OctoliteWorker> {
+    const worker = await connectWorker({
+      threads: 'auto',
+      createWorker: () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }),
+    });
+    this.runtime.value = worker.info;
+    return worker;
+  }
+
+  /** Stops the worker with all that it holds, at once. */
+  stop(): void {
+    const stopped = this.#connected;
+    this.#connected = null;
+    stopped?.then(
+      (worker) => worker.terminate(),
+      () => undefined,
+    );
+  }
+
+  /**
+   * Runs a task, beside others, that ends soon after `abort` is aborted, come what may: a task that
+   * is in the middle of a long step loses its worker.
+   */
+  async run<Result>(
+    abort: AbortSignal,
+    task: (worker: OctoliteWorker) => Promise<Result>,
+  ): Promise<Result> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const onAbort = (): void => {
+      timer = setTimeout(() => this.stop(), PATIENCE_MS);
+    };
+    abort.throwIfAborted();
+    abort.addEventListener('abort', onAbort);
+    try {
+      return await task(await this.worker());
+    } catch (error) {
+      if (isFatal(error)) this.stop();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      abort.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** As `run`, but after the tasks that run alone; those that yield are aborted for it. */
+  async runAlone<Result>(
+    abort: AbortSignal,
+    task: (worker: OctoliteWorker) => Promise<Result>,
+  ): Promise<Result> {
+    for (const each of this.#yielding) each.abort();
+    return this.#enqueue(() => this.run(abort, task));
+  }
+
+  /**
+   * As `runAlone`, for a task that gives way: it is aborted, and rejects with an AbortError, when a
+   * task comes that does not. `task` gets the signal to hand on.
+   */
+  async runYielding<Result>(
+    abort: AbortSignal,
+    task: (worker: OctoliteWorker, abort: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
+    const own = new AbortController();
+    const onAbort = (): void => own.abort(abort.reason);
+    abort.addEventListener('abort', onAbort);
+    this.#yielding.add(own);
+    try {
+      return await this.#enqueue(() => this.run(own.signal, (worker) => task(worker, own.signal)));
+    } finally {
+      this.#yielding.delete(own);
+      abort.removeEventListener('abort', onAbort);
+    }
+  }
+
+  #enqueue<Result>(run: () => Promise<Result>): Promise<Result> {
+    const result = this.#queue.then(run);
+    this.#queue = result.catch(() => undefined);
+    return result;
   }
 }
+
+/** Reads, quantizes and measures models. */
+export const engine = new EngineSlot();

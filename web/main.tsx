@@ -1,6 +1,6 @@
 import { render, type JSX } from 'preact';
 import { RefusalNotice } from './components/notice.js';
-import { engine, runtime } from './engine.js';
+import { engine } from './engine.js';
 import { DataPanel } from './features/data/data.js';
 import { InspectPanel } from './features/inspect/inspect.js';
 import { DropAnywhere } from './features/open/drop.js';
@@ -32,7 +32,7 @@ function Header(): JSX.Element {
 const docs = document.querySelector('link[rel=help]')?.getAttribute('href');
 
 function Footer(): JSX.Element {
-  const info = runtime.value;
+  const info = engine.runtime.value;
   return (
     <footer>
       <p>
@@ -95,6 +95,6 @@ const root = document.querySelector('#app');
 if (root) render(<App />, root);
 // Where it is refused, one thread does the work, and the footer says so.
 isolate().catch(() => undefined);
-engine().catch((error: unknown) => {
+engine.worker().catch((error: unknown) => {
   openRefusal.value = toRefusal(error);
 });

@@ -71,8 +71,8 @@ test('every recipe makes a smaller file, and the old result stays while it works
     await page.getByRole('button', { name: 'Use the sample' }).click();
     await isDone(page);
     for (const [recipe, label] of [
-      ['dynamic_wi8_afp32', 'Dynamic int8'],
-      ['weight_only_wi8_afp32', 'Weight-only int8'],
+      ['dynamic', 'Dynamic int8'],
+      ['weight_only', 'Weight-only int8'],
       ['float16', 'Float16'],
     ]) {
       const old = await text(page, '.headline');
@@ -84,7 +84,7 @@ test('every recipe makes a smaller file, and the old result stays while it works
       await isDone(page);
       const { made, report } = await downloadBoth(page);
       const sizes = `${recipe}: ${made.bytes.length} of ${SAMPLE.length}`;
-      assert.equal(report.recipe.recipe, recipe);
+      assert.equal(report.recipe.method, recipe);
       assert.ok(made.bytes.length < SAMPLE.length * 0.75, sizes);
       const { sqnrDb } = report.fidelity.outputs[0];
       assert.ok(sqnrDb > 20, `${recipe}: ${sqnrDb} dB`);
@@ -327,7 +327,7 @@ test('operators that cannot run: named, and a recipe that runs nothing still wor
     await page.getByLabel('Random').check();
     await quantize(page);
     assert.match(await page.getByRole('alert').innerText(), /cannot run/i);
-    await page.locator('input[value=weight_only_wi8_afp32]').check();
+    await page.locator('input[value=weight_only]').check();
     await quantize(page);
     await page.locator('.run [role=alert]').waitFor({ state: 'detached' });
     await isDone(page);

@@ -1,4 +1,4 @@
-import { runTask } from '../../engine.js';
+import { engine } from '../../engine.js';
 import { announce } from '../../lib/announce.js';
 import { isData } from '../../lib/file_kind.js';
 import { toRefusal } from '../../lib/refusal.js';
@@ -21,7 +21,7 @@ export async function openModel(
   opening.value = name;
   openRefusal.value = null;
   try {
-    const inspection = await runTask(new AbortController().signal, async (worker) => {
+    const inspection = await engine.run(new AbortController().signal, async (worker) => {
       const loaded = await worker.loadModel(bytes);
       try {
         return await worker.inspect(loaded);

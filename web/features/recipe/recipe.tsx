@@ -1,21 +1,22 @@
 import { Choices, NumberField, Select, type Choice } from '../../components/choices.js';
 import type { JSX } from 'preact';
-import type { IoType, RecipeName } from 'octolite';
-import { change, hasIntegerWeights, isStatic, settings, type Granularity } from './state.js';
+import type { IoType } from 'octolite';
+import type { Method, RecipeSettings } from './settings.js';
+import { change, hasIntegerWeights, isStatic, settings } from './state.js';
 
-export const RECIPES: readonly (Choice<RecipeName> & { readonly help: string })[] = [
+export const RECIPES: readonly (Choice<Method> & { readonly help: string })[] = [
   {
-    value: 'static_wi8_ai8',
+    value: 'static',
     label: 'Static int8',
     help: 'Weights and activations in 8 bits. Smallest and fastest; needs calibration data.',
   },
   {
-    value: 'dynamic_wi8_afp32',
+    value: 'dynamic',
     label: 'Dynamic int8',
     help: 'Weights in 8 bits, activations quantized while running. No calibration.',
   },
   {
-    value: 'weight_only_wi8_afp32',
+    value: 'weight_only',
     label: 'Weight-only int8',
     help: 'Weights stored in 8 bits, computed in float. A smaller file at the same speed.',
   },
@@ -26,7 +27,7 @@ export const RECIPES: readonly (Choice<RecipeName> & { readonly help: string })[
   },
 ];
 
-const GRANULARITIES: readonly Choice<Granularity>[] = [
+const GRANULARITIES: readonly Choice<RecipeSettings['granularity']>[] = [
   { value: 'CHANNELWISE', label: 'Per channel' },
   { value: 'TENSORWISE', label: 'Per tensor' },
 ];
@@ -38,7 +39,7 @@ const IO_TYPES: readonly Choice<IoType>[] = [
 ];
 
 export function RecipePanel(): JSX.Element {
-  const { recipe, granularity, observer, percentile, inputType, outputType } = settings.value;
+  const { method, granularity, observer, percentile, inputType, outputType } = settings.value;
   return (
     <section class="panel" aria-labelledby="recipe-title">
       <h2 id="recipe-title">Recipe</h2>
@@ -47,9 +48,9 @@ export function RecipePanel(): JSX.Element {
         hideLegend
         name="recipe"
         look="cards"
-        value={recipe}
+        value={method}
         choices={RECIPES}
-        onChange={(value) => change({ recipe: value })}
+        onChange={(value) => change({ method: value })}
       />
       <details class="disclosure">
         <summary>Options</summary>

@@ -1,42 +1,30 @@
 import { computed, signal } from '@preact/signals';
-import { recipe, type IoType, type ObserverName, type RecipeName, type RecipeRule } from 'octolite';
+import { DEFAULTS, type Precision, type RecipeSettings } from './settings.js';
 
-export type Granularity = 'CHANNELWISE' | 'TENSORWISE';
-
-/** All that decides what becomes of the weights and activations. */
-export interface RecipeSettings {
-  readonly recipe: RecipeName;
-  readonly granularity: Granularity;
-  readonly observer: ObserverName;
-  /** For the percentile observer, in percent. */
-  readonly percentile: number;
-  readonly inputType: IoType;
-  readonly outputType: IoType;
-}
-
-export const settings = signal<RecipeSettings>({
-  recipe: 'static_wi8_ai8',
-  granularity: 'CHANNELWISE',
-  observer: 'min_max',
-  percentile: 99.99,
-  inputType: 'float32',
-  outputType: 'float32',
-});
+export const settings = signal<RecipeSettings>(DEFAULTS);
 
 export function change(part: Partial<RecipeSettings>): void {
   settings.value = { ...settings.value, ...part };
 }
 
 /** Only static recipes look at calibration data and have types of input and output. */
-export const isStatic = computed(() => settings.value.recipe === 'static_wi8_ai8');
-export const hasIntegerWeights = computed(() => settings.value.recipe !== 'float16');
+export const isStatic = computed(() => settings.value.method === 'static');
+export const hasIntegerWeights = computed(() => settings.value.method !== 'float16');
 
-export function rulesOf({ recipe: name, granularity }: RecipeSettings): RecipeRule[] {
-  const rules = recipe(name);
-  if (name === 'float16') return rules;
-  for (const rule of rules) {
-    const weights = rule.op_config?.weight_tensor_config;
-    if (weights) weights.granularity = granularity;
-  }
-  return rules;
+/** What an operator is excepted to, or null when it follows the recipe. */
+export function precisionOf(scope: string): Precision | null {
+  return settings.value.overrides.find((each) => each.scope === scope)?.precision ?? null;
+}
+
+/** Excepts an operator from the recipe; with null it follows the recipe again. */
+export function setPrecision(scope: string, operation: string, precision: Precision | null): void {
+  const others = settings.value.overrides.filter((each) => each.scope !== scope);
+  change({ overrides: precision ? [...others, { scope, operation, precision }] : others });
+}
+
+/** Sets the range of an activation by hand; with null calibration decides again. */
+export function setRange(tensor: string, range: readonly [min: number, max: number] | null): void {
+  const ranges = { ...settings.value.ranges };
+  delete ranges[tensor];
+  change({ ranges: range ? { ...ranges, [tensor]: range } : ranges });
 }

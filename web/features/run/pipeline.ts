@@ -1,12 +1,13 @@
 import { isOctoliteError, type BenchmarkReport, type Model, type Progress } from 'octolite';
 import type { OctoliteWorker } from 'octolite/worker';
-import { runTask, runtime } from '../../engine.js';
+import { engine } from '../../engine.js';
 import { announce } from '../../lib/announce.js';
 import { toRefusal, type Refusal } from '../../lib/refusal.js';
 import { latestPlan, stream, type DataPlan } from '../data/plan.js';
 import { preprocessing, source } from '../data/state.js';
 import { model, type OpenModel } from '../open/state.js';
-import { isStatic, rulesOf, settings, type RecipeSettings } from '../recipe/state.js';
+import { needsCalibration, toQuantizeOptions, type RecipeSettings } from '../recipe/settings.js';
+import { settings } from '../recipe/state.js';
 import { verdict, type Measurement, type Verdict } from '../verdict/state.js';
 import { summary } from '../verdict/words.js';
 import {
@@ -118,10 +119,10 @@ async function measureWherePossible(
 }
 
 /** What is added to a file's name; other recipes add their own. */
-const SUFFIXES: Readonly<Partial<Record<RecipeSettings['recipe'], string>>> = {
-  static_wi8_ai8: 'int8',
-  dynamic_wi8_afp32: 'dynamic_int8',
-  weight_only_wi8_afp32: 'weight_only_int8',
+const SUFFIXES: Readonly<Partial<Record<RecipeSettings['method'], string>>> = {
+  static: 'int8',
+  dynamic: 'dynamic_int8',
+  weight_only: 'weight_only_int8',
 };
 
 async function quantizeAndMeasure(
@@ -139,7 +140,7 @@ async function quantizeAndMeasure(
   };
   try {
     const before = await load(open.bytes);
-    const calibrates = isStatic.value;
+    const calibrates = needsCalibration(chosen);
     let statistics;
     if (calibrates) {
       statistics = await client.calibrate(before, stream(plan.calibration), {
@@ -149,14 +150,8 @@ async function quantizeAndMeasure(
     }
     const passOn = enter('quantize', 1);
     const { bytes, report } = await client.quantize(before, {
-      recipe: rulesOf(chosen),
-      observer: chosen.observer,
-      percentile: chosen.percentile,
-      ...(calibrates && {
-        calibration: statistics,
-        inputType: chosen.inputType,
-        outputType: chosen.outputType,
-      }),
+      ...toQuantizeOptions(chosen),
+      ...(calibrates && { calibration: statistics }),
       signal: abort,
       onProgress: passOn(0),
     });
@@ -164,13 +159,14 @@ async function quantizeAndMeasure(
     const inspection = { before: open.inspection, after: await client.inspect(after) };
     const measurement = await measureWherePossible(client, open, [before, after], plan, abort);
     return {
-      modelName: open.name,
-      fileName: `${open.name.replace(/\.tflite$/i, '')}_${SUFFIXES[chosen.recipe] ?? chosen.recipe}.tflite`,
+      open,
+      fileName: `${open.name.replace(/\.tflite$/i, '')}_${SUFFIXES[chosen.method] ?? chosen.method}.tflite`,
       bytes,
       settings: chosen,
       plan,
       inspection,
       report,
+      statistics: statistics ?? null,
       data: {
         description: plan.description,
         isRandom: plan.isRandom,
@@ -180,7 +176,7 @@ async function quantizeAndMeasure(
         preprocessing: source.value === 'random' ? null : preprocessing.value,
       },
       measurement,
-      runtime: runtime.value,
+      runtime: engine.runtime.value,
       made: new Date(),
     };
   } finally {
@@ -199,7 +195,7 @@ export async function run(): Promise<void> {
   try {
     const plan = await latestPlan(open);
     const chosen = settings.value;
-    const made = await runTask(abort.signal, (client) =>
+    const made = await engine.runAlone(abort.signal, (client) =>
       quantizeAndMeasure(client, open, plan, chosen, abort.signal),
     );
     if (abort.signal.aborted) throw abort.signal.reason;

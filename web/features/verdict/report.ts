@@ -3,7 +3,7 @@ import { summary } from './words.js';
 
 /** All that the page shows of a result, as JSON for people and scripts. Holds no data of the user. */
 export function reportJson(verdict: Verdict): string {
-  const { modelName, fileName, settings, inspection, report, data, measurement, runtime, made } =
+  const { open, fileName, settings, inspection, report, data, measurement, runtime, made } =
     verdict;
   const measured = isMeasured(measurement);
   return JSON.stringify(
@@ -11,7 +11,7 @@ export function reportJson(verdict: Verdict): string {
       tool: `octolite ${runtime?.version ?? ''}`.trim(),
       made: made.toISOString(),
       summary: summary(verdict),
-      model: { before: modelName, after: fileName },
+      model: { before: open.name, after: fileName },
       recipe: settings,
       data,
       size: {

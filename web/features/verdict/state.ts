@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type {
   BenchmarkReport,
+  CalibrationStatistics,
   CompareReport,
   EvaluateReport,
   Inspection,
@@ -10,7 +11,8 @@ import type {
 import type { Refusal } from '../../lib/refusal.js';
 import type { DataPlan } from '../data/plan.js';
 import type { Preprocessing } from '../data/preprocess.js';
-import type { RecipeSettings } from '../recipe/state.js';
+import type { OpenModel } from '../open/state.js';
+import type { RecipeSettings } from '../recipe/settings.js';
 
 export interface Pair<T> {
   readonly before: T;
@@ -29,13 +31,16 @@ export interface Measurement {
 
 /** All that is known of one quantized model. */
 export interface Verdict {
-  readonly modelName: string;
+  /** The model that it was made of. */
+  readonly open: OpenModel;
   readonly fileName: string;
   readonly bytes: Uint8Array;
   readonly settings: RecipeSettings;
   readonly plan: DataPlan;
   readonly inspection: Pair<Inspection>;
   readonly report: QuantizeReport;
+  /** What calibration saw; null when the recipe needed none. */
+  readonly statistics: CalibrationStatistics | null;
   readonly data: {
     readonly description: string;
     readonly isRandom: boolean;

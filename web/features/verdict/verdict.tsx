@@ -253,12 +253,12 @@ const isOutdated = computed(() => {
 });
 
 function Provenance({ settings: made, data }: Verdict): JSX.Element {
-  const label = RECIPES.find(({ value }) => value === made.recipe)?.label ?? made.recipe;
+  const label = RECIPES.find(({ value }) => value === made.method)?.label ?? made.method;
   const calibrated = data.calibrated > 0 ? `calibrated with ${data.calibrated}, ` : '';
   return (
     <p class="help">
       {label}
-      {made.recipe !== 'float16' &&
+      {made.method !== 'float16' &&
         (made.granularity === 'CHANNELWISE' ? ', per channel' : ', per tensor')}
       ; {calibrated}measured on {data.measured} of {data.description}
       {data.shared && ' (the same ones)'}.

@@ -73,12 +73,12 @@ export function advice({ measurement, data, settings }: Verdict): string {
   if (!poor) return '';
   const steps = [];
   if (data.isRandom) steps.push('calibrate with real data');
-  else if (settings.recipe === 'static_wi8_ai8') {
+  else if (settings.method === 'static') {
     if (data.calibrated < 32)
       steps.push(`calibrate with more than ${plural(data.calibrated, 'sample')}`);
     steps.push('check the range of values', 'try the other observer');
   }
   if (settings.granularity === 'TENSORWISE') steps.push('use a scale per channel');
-  if (settings.recipe === 'static_wi8_ai8') steps.push('or dynamic int8');
+  if (settings.method === 'static') steps.push('or dynamic int8');
   return steps.length > 0 ? `To come closer: ${steps.join(', ')}.` : '';
 }
