@@ -28,6 +28,7 @@ const RANGES: readonly Choice<ValueRange>[] = [
   { value: 'zero_one', label: '0 to 1' },
   { value: 'minus_one_one', label: '−1 to 1' },
   { value: 'zero_255', label: '0 to 255' },
+  { value: 'custom', label: 'Other' },
   { value: 'mean_std', label: 'Mean and deviation' },
 ];
 

@@ -2,7 +2,7 @@ import { computed, signal } from '@preact/signals';
 import type { DataFile } from 'octolite';
 import type { Refusal } from '../../lib/refusal.js';
 import { model } from '../open/state.js';
-import { pictureShape, type Preprocessing } from './preprocess.js';
+import { DEFAULT_PREPROCESSING, pictureShape, type Preprocessing } from './preprocess.js';
 
 /** The labelled pictures that come with the sample model. */
 export interface BundledData {
@@ -33,19 +33,14 @@ export const files = signal<readonly File[]>([]);
 export const labels = signal<{ readonly name: string; readonly classes: Int32Array } | null>(null);
 export const random = signal<RandomSettings>({ seed: 1, count: 16, min: 0, max: 1 });
 export const limits = signal<Limits>({ calibration: 256, measure: 500 });
-export const preprocessing = signal<Preprocessing>({
-  range: 'zero_one',
-  resize: 'stretch',
-  mean: [0.485, 0.456, 0.406],
-  std: [0.229, 0.224, 0.225],
-});
+export const preprocessing = signal<Preprocessing>(DEFAULT_PREPROCESSING);
 /** Why the last data file was refused. */
 export const dataRefusal = signal<Refusal | null>(null);
 
 /** The picture that the open model takes; null when it takes something else. */
 export const picture = computed(() => {
   const open = model.value;
-  return open ? pictureShape(open.inspection.inputs) : null;
+  return open ? pictureShape(open.inspection.inputs, preprocessing.value.layout) : null;
 });
 
 export function clearFiles(): void {
