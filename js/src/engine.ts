@@ -436,6 +436,13 @@ export class Engine {
       : values;
   }
 
+  /** Of any tensor. */
+  tensorDetails(interpreter: number, tensor: number | string): TensorDetails {
+    const target = this.#allocated(interpreter);
+    const index = typeof tensor === 'number' ? tensor : this.#tensorIndex(target, tensor);
+    return this.#call(() => target.raw.details(index));
+  }
+
   /** Lends `use` the memory of an input or output. */
   withView<T, V extends TypedArray>(
     interpreter: number,

@@ -99,6 +99,15 @@ export class Interpreter {
   }
 
   /**
+   * Of any tensor of the subgraph, constants and those between input and output too; its shape is
+   * that of now. Allocates tensors where that was not done.
+   * @param tensor Its index, or an output's name.
+   */
+  getTensorDetails(tensor: number | string): TensorDetails {
+    return this.#engine.tensorDetails(this.#live, tensor);
+  }
+
+  /**
    * Lends the memory of a tensor, without a copy: an input's to be written to, an output's to be
    * read. The view has the tensor's own elements (see TypedArray) and is good until `use` returns;
    * what is kept of it later has other content, or none.

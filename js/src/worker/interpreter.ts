@@ -153,6 +153,14 @@ export class WorkerInterpreter {
     return this.#connection.engine(signal).getTensor(this.#live, tensor, options);
   }
 
+  /** Of any tensor of the subgraph; see Interpreter.getTensorDetails. */
+  async getTensorDetails(
+    tensor: number | string,
+    { signal }: CallOptions = {},
+  ): Promise<TensorDetails> {
+    return this.#connection.engine(signal).tensorDetails(this.#live, tensor);
+  }
+
   /** Sets all inputs, invokes, and returns all outputs by name. */
   async run(
     sample: Sample,
