@@ -1,3 +1,4 @@
+import { effect } from '@preact/signals';
 import { render, type JSX } from 'preact';
 import { RefusalNotice } from './components/notice.js';
 import { engine } from './engine.js';
@@ -10,23 +11,13 @@ import { Welcome } from './features/open/welcome.js';
 import { RecipePanel } from './features/recipe/recipe.js';
 import { RunPanel } from './features/run/run.js';
 import { VerdictPanel } from './features/verdict/verdict.js';
+import { Header } from './header.js';
 import { isolate } from './isolation.js';
 import { announcement } from './lib/announce.js';
+import { language } from './lib/language.js';
 import { toRefusal } from './lib/refusal.js';
-
-function Header(): JSX.Element {
-  return (
-    <header>
-      <a class="brand" href="./">
-        <img src="./icon.svg" alt="" width="28" height="28" />
-        Octolite
-      </a>
-      <p class="private">
-        <span aria-hidden="true">●</span> Nothing leaves this tab
-      </p>
-    </header>
-  );
-}
+import { followTheme } from './lib/theme.js';
+import { words } from './words.js';
 
 /** Where the documentation is, if the site has it beside the page. */
 const docs = document.querySelector('link[rel=help]')?.getAttribute('href');
@@ -35,18 +26,11 @@ function Footer(): JSX.Element {
   const info = engine.runtime.value;
   return (
     <footer>
-      <p>
-        Your model and data stay on this machine: this page’s security policy forbids requests to
-        anywhere but the place it came from.
-      </p>
-      <p>
-        {info
-          ? `Octolite ${info.version}, ${info.variant === 'simd128' ? '128-bit SIMD' : 'relaxed SIMD'}, ${info.threads === 1 ? 'one thread' : `${info.threads} threads`}: ${info.variantReason}.`
-          : 'Starting…'}
-      </p>
+      <p>{words.value.promise}</p>
+      <p>{info ? words.value.runtime(info) : words.value.starting}</p>
       {docs && (
         <p>
-          <a href={docs}>Documentation</a>
+          <a href={docs}>{words.value.documentation}</a>
         </p>
       )}
     </footer>
@@ -91,6 +75,11 @@ function App(): JSX.Element {
   );
 }
 
+followTheme();
+effect(() => {
+  document.documentElement.lang = language.value === 'zh' ? 'zh-CN' : 'en';
+  document.title = words.value.title;
+});
 const root = document.querySelector('#app');
 if (root) render(<App />, root);
 // Where it is refused, one thread does the work, and the footer says so.

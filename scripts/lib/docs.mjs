@@ -79,7 +79,7 @@ const COLORS = {
 function themeCss() {
   const tokens = readFileSync(join(root, 'web/styles/tokens.css'), 'utf8');
   const [light, dark] = tokens
-    .split('@media')
+    .split(":root[data-theme='dark']")
     .map((part) => new Map([...part.matchAll(/--([\w-]+): ([^;]+);/g)].map(([, k, v]) => [k, v])));
   const rules = Object.entries(COLORS).flatMap(([name, token]) => [
     `  --light-color-${name}: ${light.get(token)};`,

@@ -3,8 +3,10 @@
  * watch over everything that no visit may cause.
  */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { buildPage } from '../../web/build.mjs';
@@ -12,6 +14,15 @@ import { serveFolder } from '../../dist/node/static_server.js';
 import { CHROMIUM } from '../chromium.mjs';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The sample of pictures that comes with the page. */
+export const SAMPLE = readFileSync(join(root, 'examples/sample-model/shapes.tflite'));
+
+/** Path of a model or data set that is too large for the repository, and absent on most machines. */
+export const shared = (path) => join(root, '../shared', path);
+
+/** A file of the disk for `drop`. */
+export const fileAt = (path) => ({ name: basename(path), bytes: readFileSync(path) });
 
 /** Long enough for a busy machine; a page that works takes seconds. */
 const TIMEOUT_MS = 300_000;
@@ -39,9 +50,14 @@ async function startStranger() {
   };
 }
 
-/** Builds and serves the page and starts the browser; `close` ends all of it. */
-export async function openStage() {
-  const folder = join(root, 'build/e2e-page');
+/**
+ * Builds and serves the page and starts the browser; `close` ends all of it.
+ * @param {object} options
+ * @param {string[]} [options.args] More flags for Chromium.
+ */
+export async function openStage({ args = [] } = {}) {
+  // Test files run at the same time, and every build empties its folder first.
+  const folder = join(root, 'build/e2e-page', String(process.pid));
   await buildPage({ outdir: folder });
   const base = '/some/where/';
   const isolatedServer = await serveFolder({ folder, base });
@@ -49,7 +65,7 @@ export async function openStage() {
   const stranger = await startStranger();
   const browser = await chromium.launch({
     ...CHROMIUM,
-    args: [...CHROMIUM.args, '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
+    args: [...CHROMIUM.args, ...args, '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
   });
 
   /**
@@ -109,6 +125,7 @@ export async function openStage() {
     await isolatedServer.close();
     await plainServer.close();
     await stranger.close();
+    await rm(folder, { recursive: true, force: true });
   };
   return { visit, close };
 }
@@ -129,4 +146,36 @@ export async function drop(page, files) {
   for (const kind of ['dragenter', 'dragover', 'drop']) {
     await page.dispatchEvent('main', kind, { dataTransfer: transfer });
   }
+}
+
+export const text = (page, selector) => page.locator(selector).innerText();
+
+/** Presses the button that starts it all. */
+export const quantize = (page) =>
+  page.getByRole('button', { name: 'Quantize', exact: true }).click();
+
+/** Waits for the verdict; a refusal that comes instead fails the test with its words. */
+export async function isDone(page) {
+  const verdict = page.locator('.verdict:not([aria-busy=true]) a[download]');
+  const refusal = page.locator('.run [role=alert], main > [role=alert]');
+  await verdict.or(refusal).first().waitFor();
+  if ((await refusal.count()) > 0) assert.fail(await refusal.first().innerText());
+}
+
+/** Saves what the link of that name offers: { name, bytes }. */
+export async function download(page, name) {
+  const [saved] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name }).click(),
+  ]);
+  return { name: saved.suggestedFilename(), bytes: readFileSync(await saved.path()) };
+}
+
+const AXE = readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds wrong with the page as it is now: the rule and the first element of each. */
+export async function axeViolations(page) {
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
 }

@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { Refusal } from '../lib/refusal.js';
+import { words } from './words.js';
 
 interface NoticeProps {
   readonly kind: 'warning' | 'error' | 'note';
@@ -23,7 +24,7 @@ export function Notice({ kind, title, children, onDismiss }: NoticeProps): JSX.E
       </div>
       {onDismiss && (
         <button type="button" class="quiet" onClick={onDismiss}>
-          Dismiss
+          {words.value.dismiss}
         </button>
       )}
     </div>
@@ -41,15 +42,15 @@ export function RefusalNotice({
   return (
     <Notice kind="error" title={refusal.title} {...(onDismiss ? { onDismiss } : {})}>
       <dl class="refusal">
-        <dt>What</dt>
+        <dt>{words.value.what}</dt>
         <dd>{refusal.what}</dd>
         {refusal.where && (
           <>
-            <dt>Where</dt>
+            <dt>{words.value.where}</dt>
             <dd class="name">{refusal.where}</dd>
           </>
         )}
-        <dt>Next</dt>
+        <dt>{words.value.next}</dt>
         <dd>{refusal.next}</dd>
       </dl>
     </Notice>

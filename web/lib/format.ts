@@ -1,4 +1,13 @@
-/** Numbers as the page prints them: one unit per kind of quantity, three significant digits. */
+/**
+ * Numbers as the page prints them, in every language alike: one unit per kind of quantity, three
+ * significant digits.
+ */
+import { translated } from './language.js';
+
+const words = translated({
+  en: { exact: 'exact', scalar: 'scalar', comma: ', ' },
+  zh: { exact: '完全一致', scalar: '标量', comma: '、' },
+});
 
 const kCount = new Intl.NumberFormat('en');
 
@@ -25,7 +34,7 @@ export function formatMilliseconds(...milliseconds: [number, ...number[]]): stri
 
 /** The library stands in 300 dB for "no error at all". */
 export function formatDecibels(decibels: number): string {
-  if (decibels >= 300) return 'exact';
+  if (decibels >= 300) return words.value.exact;
   return `${decibels.toFixed(1)} dB`;
 }
 
@@ -53,10 +62,16 @@ export function formatMultiplyAdds(count: number): string {
 
 /** [-1, 32, 32, 3] -> "? × 32 × 32 × 3"; a scalar has no dimensions. */
 export function formatShape(shape: readonly number[]): string {
-  if (shape.length === 0) return 'scalar';
+  if (shape.length === 0) return words.value.scalar;
   return shape.map((dimension) => (dimension < 0 ? '?' : String(dimension))).join(' × ');
 }
 
+/** "a, b, c", with the comma of the language. */
+export function formatList(items: readonly string[]): string {
+  return items.join(words.value.comma);
+}
+
+/** For English words: "1 sample", "2 samples". Chinese has no plural: `${formatCount(count)} 个样本`. */
 export function plural(count: number, singular: string, many = `${singular}s`): string {
   return `${formatCount(count)} ${count === 1 ? singular : many}`;
 }

@@ -1,41 +1,25 @@
-import { computed, effect, signal, type ReadonlySignal } from '@preact/signals';
+import { computed, signal, type ReadonlySignal } from '@preact/signals';
+import { keep, kept } from './kept.js';
 
 /** The languages of the page, each by its own name. */
 export const LANGUAGES = { en: 'English', zh: '中文' } as const;
 export type Language = keyof typeof LANGUAGES;
 
-const STORED = 'octolite-language';
+const STORED = 'language';
 
-/** What was chosen before, or else what the browser asks for. */
+/** What was chosen before, or else what the browser asks for. Tests of logic have no browser. */
 function initial(): Language {
-  const wished = [readStored(), ...navigator.languages];
-  const known = wished.map((tag) => tag?.slice(0, 2)).find((tag) => tag && tag in LANGUAGES);
-  return (known ?? 'en') as Language;
-}
-
-/** Browsers that keep nothing for a page throw when it looks. */
-function readStored(): string | null {
-  try {
-    return localStorage.getItem(STORED);
-  } catch {
-    return null;
-  }
+  const asked = 'navigator' in globalThis ? (navigator.languages ?? []) : [];
+  const known = [kept(STORED), ...asked].map((tag) => tag?.slice(0, 2));
+  return (known.find((tag) => tag && tag in LANGUAGES) ?? 'en') as Language;
 }
 
 export const language = signal<Language>(initial());
 
 export function chooseLanguage(chosen: Language): void {
   language.value = chosen;
-  try {
-    localStorage.setItem(STORED, chosen);
-  } catch {
-    // It holds for this visit.
-  }
+  keep(STORED, chosen);
 }
-
-effect(() => {
-  document.documentElement.lang = language.value === 'zh' ? 'zh-CN' : 'en';
-});
 
 /**
  * The words of a feature in the language of now. English says what there is; a missing or

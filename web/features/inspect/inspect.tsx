@@ -1,8 +1,9 @@
 import type { Inspection, TensorDetails } from 'octolite';
 import type { JSX } from 'preact';
 import { Notice } from '../../components/notice.js';
-import { formatBytes, formatMultiplyAdds, formatShape, plural } from '../../lib/format.js';
+import { formatBytes, formatList, formatMultiplyAdds, formatShape } from '../../lib/format.js';
 import { model, obstacle } from '../open/state.js';
+import { words } from './words.js';
 
 interface OperatorRow {
   readonly name: string;
@@ -34,11 +35,11 @@ function Tensors({ tensors }: { readonly tensors: readonly TensorDetails[] }): J
     <ul class="tensors">
       {tensors.map(({ index, name, dtype, shapeSignature, quantization }) => (
         <li key={index}>
-          <span class="name">{name || `tensor ${index}`}</span>{' '}
+          <span class="name">{name || words.value.tensor(index)}</span>{' '}
           <span class="type">
             {dtype} {formatShape(shapeSignature)}
             {quantization.scales.length > 0 &&
-              ` · scale ${quantization.scale.toPrecision(4)}, zero point ${quantization.zeroPoint}`}
+              ` · ${words.value.quantization(quantization.scale.toPrecision(4), quantization.zeroPoint)}`}
           </span>
         </li>
       ))}
@@ -51,81 +52,78 @@ export function InspectPanel(): JSX.Element | null {
   const open = model.value;
   if (!open) return null;
   const { inspection } = open;
+  const text = words.value;
   const rows = operatorRows(inspection);
   const operators = rows.reduce((sum, row) => sum + row.count, 0);
   const heaviest = Math.max(...rows.map((row) => row.weightBytes), 1);
   const types = Object.entries(inspection.weightBytesByType)
     .sort(([, a], [, b]) => b - a)
-    .map(([type, bytes]) => `${formatBytes(bytes)} ${type}`)
-    .join(', ');
+    .map(([type, bytes]) => `${formatBytes(bytes)} ${type}`);
   return (
     <section class="panel" aria-labelledby="inside-title">
-      <h2 id="inside-title">What is inside</h2>
+      <h2 id="inside-title">{text.title}</h2>
       {inspection.unsupportedOperators.length > 0 && (
-        <Notice kind="warning" title="Some operators cannot run here yet">
+        <Notice kind="warning" title={text.cannotRunTitle}>
           <p>
-            <span class="name">{inspection.unsupportedOperators.join(', ')}</span>. Static int8
-            needs to run the model; weight-only int8 and float16 still work, unmeasured.
+            <span class="name">{formatList(inspection.unsupportedOperators)}</span>:{' '}
+            {text.cannotRun}
           </p>
         </Notice>
       )}
       {obstacle.value && (
-        <Notice kind="note" title="Already quantized">
+        <Notice kind="note" title={text.alreadyTitle}>
           <p>{obstacle.value}</p>
         </Notice>
       )}
       <dl class="facts">
         <div>
-          <dt>State</dt>
+          <dt>{text.state}</dt>
           <dd>
-            {inspection.kind}
-            {inspection.perChannel && ', per channel'}
+            {formatList([inspection.kind, ...(inspection.perChannel ? [text.perChannel] : [])])}
           </dd>
         </div>
         <div>
-          <dt>File</dt>
+          <dt>{text.file}</dt>
           <dd>{formatBytes(inspection.fileBytes)}</dd>
         </div>
         <div>
-          <dt>Weights</dt>
-          <dd>{types || 'none'}</dd>
+          <dt>{text.weights}</dt>
+          <dd>{formatList(types) || text.none}</dd>
         </div>
         <div>
-          <dt>Graph and names</dt>
+          <dt>{text.graph}</dt>
           <dd>{formatBytes(inspection.otherBytes + inspection.metadataBytes)}</dd>
         </div>
         <div class="wide">
-          <dt>{inspection.inputs.length === 1 ? 'Input' : 'Inputs'}</dt>
+          <dt>{text.inputs(inspection.inputs.length)}</dt>
           <dd>
             <Tensors tensors={inspection.inputs} />
           </dd>
         </div>
         <div class="wide">
-          <dt>{inspection.outputs.length === 1 ? 'Output' : 'Outputs'}</dt>
+          <dt>{text.outputs(inspection.outputs.length)}</dt>
           <dd>
             <Tensors tensors={inspection.outputs} />
           </dd>
         </div>
       </dl>
-      <div class="scroll" tabIndex={0} role="region" aria-label="Operators">
+      <div class="scroll" tabIndex={0} role="region" aria-label={text.operators}>
         <table>
-          <caption>
-            {plural(operators, 'operator')} of {plural(rows.length, 'kind')}
-          </caption>
+          <caption>{text.operatorsOfKinds(operators, rows.length)}</caption>
           <thead>
             <tr>
-              <th scope="col">Operator</th>
+              <th scope="col">{text.operator}</th>
               <th scope="col" class="number">
-                Count
+                {text.count}
               </th>
               <th scope="col" class="number">
-                Weights
+                {text.weights}
               </th>
               <th scope="col" class="share">
-                <span class="visually-hidden">Share of the weights</span>
+                <span class="visually-hidden">{text.share}</span>
               </th>
               <th scope="col" class="number">
-                Multiply-adds
+                {text.multiplyAdds}
               </th>
             </tr>
           </thead>
@@ -134,7 +132,7 @@ export function InspectPanel(): JSX.Element | null {
               <tr key={row.name}>
                 <th scope="row">
                   {row.name}
-                  {!row.supported && <span class="tag bad">cannot run</span>}
+                  {!row.supported && <span class="tag bad">{text.cannotRunTag}</span>}
                 </th>
                 <td class="number">{row.count}</td>
                 <td class="number">{row.weightBytes > 0 ? formatBytes(row.weightBytes) : '–'}</td>

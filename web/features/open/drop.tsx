@@ -1,6 +1,7 @@
 import { signal, useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { openFiles } from './open.js';
+import { words } from './words.js';
 
 /** How deep a drag is in the page: entering a child comes before leaving its parent. */
 const depth = signal(0);
@@ -37,7 +38,7 @@ export function DropAnywhere(): JSX.Element {
   });
   return (
     <div class="drop-veil" hidden={depth.value === 0} aria-hidden="true">
-      <p>Drop a model, pictures or arrays</p>
+      <p>{words.value.dropVeil}</p>
     </div>
   );
 }

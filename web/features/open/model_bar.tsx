@@ -1,9 +1,10 @@
 import type { JSX } from 'preact';
 import { FileButton } from '../../components/file_button.js';
-import { formatBytes } from '../../lib/format.js';
+import { formatBytes, formatList } from '../../lib/format.js';
 import { openFiles } from './open.js';
 import { openSample } from './sample.js';
 import { model, opening } from './state.js';
+import { words } from './words.js';
 
 /** Which model is open, and the way to another. */
 export function ModelBar(): JSX.Element | null {
@@ -14,18 +15,18 @@ export function ModelBar(): JSX.Element | null {
       <h1>
         <span class="name">{open.name}</span>
         <span class="help">
-          {open.inspection.kind}, {formatBytes(open.bytes.byteLength)}
+          {formatList([open.inspection.kind, formatBytes(open.bytes.byteLength)])}
         </span>
       </h1>
       <div class="row">
         <FileButton
-          label="Open another…"
+          label={words.value.openAnother}
           accept=".tflite"
           onFiles={(files) => void openFiles(files)}
         />
         {!open.isSample && (
           <button type="button" disabled={opening.value !== ''} onClick={() => void openSample()}>
-            Use the sample
+            {words.value.useSample}
           </button>
         )}
       </div>

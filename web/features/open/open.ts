@@ -8,6 +8,7 @@ import { cancel } from '../run/pipeline.js';
 import { runRefusal, wasCancelled } from '../run/state.js';
 import { verdict } from '../verdict/state.js';
 import { model, opening, openRefusal } from './state.js';
+import { words } from './words.js';
 
 /**
  * Reads a model and puts it on the table. What is there already stays when the new one is refused.
@@ -35,7 +36,7 @@ export async function openModel(
     runRefusal.value = null;
     wasCancelled.value = false;
     model.value = { name, bytes, inspection, isSample };
-    announce(`${name} is open`);
+    announce(words.value.isOpen(name));
     return true;
   } catch (error) {
     openRefusal.value = toRefusal(error, name);

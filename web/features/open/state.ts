@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import type { Inspection } from 'octolite';
 import type { Refusal } from '../../lib/refusal.js';
+import { words } from './words.js';
 
 /** The model on the table. */
 export interface OpenModel {
@@ -21,5 +22,5 @@ export const openRefusal = signal<Refusal | null>(null);
 export const obstacle = computed(() => {
   const inspection = model.value?.inspection;
   if (!inspection || inspection.quantizable) return '';
-  return `Its weights are quantized as they came (${inspection.kind}). Quantizing starts from the float model.`;
+  return words.value.alreadyQuantized(inspection.kind);
 });

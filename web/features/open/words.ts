@@ -1,0 +1,49 @@
+import { translated } from '../../lib/language.js';
+
+export const words = translated({
+  en: {
+    title: 'Make a TensorFlow\u00a0Lite model smaller and faster. See what it costs.',
+    lead: [
+      'Drop a ',
+      ' file anywhere. Octolite quantizes it in this tab, runs the original and the result on your machine, and shows size, fidelity and speed side by side.',
+    ] as readonly [before: string, after: string],
+    dropHere: 'Drop a model here',
+    choose: 'Choose a file…',
+    useSample: 'Use the sample',
+    sampleHelp:
+      'The sample tells 16 drawn shapes apart and comes with 480 labelled pictures, so the first result is one click away.',
+    steps: [
+      ['Open', 'See inputs, outputs, operators, and where the bytes are.'],
+      [
+        'Quantize',
+        'int8 static, dynamic or weight-only, or float16; calibrated with your own data.',
+      ],
+      ['Decide', 'Compare both models, then take the smaller file with you.'],
+    ] as readonly (readonly [title: string, text: string])[],
+    dropVeil: 'Drop a model, pictures or arrays',
+    openAnother: 'Open another…',
+    isOpen: (name: string) => `${name} is open`,
+    alreadyQuantized: (kind: string) =>
+      `Its weights are quantized as they came (${kind}). Quantizing starts from the float model.`,
+  },
+  zh: {
+    title: '让 TensorFlow\u00a0Lite 模型更小、更快，并看清代价。',
+    lead: [
+      '把 ',
+      ' 文件拖放到页面任意位置。Octolite 在此标签页内完成量化，在您的设备上运行原模型与量化后的模型，并排展示体积、保真度和速度。',
+    ],
+    dropHere: '将模型拖放到这里',
+    choose: '选择文件…',
+    useSample: '使用示例',
+    sampleHelp: '示例模型可区分 16 种手绘图形，并附带 480 张带标签的图片，一键即可得到第一个结果。',
+    steps: [
+      ['打开', '查看输入、输出、算子，以及字节的分布。'],
+      ['量化', '静态、动态或仅权重 int8，以及 float16；用您自己的数据校准。'],
+      ['决定', '比较两个模型，然后带走更小的文件。'],
+    ],
+    dropVeil: '放入模型、图片或数组',
+    openAnother: '打开其他模型…',
+    isOpen: (name) => `${name} 已打开`,
+    alreadyQuantized: (kind) => `其权重在打开时已经量化（${kind}）。量化需要从浮点模型开始。`,
+  },
+});

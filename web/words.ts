@@ -1,0 +1,31 @@
+import type { RuntimeInfo } from 'octolite';
+import { translated } from './lib/language.js';
+
+/** Words of the frame: header, footer. */
+export const words = translated({
+  en: {
+    title: 'Octolite: quantize TensorFlow Lite models in this tab',
+    private: 'Nothing leaves this tab',
+    language: 'Language',
+    theme: 'Theme',
+    themes: { system: 'System', light: 'Light', dark: 'Dark' },
+    promise:
+      'Your model and data stay on this machine: this page’s security policy forbids requests to anywhere but the place it came from.',
+    starting: 'Starting…',
+    runtime: ({ version, variant, threads, variantReason }: RuntimeInfo) =>
+      `Octolite ${version}, ${variant === 'simd128' ? '128-bit SIMD' : 'relaxed SIMD'}, ${threads === 1 ? 'one thread' : `${threads} threads`}: ${variantReason}.`,
+    documentation: 'Documentation',
+  },
+  zh: {
+    title: 'Octolite：在浏览器标签页中量化 TensorFlow Lite 模型',
+    private: '数据不会离开此标签页',
+    language: '语言',
+    theme: '主题',
+    themes: { system: '跟随系统', light: '浅色', dark: '深色' },
+    promise: '模型和数据只留在本机：此页面的安全策略禁止向来源站点以外的任何地址发送请求。',
+    starting: '正在启动…',
+    runtime: ({ version, variant, threads, variantReason }) =>
+      `Octolite ${version}，${variant === 'simd128' ? '128 位 SIMD' : 'relaxed SIMD'}，${threads} 个线程：${variantReason}。`,
+    documentation: '文档',
+  },
+});
