@@ -10,13 +10,13 @@ import argparse
 import os
 import pathlib
 
-import flatbuffers
 import numpy as np
 import torch
 from ai_edge_litert import schema_py_generated as schema
 from torch import nn
 
 import draw
+from tflite_writer import Writer
 
 TRAIN_SEED, EVALUATION_SEED, CALIBRATION_SEED = 1, 2, 3
 EVALUATION_COUNT, CALIBRATION_COUNT = 480, 96
@@ -128,64 +128,6 @@ def train(network, images, labels, epochs, batch, peak_rate):
   network.eval()
 
 
-class Writer:
-  """Collects the tensors and operators of one subgraph and writes them as a .tflite file."""
-
-  def __init__(self):
-    self.tensors, self.operators, self.codes = [], [], []
-    self.buffers = [schema.BufferT()]
-
-  def tensor(self, name, shape, data=None, signature=None, dtype=schema.TensorType.FLOAT32):
-    tensor = schema.TensorT()
-    tensor.name, tensor.shape, tensor.type = name, list(shape), dtype
-    tensor.shapeSignature = signature
-    tensor.buffer = 0
-    if data is not None:
-      buffer = schema.BufferT()
-      buffer.data = np.frombuffer(np.ascontiguousarray(data).tobytes(), np.uint8)
-      tensor.buffer = len(self.buffers)
-      self.buffers.append(buffer)
-    self.tensors.append(tensor)
-    return len(self.tensors) - 1
-
-  def operator(self, name, inputs, outputs, options=None):
-    code_number = getattr(schema.BuiltinOperator, name)
-    if code_number not in [code.builtinCode for code in self.codes]:
-      code = schema.OperatorCodeT()
-      code.builtinCode, code.deprecatedBuiltinCode, code.version = code_number, min(code_number, 127), 1
-      self.codes.append(code)
-    operator = schema.OperatorT()
-    operator.opcodeIndex = [code.builtinCode for code in self.codes].index(code_number)
-    operator.inputs, operator.outputs = inputs, outputs
-    if options is not None:
-      kind = type(options).__name__[:-1]
-      operator.builtinOptionsType = getattr(schema.BuiltinOptions, kind)
-      operator.builtinOptions = options
-    self.operators.append(operator)
-    return outputs[0]
-
-  def finish(self, inputs, outputs, description):
-    graph = schema.SubGraphT()
-    graph.name, graph.tensors, graph.operators = 'main', self.tensors, self.operators
-    graph.inputs, graph.outputs = [i for _, i in inputs], [i for _, i in outputs]
-    signature = schema.SignatureDefT()
-    signature.signatureKey, signature.subgraphIndex = 'serving_default', 0
-    signature.inputs, signature.outputs = ([_named(*pair) for pair in part] for part in (inputs, outputs))
-    model = schema.ModelT()
-    model.version, model.description = 3, description
-    model.operatorCodes, model.subgraphs, model.buffers = self.codes, [graph], self.buffers
-    model.signatureDefs = [signature]
-    builder = flatbuffers.Builder(1 << 20)
-    builder.Finish(model.Pack(builder), b'TFL3')
-    return bytes(builder.Output())
-
-
-def _named(name, index):
-  entry = schema.TensorMapT()
-  entry.name, entry.tensorIndex = name, index
-  return entry
-
-
 def to_tflite(network):
   """The folded network as a .tflite file: float32 [1, SIZE, SIZE, 3] in 0..1 to 16 probabilities."""
   writer = Writer()
@@ -227,16 +169,9 @@ def to_tflite(network):
   options = schema.ReducerOptionsT()
   options.keepDims = False
   x = writer.operator('MEAN', [x, axes], [writer.tensor('pool', [1, shape[3]])], options)
-  weights, bias = (p.detach().numpy() for p in (network.classify.weight, network.classify.bias))
-  options = schema.FullyConnectedOptionsT()
-  options.fusedActivationFunction = none
-  x = writer.operator(
-      'FULLY_CONNECTED',
-      [x, writer.tensor('classify/weights', weights.shape, weights), writer.tensor('classify/bias', bias.shape, bias)],
-      [writer.tensor('logits', [1, len(bias)])], options)
-  options = schema.SoftmaxOptionsT()
-  options.beta = 1.0
-  x = writer.operator('SOFTMAX', [x], [writer.tensor('probabilities', [1, len(bias)])], options)
+  x = writer.dense('classify', x, *(p.detach().numpy() for p in (network.classify.weight, network.classify.bias)),
+                   output='logits')
+  x = writer.softmax('probabilities', x, len(draw.LABELS))
   return writer.finish([('image', image)], [('probabilities', x)],
                        'Octolite sample model: 16 drawn symbols, 40 x 40 RGB in 0..1')
 
