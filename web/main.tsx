@@ -1,5 +1,6 @@
 import { effect } from '@preact/signals';
 import { render, type JSX } from 'preact';
+import { later } from './components/later.js';
 import { RefusalNotice } from './components/notice.js';
 import { engine } from './engine.js';
 import { DataPanel } from './features/data/data.js';
@@ -21,6 +22,10 @@ import { words } from './words.js';
 
 /** Where the documentation is, if the site has it beside the page. */
 const docs = document.querySelector('link[rel=help]')?.getAttribute('href');
+
+const TryItPanel = later(() =>
+  import('./features/tryit/tryit.js').then((module) => module.TryItPanel),
+);
 
 function Footer(): JSX.Element {
   const info = engine.runtime.value;
@@ -49,6 +54,7 @@ function Workbench(): JSX.Element {
         <div class="results">
           <RunPanel />
           <VerdictPanel />
+          <TryItPanel />
           <InspectPanel />
         </div>
       </div>

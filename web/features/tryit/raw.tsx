@@ -1,0 +1,71 @@
+import type { JSX } from 'preact';
+import { formatDecibels, formatShape } from '../../lib/format.js';
+import type { Side } from './duel.js';
+import { summarize } from './numbers.js';
+import type { Output } from './reading.js';
+import type { Outcome } from './state.js';
+import { words } from './words.js';
+
+const FIRST = 8;
+
+const digits = (value: number): string => Number(value.toPrecision(4)).toString();
+
+function Values({ output }: { readonly output: Output }): JSX.Element {
+  const { min, mean, max } = summarize(output.values);
+  const more = output.values.length > FIRST ? ' …' : '';
+  return (
+    <>
+      <td class="name">{[...output.values.subarray(0, FIRST)].map(digits).join(', ') + more}</td>
+      <td class="number">{[min, mean, max].map(digits).join(', ')}</td>
+    </>
+  );
+}
+
+/** Each output of both models as numbers, one below the other. */
+export function RawView({ outcome }: { readonly outcome: Outcome }): JSX.Element {
+  const { value } = words;
+  const sides = (['before', 'after'] as const).filter((side: Side) => outcome.runs[side]);
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label={value.rawTable}>
+      <table>
+        <caption>{value.rawTable}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{value.output}</th>
+            <th scope="col">{value.shape}</th>
+            <th scope="col">{value.values}</th>
+            <th scope="col" class="number">
+              {value.range}
+            </th>
+            <th scope="col" class="number">
+              {value.difference}
+            </th>
+          </tr>
+        </thead>
+        {outcome.task.outputs.map((output, i) => (
+          <tbody key={i}>
+            {sides.map((side) => {
+              const own = outcome.runs[side]!.outputs[i]!;
+              const noise = outcome.noise?.[i];
+              return (
+                <tr key={side}>
+                  <th scope="row">
+                    <span class={`key ${side}`} aria-hidden="true" /> {value[side]}
+                    <span class="help name output-name">{output.name}</span>
+                  </th>
+                  <td>{formatShape(own.shape)}</td>
+                  <Values output={own} />
+                  <td class="number">
+                    {side === 'after' && noise !== undefined && Number.isFinite(noise)
+                      ? formatDecibels(noise)
+                      : '–'}
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        ))}
+      </table>
+    </div>
+  );
+}
