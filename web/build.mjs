@@ -5,11 +5,23 @@
  *   node web/build.mjs
  */
 import { build } from 'esbuild';
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+
+const TARGET = ['chrome105', 'firefox113', 'safari16.4'];
+
+/** Files of web/assets that the page asks for. */
+const ASSETS = [
+  'icon.svg',
+  'icon-192.png',
+  'icon-512.png',
+  'icon-maskable-512.png',
+  'manifest.webmanifest',
+];
 
 /** What of the sample model the page offers. */
 const SAMPLE_FILES = [
@@ -30,6 +42,42 @@ async function licensesOf(inputs) {
   return (await Promise.all(texts)).join('\n');
 }
 
+/** All files of a folder, with their digests as the attribute `integrity` has them. */
+async function digests(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .sort();
+  const digest = (bytes) => `sha256-${createHash('sha256').update(bytes).digest('base64')}`;
+  const listed = paths.map(async (path) => [path, digest(await readFile(join(folder, path)))]);
+  return Promise.all(listed);
+}
+
+/** The service worker, which knows every other file of the page. */
+export async function buildServiceWorker(outdir) {
+  await rm(join(outdir, 'service_worker.js'), { force: true });
+  const files = (await digests(outdir)).map(([path, digest]) => [
+    path === 'index.html' ? './' : path,
+    digest,
+  ]);
+  const text = JSON.stringify(files);
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['web/service_worker.ts'],
+    outdir,
+    bundle: true,
+    format: 'iife',
+    target: TARGET,
+    minify: true,
+    logLevel: 'warning',
+    define: {
+      FILES: text,
+      VERSION: JSON.stringify(createHash('sha256').update(text).digest('hex').slice(0, 16)),
+    },
+  });
+}
+
 /**
  * @param {object} options
  * @param {string} [options.outdir]
@@ -45,7 +93,6 @@ export async function buildPage({ outdir = join(root, 'dist/web'), docs } = {}) 
       { in: 'octolite/worker/host', out: 'worker' },
       // Where the library looks for it: beside the bundle.
       { in: 'octolite/threads/thread', out: 'thread' },
-      { in: 'web/isolation_worker.ts', out: 'isolation_worker' },
     ],
     outdir,
     bundle: true,
@@ -54,7 +101,7 @@ export async function buildPage({ outdir = join(root, 'dist/web'), docs } = {}) 
     chunkNames: '[name]-[hash]',
     format: 'esm',
     platform: 'browser',
-    target: ['chrome105', 'firefox113', 'safari16.4'],
+    target: TARGET,
     minify: true,
     metafile: true,
     logLevel: 'warning',
@@ -64,7 +111,7 @@ export async function buildPage({ outdir = join(root, 'dist/web'), docs } = {}) 
   });
   await mkdir(join(outdir, 'sample'), { recursive: true });
   const copies = [
-    ['web/assets/icon.svg', 'icon.svg'],
+    ...ASSETS.map((name) => [`web/assets/${name}`, name]),
     ['dist/wasm/octolite-simd128.wasm', 'wasm/octolite-simd128.wasm'],
     ['dist/wasm/octolite-relaxed.wasm', 'wasm/octolite-relaxed.wasm'],
     ['dist/wasm/octolite-threads.wasm', 'wasm/octolite-threads.wasm'],
@@ -75,6 +122,7 @@ export async function buildPage({ outdir = join(root, 'dist/web'), docs } = {}) 
   const help = docs === undefined ? '' : `  <link rel="help" href="${docs}" />\n  `;
   await writeFile(join(outdir, 'index.html'), html.replace('</head>', `${help}</head>`));
   await Promise.all(copies.map(([from, to]) => cp(join(root, from), join(outdir, to))));
+  await buildServiceWorker(outdir);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildPage();

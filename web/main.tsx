@@ -1,6 +1,6 @@
 import { effect } from '@preact/signals';
 import { render, type JSX } from 'preact';
-import { later } from './components/later.js';
+import { later, loadTheRest } from './components/later.js';
 import { RefusalNotice } from './components/notice.js';
 import { engine } from './engine.js';
 import { DataPanel } from './features/data/data.js';
@@ -13,7 +13,7 @@ import { RecipePanel } from './features/recipe/recipe.js';
 import { RunPanel } from './features/run/run.js';
 import { VerdictPanel } from './features/verdict/verdict.js';
 import { Header } from './header.js';
-import { isolate } from './isolation.js';
+import { applyUpdate, isKept, keep, serve, update } from './service.js';
 import { announcement } from './lib/announce.js';
 import { language } from './lib/language.js';
 import { toRefusal } from './lib/refusal.js';
@@ -32,7 +32,10 @@ function Footer(): JSX.Element {
   return (
     <footer>
       <p>{words.value.promise}</p>
-      <p>{info ? words.value.runtime(info) : words.value.starting}</p>
+      <p>
+        {info ? words.value.runtime(info) : words.value.starting}
+        {isKept.value && ` ${words.value.kept}`}
+      </p>
       {docs && (
         <p>
           <a href={docs}>{words.value.documentation}</a>
@@ -62,6 +65,19 @@ function Workbench(): JSX.Element {
   );
 }
 
+/** A newer version never comes by itself: what is on the page would be lost. */
+function UpdateNotice(): JSX.Element | null {
+  if (!update.value) return null;
+  return (
+    <aside class="toast" aria-live="polite" aria-label={words.value.newVersion}>
+      <p>{words.value.updateReady}</p>
+      <button type="button" onClick={applyUpdate}>
+        {words.value.reload}
+      </button>
+    </aside>
+  );
+}
+
 function App(): JSX.Element {
   return (
     <>
@@ -74,6 +90,7 @@ function App(): JSX.Element {
       </main>
       <Footer />
       <DropAnywhere />
+      <UpdateNotice />
       <p class="visually-hidden" role="status" aria-live="polite">
         {announcement}
       </p>
@@ -88,8 +105,24 @@ effect(() => {
 });
 const root = document.querySelector('#app');
 if (root) render(<App />, root);
-// Where it is refused, one thread does the work, and the footer says so.
-isolate().catch(() => undefined);
-engine.worker().catch((error: unknown) => {
+
+/** When there is nothing better to do. Safari knows no idle callback. */
+const whenIdle = (): Promise<void> =>
+  new Promise((resolve) => {
+    if ('requestIdleCallback' in globalThis) requestIdleCallback(() => resolve());
+    else setTimeout(resolve, 500);
+  });
+
+async function start(): Promise<void> {
+  // Where it is refused, one thread does the work, and nothing is kept; the footer says so.
+  const serving = serve().catch(() => undefined);
+  const { info } = await engine.worker();
+  await whenIdle();
+  await loadTheRest();
+  await serving;
+  await keep(info).catch(() => undefined);
+}
+
+start().catch((error: unknown) => {
   openRefusal.value = toRefusal(error);
 });

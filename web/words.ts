@@ -14,6 +14,10 @@ export const words = translated({
     starting: 'Starting…',
     runtime: ({ version, variant, threads, variantReason }: RuntimeInfo) =>
       `Octolite ${version}, ${variant === 'simd128' ? '128-bit SIMD' : 'relaxed SIMD'}, ${threads === 1 ? 'one thread' : `${threads} threads`}: ${variantReason}.`,
+    kept: 'The page is kept on this machine and works without a network.',
+    newVersion: 'New version',
+    updateReady: 'A newer version of this page is ready. Reloading closes what is open.',
+    reload: 'Reload',
     documentation: 'Documentation',
   },
   zh: {
@@ -26,6 +30,10 @@ export const words = translated({
     starting: '正在启动…',
     runtime: ({ version, variant, threads, variantReason }) =>
       `Octolite ${version}，${variant === 'simd128' ? '128 位 SIMD' : 'relaxed SIMD'}，${threads} 个线程：${variantReason}。`,
+    kept: '页面已保存在本机，无需网络即可使用。',
+    newVersion: '新版本',
+    updateReady: '此页面的新版本已就绪。重新加载会关闭已打开的内容。',
+    reload: '重新加载',
     documentation: '文档',
   },
 });

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -68,14 +68,25 @@ export async function openStage({ args = [] } = {}) {
     args: [...CHROMIUM.args, ...args, '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
   });
 
+  const startOwn = async (isolated) => {
+    const copy = `${folder}-own`;
+    await rm(copy, { recursive: true, force: true });
+    await cp(folder, copy, { recursive: true });
+    return { folder: copy, ...(await serveFolder({ folder: copy, base, isolated })) };
+  };
+
   /**
    * Visits the page in a context of its own and hands it to `act`. Fails on any request to another
    * place, any breach of the security policy, and anything that the console calls an error; where
    * `triesToLeave` is set, exactly the attempts to reach the stranger must have been stopped.
-   * `isolated`: whether the server grants cross-origin isolation.
+   * `isolated`: whether the server grants cross-origin isolation. `ownServer`: whether the server
+   * and its folder are of this visit alone, for `act` to change and to close.
    */
-  const visit = async (act, { triesToLeave = false, isolated = true, ...options } = {}) => {
-    const server = isolated ? isolatedServer : plainServer;
+  const visit = async (
+    act,
+    { triesToLeave = false, isolated = true, ownServer = false, ...options } = {},
+  ) => {
+    const server = ownServer ? await startOwn(isolated) : isolated ? isolatedServer : plainServer;
     const context = await browser.newContext({
       viewport: { width: 1280, height: 900 },
       reducedMotion: 'reduce',
@@ -103,7 +114,7 @@ export async function openStage({ args = [] } = {}) {
     page.setDefaultTimeout(TIMEOUT_MS);
     try {
       await page.goto(server.url);
-      await act(page, stranger);
+      await act(page, stranger, server);
       const strays = requests.filter(
         (url) => !url.startsWith(server.url) && !/^(blob|data):/.test(url),
       );
@@ -117,6 +128,7 @@ export async function openStage({ args = [] } = {}) {
       assert.deepEqual(stranger.visits, []);
     } finally {
       await context.close();
+      if (ownServer) await server.close();
     }
   };
 
@@ -126,6 +138,7 @@ export async function openStage({ args = [] } = {}) {
     await plainServer.close();
     await stranger.close();
     await rm(folder, { recursive: true, force: true });
+    await rm(`${folder}-own`, { recursive: true, force: true });
   };
   return { visit, close };
 }

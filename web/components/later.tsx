@@ -1,29 +1,48 @@
 import { signal } from '@preact/signals';
 import type { ComponentType, JSX } from 'preact';
+import { Notice } from './notice.js';
+import { words } from './words.js';
 
-const loaders: (() => Promise<unknown>)[] = [];
+const loaders: (() => Promise<void>)[] = [];
 
 /**
  * A component in a script of its own, which is loaded when it is first shown, or by `loadTheRest`.
+ * Where the script cannot be had, the component says so and offers to try again.
  * @param load For instance `() => import('./panel.js').then((module) => module.Panel)`.
  */
 export function later(load: () => Promise<ComponentType>): () => JSX.Element | null {
-  const loaded = signal<ComponentType | null>(null);
-  let loading: Promise<void> | null = null;
-  const start = (): Promise<void> =>
-    (loading ??= load().then((component) => {
-      loaded.value = component;
-    }));
+  const state = signal<ComponentType | 'loading' | 'failed' | null>(null);
+  const start = async (): Promise<void> => {
+    if (state.peek() !== null && state.peek() !== 'failed') return;
+    state.value = 'loading';
+    try {
+      state.value = await load();
+    } catch {
+      state.value = 'failed';
+    }
+  };
   loaders.push(start);
   return function Later() {
-    const Loaded = loaded.value;
-    if (Loaded) return <Loaded />;
+    const Loaded = state.value;
+    if (Loaded === 'failed') {
+      return (
+        <section class="panel">
+          <Notice kind="error" title={words.value.notLoadedTitle}>
+            <p>{words.value.notLoaded}</p>
+            <button type="button" onClick={() => void start()}>
+              {words.value.tryAgain}
+            </button>
+          </Notice>
+        </section>
+      );
+    }
+    if (Loaded !== null && Loaded !== 'loading') return <Loaded />;
     void start();
     return null;
   };
 }
 
-/** Fetches all that the first view did without, so that the page works without a network. */
+/** Fetches all that the first view did without, so that no request is needed afterwards. */
 export async function loadTheRest(): Promise<void> {
   await Promise.all(loaders.map((load) => load()));
 }
