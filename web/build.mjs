@@ -6,7 +6,7 @@
  */
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -23,13 +23,16 @@ const ASSETS = [
   'manifest.webmanifest',
 ];
 
-/** What of the sample model the page offers. */
-const SAMPLE_FILES = [
-  'shapes.tflite',
-  'calibration-images-idx4-ubyte.gz',
-  'evaluation-images-idx4-ubyte.gz',
-  'evaluation-labels-idx1-ubyte.gz',
-];
+/** Where the files of the models that the page offers are, and where they go. */
+async function sampleCopies() {
+  const samples = JSON.parse(await readFile(join(root, 'web/features/open/samples.json'), 'utf8'));
+  return samples.flatMap(({ id, folder, model, calibration, evaluation, labels, classNames }) =>
+    [model, calibration, evaluation, labels, classNames].map((name) => [
+      `${folder}/${name}`,
+      `sample/${id}/${name}`,
+    ]),
+  );
+}
 
 /** The licences of the libraries that went into the bundle, which ask to be passed on. */
 async function licensesOf(inputs) {
@@ -109,13 +112,12 @@ export async function buildPage({ outdir = join(root, 'dist/web'), docs } = {}) 
     // page is built from the package as it is shipped.
     tsconfigRaw: { compilerOptions: { jsx: 'react-jsx', jsxImportSource: 'preact' } },
   });
-  await mkdir(join(outdir, 'sample'), { recursive: true });
   const copies = [
     ...ASSETS.map((name) => [`web/assets/${name}`, name]),
     ['dist/wasm/octolite-simd128.wasm', 'wasm/octolite-simd128.wasm'],
     ['dist/wasm/octolite-relaxed.wasm', 'wasm/octolite-relaxed.wasm'],
     ['dist/wasm/octolite-threads.wasm', 'wasm/octolite-threads.wasm'],
-    ...SAMPLE_FILES.map((name) => [`examples/sample-model/${name}`, `sample/${name}`]),
+    ...(await sampleCopies()),
   ];
   await writeFile(join(outdir, 'licenses.txt'), await licensesOf(Object.keys(metafile.inputs)));
   const html = await readFile(join(root, 'web/index.html'), 'utf8');

@@ -73,7 +73,7 @@ async function bundledPlan(
     labels: measured.map((index) => data.labels[index] ?? 0),
     shared: false,
     isRandom: false,
-    description: 'the sample’s own pictures',
+    description: 'the sample’s own data',
     notes: [],
   };
 }

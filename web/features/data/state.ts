@@ -4,11 +4,12 @@ import type { Refusal } from '../../lib/refusal.js';
 import { model } from '../open/state.js';
 import { DEFAULT_PREPROCESSING, pictureShape, type Preprocessing } from './preprocess.js';
 
-/** The labelled pictures that come with the sample model. */
+/** The labelled data that comes with a sample model. */
 export interface BundledData {
   readonly calibration: DataFile;
   readonly evaluation: DataFile;
   readonly labels: Int32Array;
+  readonly classNames?: readonly string[];
 }
 
 export type SourceKind = 'bundled' | 'files' | 'random';

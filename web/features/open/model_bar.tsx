@@ -25,7 +25,11 @@ export function ModelBar(): JSX.Element | null {
           onFiles={(files) => void openFiles(files)}
         />
         {!open.isSample && (
-          <button type="button" disabled={opening.value !== ''} onClick={() => void openSample()}>
+          <button
+            type="button"
+            disabled={opening.value !== ''}
+            onClick={() => void openSample('shapes')}
+          >
             {words.value.useSample}
           </button>
         )}

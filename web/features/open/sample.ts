@@ -3,41 +3,50 @@ import { toRefusal } from '../../lib/refusal.js';
 import { bundled, preprocessing, source } from '../data/state.js';
 import { run } from '../run/pipeline.js';
 import { openModel } from './open.js';
+import { sampleOf, type SampleId } from './samples.js';
 import { openRefusal, opening } from './state.js';
 
-async function fetchBytes(name: string): Promise<Uint8Array> {
-  const response = await fetch(new URL(`./sample/${name}`, document.baseURI));
+async function fetchBytes(path: string): Promise<Uint8Array> {
+  const response = await fetch(new URL(path, document.baseURI));
   if (!response.ok) {
     throw new OctoliteError('INVALID_ARGUMENT', `the server answers ${response.status}`, {
-      file: `sample/${name}`,
+      file: path,
       hint: 'the page was not copied whole',
     });
   }
   return new Uint8Array(await response.arrayBuffer());
 }
 
-async function fetchFile(name: string): Promise<DataFile> {
-  const bytes = await fetchBytes(name);
+async function fetchFile(folder: string, name: string): Promise<DataFile> {
+  const bytes = await fetchBytes(`${folder}/${name}`);
   return { name, arrayBuffer: () => Promise.resolve(bytes) };
 }
 
-/** Opens the model that comes with the page, with its labelled pictures, and quantizes it. */
-export async function openSample(): Promise<void> {
-  opening.value = 'shapes.tflite';
+/** Opens a model that comes with the page, with its labelled data, and quantizes it. */
+export async function openSample(id: SampleId): Promise<void> {
+  const sample = sampleOf(id);
+  const folder = `./sample/${id}`;
+  opening.value = sample.model;
   try {
-    const [bytes, calibration, evaluation, labels] = await Promise.all([
-      fetchBytes('shapes.tflite'),
-      fetchFile('calibration-images-idx4-ubyte.gz'),
-      fetchFile('evaluation-images-idx4-ubyte.gz'),
-      fetchFile('evaluation-labels-idx1-ubyte.gz'),
+    const [bytes, calibration, evaluation, labels, names] = await Promise.all([
+      fetchBytes(`${folder}/${sample.model}`),
+      fetchFile(folder, sample.calibration),
+      fetchFile(folder, sample.evaluation),
+      fetchFile(folder, sample.labels),
+      fetchBytes(`${folder}/${sample.classNames}`),
     ]);
-    if (!(await openModel('shapes.tflite', bytes, true))) return;
-    bundled.value = { calibration, evaluation, labels: await readLabels(labels) };
-    preprocessing.value = { ...preprocessing.value, range: 'zero_one' };
+    if (!(await openModel(sample.model, bytes, true))) return;
+    bundled.value = {
+      calibration,
+      evaluation,
+      labels: await readLabels(labels),
+      classNames: new TextDecoder().decode(names).trim().split('\n'),
+    };
+    preprocessing.value = sample.preprocessing;
     source.value = 'bundled';
     await run();
   } catch (error) {
-    openRefusal.value = toRefusal(error, 'shapes.tflite');
+    openRefusal.value = toRefusal(error, sample.model);
   } finally {
     opening.value = '';
   }

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { FileButton } from '../../components/file_button.js';
+import { Gallery } from './gallery.js';
 import { openFiles } from './open.js';
 import { openSample } from './sample.js';
 import { opening } from './state.js';
@@ -25,12 +26,17 @@ export function Welcome(): JSX.Element {
             primary
             onFiles={(files) => void openFiles(files)}
           />
-          <button type="button" disabled={opening.value !== ''} onClick={() => void openSample()}>
+          <button
+            type="button"
+            disabled={opening.value !== ''}
+            onClick={() => void openSample('shapes')}
+          >
             {text.useSample}
           </button>
         </div>
         <p class="help">{text.sampleHelp}</p>
       </div>
+      <Gallery />
       <ol class="promise">
         {text.steps.map(([title, what]) => (
           <li key={title}>

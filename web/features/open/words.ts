@@ -10,8 +10,13 @@ export const words = translated({
     dropHere: 'Drop a model here',
     choose: 'Choose a file…',
     useSample: 'Use the sample',
-    sampleHelp:
-      'The sample tells 16 drawn shapes apart and comes with 480 labelled pictures, so the first result is one click away.',
+    sampleHelp: 'The sample comes with its own data: the first result is one click away.',
+    galleryTitle: 'Models to try it with',
+    samples: {
+      shapes: { name: 'Drawn shapes', what: 'Images: 16 classes, 480 labelled' },
+      sounds: { name: 'Short sounds', what: 'Audio: 8 classes, 72 labelled clips' },
+      pump: { name: 'A pump’s sensors', what: 'Table: 6 conditions, 600 labelled rows' },
+    },
     steps: [
       ['Open', 'See inputs, outputs, operators, and where the bytes are.'],
       [
@@ -35,7 +40,13 @@ export const words = translated({
     dropHere: '将模型拖放到这里',
     choose: '选择文件…',
     useSample: '使用示例',
-    sampleHelp: '示例模型可区分 16 种手绘图形，并附带 480 张带标签的图片，一键即可得到第一个结果。',
+    sampleHelp: '示例自带数据，一键即可得到第一个结果。',
+    galleryTitle: '可直接试用的模型',
+    samples: {
+      shapes: { name: '手绘图形', what: '图像：16 类，480 张带标签的图片' },
+      sounds: { name: '短促声音', what: '音频：8 类，72 段带标签的录音' },
+      pump: { name: '水泵传感器', what: '表格：6 种工况，600 行带标签的数据' },
+    },
     steps: [
       ['打开', '查看输入、输出、算子，以及字节的分布。'],
       ['量化', '静态、动态或仅权重 int8，以及 float16；用您自己的数据校准。'],
