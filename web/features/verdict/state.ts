@@ -41,6 +41,8 @@ export interface Verdict {
   readonly report: QuantizeReport;
   /** What calibration saw; null when the recipe needed none. */
   readonly statistics: CalibrationStatistics | null;
+  /** Whether ranges were set by hand that the recipe, which looks at samples itself, leaves out. */
+  readonly hasUnusedRanges: boolean;
   readonly data: {
     readonly description: string;
     readonly isRandom: boolean;
@@ -53,6 +55,8 @@ export interface Verdict {
   readonly measurement: Measurement | Refusal;
   readonly runtime: RuntimeInfo | null;
   readonly made: Date;
+  /** Of making and measuring it. */
+  readonly tookMs: number;
 }
 
 export const verdict = signal<Verdict | null>(null);

@@ -1,4 +1,4 @@
-import { computed, effect, signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import type { OperatorMode } from 'octolite';
 import type { ComponentChildren, JSX } from 'preact';
 import { BeforeAfter } from '../../components/before_after.js';
@@ -11,9 +11,8 @@ import {
   formatRatio,
   plural,
 } from '../../lib/format.js';
-import { currentPlan } from '../data/plan.js';
 import { RECIPES } from '../recipe/recipe.js';
-import { settings } from '../recipe/state.js';
+import { isOutdated } from '../run/outdated.js';
 import { isRunning } from '../run/state.js';
 import { reportJson } from './report.js';
 import { isMeasured, verdict, type Measurement, type Verdict } from './state.js';
@@ -243,14 +242,6 @@ function Downloads({ fileName, bytes }: Verdict): JSX.Element | null {
     </div>
   );
 }
-
-/** Whether the settings have changed since the verdict was made. */
-const isOutdated = computed(() => {
-  const current = verdict.value;
-  if (!current) return false;
-  const { plan } = currentPlan.value;
-  return current.settings !== settings.value || (plan !== undefined && current.plan !== plan);
-});
 
 function Provenance({ settings: made, data }: Verdict): JSX.Element {
   const label = RECIPES.find(({ value }) => value === made.method)?.label ?? made.method;
