@@ -1,0 +1,146 @@
+/** What the page makes of a model, and makes again: runs, verdict, pins, batch, files to take away. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { drop, openStage, root } from './browser.mjs';
+
+const SAMPLE = readFileSync(join(root, 'examples/sample-model/shapes.tflite'));
+
+let stage;
+before(async () => {
+  stage = await openStage();
+});
+after(() => stage?.close());
+
+const text = (page, selector) => page.locator(selector).first().innerText();
+const quantize = (page) => page.getByRole('button', { name: 'Quantize', exact: true }).click();
+
+async function isDone(page) {
+  const verdict = page.locator('.verdict:not([aria-busy=true]) a[download]');
+  const refusal = page.locator('.run [role=alert], main > [role=alert]');
+  await verdict.or(refusal).first().waitFor();
+  if ((await refusal.count()) > 0) assert.fail(await refusal.first().innerText());
+}
+
+/** Notes every stage that is current, in order, from now on; the function returned tells them. */
+async function watchStages(page) {
+  await page.evaluate(() => {
+    const seen = (globalThis.seenStages = []);
+    const look = () => {
+      const stage = document.querySelector('.stages .current')?.getAttribute('data-stage');
+      if (stage && seen.at(-1) !== stage) seen.push(stage);
+    };
+    new MutationObserver(look).observe(document.querySelector('.stages'), {
+      subtree: true,
+      childList: true,
+      attributes: true,
+    });
+  });
+  return () => page.evaluate(() => globalThis.seenStages);
+}
+
+async function openSample(page) {
+  await page.getByRole('button', { name: 'Use the sample' }).click();
+  await isDone(page);
+}
+
+test('a changed recipe is done again by itself, without calibrating again', () =>
+  stage.visit(async (page) => {
+    await openSample(page);
+    const stages = await watchStages(page);
+    const old = await text(page, '.headline');
+    assert.ok(await page.getByLabel('Requantize as I change things').isChecked());
+    assert.match(await text(page, '[data-stage=calibrate]'), /kept from before/);
+    await page.getByText('Options', { exact: true }).click();
+    await page.getByLabel('Weight scales').selectOption('TENSORWISE');
+    await page.getByText('previous result').waitFor();
+    assert.equal(await text(page, '.headline'), old);
+    await page.locator('.verdict').getByText('per tensor').waitFor();
+    await isDone(page);
+    assert.deepEqual(await stages(), ['quantize', 'compare', 'evaluate', 'benchmark']);
+
+    // Back where it was: another result, of what was calibrated at first.
+    await page.getByLabel('Weight scales').selectOption('CHANNELWISE');
+    await page.locator('.verdict').getByText('per channel').waitFor();
+    await isDone(page);
+    assert.ok(!(await stages()).includes('calibrate'));
+  }));
+
+test('other data is calibrated with; a switch stops runs that begin by themselves', () =>
+  stage.visit(async (page) => {
+    await openSample(page);
+    await page.getByLabel('Requantize as I change things').uncheck();
+    const stages = await watchStages(page);
+    await page.getByLabel('Random').check();
+    await page.getByText('settings have changed since').waitFor();
+    await page.waitForTimeout(800);
+    assert.deepEqual(await stages(), []);
+    await quantize(page);
+    await page.getByText('Measured with random data').waitFor();
+    await isDone(page);
+    assert.deepEqual(await stages(), ['calibrate', 'quantize', 'compare', 'benchmark']);
+  }));
+
+test('a newer change takes the place of the run that is going on', () =>
+  stage.visit(async (page) => {
+    await openSample(page);
+    for (const method of ['dynamic', 'weight_only', 'float16']) {
+      await page.locator(`input[value=${method}]`).check();
+      await page.locator('.stages .current').waitFor();
+    }
+    await page.locator('.verdict').getByText('Float16; measured').waitFor();
+    await isDone(page);
+    assert.equal(await page.getByText('settings have changed since').count(), 0);
+    assert.equal(await page.getByText('Cancelled').count(), 0);
+  }));
+
+/** Makes the page believe that its tab is in the background, or in view again. */
+const hide = (page, hidden) =>
+  page.evaluate((value) => {
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => value });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, hidden);
+
+/** Quantizes, and presses Cancel as soon as a stage has begun; how long it then took to stop. */
+const cancelIn = (page, name) =>
+  page.evaluate(
+    (stage) =>
+      new Promise((resolve) => {
+        const [start, stop] = document.querySelectorAll('.run button');
+        const panel = document.querySelector('.run');
+        let pressed = 0;
+        const observer = new MutationObserver(() => {
+          if (!pressed && panel.querySelector(`.current[data-stage=${stage}]`)) {
+            pressed = performance.now();
+            stop.click();
+          } else if (pressed && panel.textContent.includes('Cancelled; nothing was changed.')) {
+            observer.disconnect();
+            resolve(performance.now() - pressed);
+          }
+        });
+        observer.observe(panel, { subtree: true, childList: true, characterData: true });
+        start.click();
+      }),
+    name,
+  );
+
+test('cancel stops every stage at once; a tab in the background is not timed', () =>
+  stage.visit(async (page) => {
+    await drop(page, [{ name: 'mine.tflite', bytes: SAMPLE }]);
+    await page.getByLabel('Random').check();
+    await page.getByLabel('Samples').fill('64');
+    const button = page.getByRole('button', { name: 'Quantize', exact: true });
+    for (const name of ['calibrate', 'quantize', 'compare', 'benchmark']) {
+      await button.click({ trial: true });
+      const took = await cancelIn(page, name);
+      assert.ok(took < 2000, `${name}: ${took} ms`);
+      assert.equal(await page.locator('.stages .current').count(), 0);
+      assert.equal(await page.locator('a[download]').count(), 0);
+    }
+    await hide(page, true);
+    await quantize(page);
+    await page.locator('.current').getByText('waits until this tab is in view').waitFor();
+    await hide(page, false);
+    await isDone(page);
+  }));
