@@ -1,27 +1,13 @@
 /** What the page makes of a model, and makes again: runs, verdict, pins, batch, files to take away. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { drop, openStage, root } from './browser.mjs';
-
-const SAMPLE = readFileSync(join(root, 'examples/sample-model/shapes.tflite'));
+import { drop, isDone, openStage, quantize, SAMPLE, text } from './browser.mjs';
 
 let stage;
 before(async () => {
   stage = await openStage();
 });
 after(() => stage?.close());
-
-const text = (page, selector) => page.locator(selector).first().innerText();
-const quantize = (page) => page.getByRole('button', { name: 'Quantize', exact: true }).click();
-
-async function isDone(page) {
-  const verdict = page.locator('.verdict:not([aria-busy=true]) a[download]');
-  const refusal = page.locator('.run [role=alert], main > [role=alert]');
-  await verdict.or(refusal).first().waitFor();
-  if ((await refusal.count()) > 0) assert.fail(await refusal.first().innerText());
-}
 
 /** Notes every stage that is current, in order, from now on; the function returned tells them. */
 async function watchStages(page) {
@@ -31,7 +17,7 @@ async function watchStages(page) {
       const stage = document.querySelector('.stages .current')?.getAttribute('data-stage');
       if (stage && seen.at(-1) !== stage) seen.push(stage);
     };
-    new MutationObserver(look).observe(document.querySelector('.stages'), {
+    new globalThis.MutationObserver(look).observe(document.querySelector('.stages'), {
       subtree: true,
       childList: true,
       attributes: true,
@@ -99,7 +85,7 @@ test('a newer change takes the place of the run that is going on', () =>
 const hide = (page, hidden) =>
   page.evaluate((value) => {
     Object.defineProperty(document, 'hidden', { configurable: true, get: () => value });
-    document.dispatchEvent(new Event('visibilitychange'));
+    document.dispatchEvent(new globalThis.Event('visibilitychange'));
   }, hidden);
 
 /** Quantizes, and presses Cancel as soon as a stage has begun; how long it then took to stop. */
@@ -110,7 +96,7 @@ const cancelIn = (page, name) =>
         const [start, stop] = document.querySelectorAll('.run button');
         const panel = document.querySelector('.run');
         let pressed = 0;
-        const observer = new MutationObserver(() => {
+        const observer = new globalThis.MutationObserver(() => {
           if (!pressed && panel.querySelector(`.current[data-stage=${stage}]`)) {
             pressed = performance.now();
             stop.click();
