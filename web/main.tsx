@@ -23,6 +23,10 @@ import { words } from './words.js';
 /** Where the documentation is, if the site has it beside the page. */
 const docs = document.querySelector('link[rel=help]')?.getAttribute('href');
 
+const LayerDetail = later(() =>
+  import('./features/detail/detail.js').then((module) => module.LayerDetail),
+);
+
 const TryItPanel = later(() =>
   import('./features/tryit/tryit.js').then((module) => module.TryItPanel),
 );
@@ -57,6 +61,7 @@ function Workbench(): JSX.Element {
         <div class="results">
           <RunPanel />
           <VerdictPanel />
+          <LayerDetail />
           <TryItPanel />
           <InspectPanel />
         </div>

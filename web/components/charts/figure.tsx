@@ -1,0 +1,94 @@
+import type { ComponentChildren, JSX, RefObject } from 'preact';
+import { useState } from 'preact/hooks';
+
+export interface ChartTable {
+  /** What the disclosure of the table says. */
+  readonly label: string;
+  readonly caption?: string;
+  readonly columns: readonly string[];
+  readonly rows: () => readonly (readonly string[])[];
+}
+
+interface FigureProps {
+  readonly frame: RefObject<HTMLDivElement | null>;
+  /** What the chart shows, in words; below it. */
+  readonly caption: ComponentChildren;
+  readonly legend?: ComponentChildren;
+  readonly table: ChartTable;
+  readonly children: ComponentChildren;
+}
+
+/** A chart, what it says in words, and its numbers as a table. */
+export function Figure({ frame, caption, legend, table, children }: FigureProps): JSX.Element {
+  return (
+    <figure class="chart">
+      <div class="chart-frame" ref={frame}>
+        {children}
+      </div>
+      {legend && <ul class="chart-legend">{legend}</ul>}
+      <figcaption class="help">{caption}</figcaption>
+      <TableTwin {...table} />
+    </figure>
+  );
+}
+
+/** Its rows are made when it is first opened. */
+function TableTwin({ label, caption, columns, rows }: ChartTable): JSX.Element {
+  const [open, setOpen] = useState(false);
+  return (
+    <details class="disclosure chart-table" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{label}</summary>
+      {open && (
+        <div class="scroll" tabIndex={0} role="region" aria-label={label}>
+          <table>
+            {caption && <caption>{caption}</caption>}
+            <thead>
+              <tr>
+                {columns.map((column, index) => (
+                  <th key={column} scope="col" class={index > 0 ? 'number' : undefined}>
+                    {column}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {rows().map(([head, ...cells]) => (
+                <tr key={head}>
+                  <th scope="row">{head}</th>
+                  {cells.map((cell, index) => (
+                    <td key={columns[index + 1]} class="number">
+                      {cell}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </details>
+  );
+}
+
+interface LegendItemProps {
+  /** Names the mark in the style sheet. */
+  readonly mark: string;
+  readonly children: ComponentChildren;
+}
+
+export function LegendItem({ mark, children }: LegendItemProps): JSX.Element {
+  return (
+    <li>
+      <svg class="chart-key" width="18" height="12" aria-hidden="true">
+        {mark.startsWith('line') ? (
+          <line class={`chart-${mark}`} x1="0" x2="18" y1="6" y2="6" />
+        ) : mark === 'dot' ? (
+          <path class="chart-dot chart-dot-key" d="M9 6h0" />
+        ) : (
+          <rect class={`chart-${mark}`} width="18" height="12" rx="2" />
+        )}
+      </svg>
+      {children}
+    </li>
+  );
+}
