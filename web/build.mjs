@@ -96,6 +96,7 @@ export async function buildPage({ outdir = join(root, 'dist/web'), docs } = {}) 
       { in: 'octolite/worker/host', out: 'worker' },
       // Where the library looks for it: beside the bundle.
       { in: 'octolite/threads/thread', out: 'thread' },
+      { in: 'web/features/layers/graph/layout_worker.ts', out: 'layout' },
     ],
     outdir,
     bundle: true,

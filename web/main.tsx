@@ -26,7 +26,9 @@ const docs = document.querySelector('link[rel=help]')?.getAttribute('href');
 const LayerDetail = later(() =>
   import('./features/detail/detail.js').then((module) => module.LayerDetail),
 );
-
+const LayersPanel = later(() =>
+  import('./features/layers/layers.js').then((module) => module.LayersPanel),
+);
 const TryItPanel = later(() =>
   import('./features/tryit/tryit.js').then((module) => module.TryItPanel),
 );
@@ -61,11 +63,12 @@ function Workbench(): JSX.Element {
         <div class="results">
           <RunPanel />
           <VerdictPanel />
-          <LayerDetail />
           <TryItPanel />
           <InspectPanel />
         </div>
       </div>
+      <LayersPanel />
+      <LayerDetail />
     </>
   );
 }

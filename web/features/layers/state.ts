@@ -17,7 +17,7 @@ export interface Layer {
   readonly tensor: number;
   /** Null where the quantized model has no such tensor. */
   readonly tensorAfter: number | null;
-  /** Index of the operator of the quantized model that makes that tensor; null where none does. */
+  /** Index of the operator of the quantized model that computes it; null where none does. */
   readonly operatorAfter: number | null;
 }
 
@@ -25,16 +25,17 @@ export interface Layer {
 export interface LayerMeasurement {
   /** With `layers`. */
   readonly comparison: CompareReport;
-  /** With `operators`; null where the samples that are needed could not be timed. */
-  readonly before: BenchmarkReport | null;
-  readonly after: BenchmarkReport | null;
+  /** With `operators`. */
+  readonly before: BenchmarkReport;
+  readonly after: BenchmarkReport;
 }
 
 /** Where measuring a verdict's layers has come to. */
-export type LayerProgress =
+export type LayerProgress = { readonly of: Verdict } & (
   | { readonly kind: 'working'; readonly share: number }
   | { readonly kind: 'cancelled' }
-  | { readonly kind: 'refused'; readonly refusal: Refusal };
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+);
 
 /** By verdict, so that going back to a pinned one costs nothing. */
 const measurements = new WeakMap<Verdict, LayerMeasurement>();
@@ -57,8 +58,13 @@ export const measuredLayers: ReadonlySignal<LayerMeasurement | null> = computed(
   return verdict.value && measurementOf(verdict.value);
 });
 
-/** How far measuring is; null when it has not begun or is done. */
-export const layerProgress = signal<LayerProgress | null>(null);
+/** What was last said of measuring, of whichever verdict. */
+export const lastProgress = signal<LayerProgress | null>(null);
+
+/** How far measuring the verdict on the page is; null when it has not begun or is done. */
+export const layerProgress = computed(() =>
+  lastProgress.value?.of === verdict.value ? lastProgress.value : null,
+);
 
 /** The layer that table, graph and detail show; null for none. */
 export const selectedLayer = signal<Layer | null>(null);

@@ -1,0 +1,44 @@
+import { computed, effect, signal } from '@preact/signals';
+import { verdict } from '../../verdict/state.js';
+import { selectedLayer } from '../state.js';
+import type { GraphLayout } from './layout.js';
+import type { LayoutAnswer, LayoutRequest } from './layout_worker.js';
+import { edgesOf, partAround } from './part.js';
+
+/** A larger graph shows the part around the chosen operator. */
+const MOST_NODES = 200;
+
+/** Of the subgraph that is drawn. */
+export const subgraph = computed(() => selectedLayer.value?.subgraph ?? 0);
+export const operators = computed(
+  () => verdict.value?.inspection.before.subgraphs[subgraph.value]?.operators ?? [],
+);
+
+const edges = computed(() => edgesOf(operators.value));
+const center = signal(0);
+const part = computed(() =>
+  partAround(operators.value.length, edges.value, center.value, MOST_NODES),
+);
+// It moves when what is chosen is not in it.
+effect(() => {
+  const chosen = selectedLayer.value?.operator;
+  if (chosen !== undefined && !part.value.nodes.includes(chosen)) center.value = chosen;
+});
+
+/** Null until the first one is laid out. */
+export const drawing = signal<GraphLayout | null>(null);
+
+let worker: Worker | null = null;
+let latest = 0;
+effect(() => {
+  const wanted = part.value;
+  if (wanted.nodes.length === 0) return;
+  if (!worker) {
+    worker = new Worker(new URL('./layout.js', import.meta.url), { type: 'module' });
+    worker.addEventListener('message', ({ data }: MessageEvent<LayoutAnswer>) => {
+      if (data.id === latest) drawing.value = data.layout;
+    });
+  }
+  latest += 1;
+  worker.postMessage({ id: latest, part: wanted } satisfies LayoutRequest);
+});
