@@ -33,11 +33,19 @@ export function Choices<Value extends string>(props: ChoicesProps<Value>): JSX.E
             value={choice.value}
             checked={choice.value === value}
             disabled={choice.disabled}
+            aria-labelledby={`${name}-${choice.value}`}
+            aria-describedby={choice.help ? `${name}-${choice.value}-help` : undefined}
             onChange={() => onChange(choice.value)}
           />
           <span class="choice-text">
-            <span class="choice-label">{choice.label}</span>
-            {choice.help && <span class="help">{choice.help}</span>}
+            <span class="choice-label" id={`${name}-${choice.value}`}>
+              {choice.label}
+            </span>
+            {choice.help && (
+              <span class="help" id={`${name}-${choice.value}-help`}>
+                {choice.help}
+              </span>
+            )}
           </span>
         </label>
       ))}
@@ -48,12 +56,14 @@ export function Choices<Value extends string>(props: ChoicesProps<Value>): JSX.E
 interface FieldProps {
   readonly label: string;
   readonly help?: string;
+  /** Why it, or some of its values, cannot be had; part of the help. */
+  readonly reasons?: readonly string[];
   readonly id: string;
   readonly children: ComponentChildren;
 }
 
 /** A labelled control with a line of what it does, which the control refers to as `${id}-help`. */
-export function Field({ label, help, id, children }: FieldProps): JSX.Element {
+export function Field({ label, help, reasons, id, children }: FieldProps): JSX.Element {
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -61,6 +71,11 @@ export function Field({ label, help, id, children }: FieldProps): JSX.Element {
       {help && (
         <p class="help" id={`${id}-help`}>
           {help}
+          {reasons?.map((reason) => (
+            <span key={reason} class="reason">
+              {reason}
+            </span>
+          ))}
         </p>
       )}
     </div>
@@ -70,6 +85,7 @@ export function Field({ label, help, id, children }: FieldProps): JSX.Element {
 interface SelectProps<Value extends string> {
   readonly label: string;
   readonly help?: string;
+  readonly reasons?: readonly string[];
   readonly id: string;
   readonly value: Value;
   readonly choices: readonly Choice<Value>[];
@@ -78,9 +94,9 @@ interface SelectProps<Value extends string> {
 }
 
 export function Select<Value extends string>(props: SelectProps<Value>): JSX.Element {
-  const { label, help, id, value, choices, disabled, onChange } = props;
+  const { label, help, reasons, id, value, choices, disabled, onChange } = props;
   return (
-    <Field label={label} id={id} {...(help ? { help } : {})}>
+    <Field label={label} id={id} {...(help ? { help } : {})} {...(reasons ? { reasons } : {})}>
       <select
         id={id}
         disabled={disabled}
@@ -91,7 +107,12 @@ export function Select<Value extends string>(props: SelectProps<Value>): JSX.Ele
         }}
       >
         {choices.map((choice) => (
-          <option key={choice.value} value={choice.value} selected={choice.value === value}>
+          <option
+            key={choice.value}
+            value={choice.value}
+            selected={choice.value === value}
+            disabled={choice.disabled}
+          >
             {choice.label}
           </option>
         ))}

@@ -5,7 +5,7 @@ import { Choices, Field, NumberField, Select, type Choice } from '../../componen
 import { FileButton } from '../../components/file_button.js';
 import { Notice, RefusalNotice } from '../../components/notice.js';
 import { formatCount, plural } from '../../lib/format.js';
-import { isStatic } from '../recipe/state.js';
+import { calibrates } from '../recipe/state.js';
 import { addDataFiles } from './files.js';
 import { currentPlan } from './plan.js';
 import { parseChannels, type ValueRange } from './preprocess.js';
@@ -189,7 +189,7 @@ function Use(): JSX.Element | null {
   if (!plan) return null;
   const { calibration, measure, shared, labels: classes } = plan;
   const measured = `${formatCount(measure.count)}${classes ? ' labelled' : ''}`;
-  if (!isStatic.value) return <p class="help">{measured} to measure with.</p>;
+  if (!calibrates.value) return <p class="help">{measured} to measure with.</p>;
   return (
     <p class="help">
       {shared
@@ -239,7 +239,7 @@ export function DataPanel(): JSX.Element {
     <section class="panel" aria-labelledby="data-title">
       <h2 id="data-title">Data</h2>
       <p class="help">
-        {isStatic.value
+        {calibrates.value
           ? 'Finds the ranges of activations, and measures what changed.'
           : 'Measures what changed; this recipe needs no calibration.'}
       </p>

@@ -1,115 +1,57 @@
-import { Choices, NumberField, Select, type Choice } from '../../components/choices.js';
 import type { JSX } from 'preact';
-import type { IoType } from 'octolite';
-import type { Method, RecipeSettings } from './settings.js';
-import { change, hasIntegerWeights, isStatic, settings } from './state.js';
+import { Choices, type Choice } from '../../components/choices.js';
+import { later } from '../../components/later.js';
+import { presetOf, WITH_DATA, WITHOUT_DATA, type PresetName } from './presets.js';
+import { choosePreset, settings } from './state.js';
+import { recipeInWords, words } from './words.js';
 
-export const RECIPES: readonly (Choice<Method> & { readonly help: string })[] = [
-  {
-    value: 'static',
-    label: 'Static int8',
-    help: 'Weights and activations in 8 bits. Smallest and fastest; needs calibration data.',
-  },
-  {
-    value: 'dynamic',
-    label: 'Dynamic int8',
-    help: 'Weights in 8 bits, activations quantized while running. No calibration.',
-  },
-  {
-    value: 'weight_only',
-    label: 'Weight-only int8',
-    help: 'Weights stored in 8 bits, computed in float. A smaller file at the same speed.',
-  },
-  {
-    value: 'float16',
-    label: 'Float16',
-    help: 'Weights in 16 bits. Half the size, outputs hardly change.',
-  },
-];
+const Options = later(() => import('./options.js').then((module) => module.Options));
 
-const GRANULARITIES: readonly Choice<RecipeSettings['granularity']>[] = [
-  { value: 'CHANNELWISE', label: 'Per channel' },
-  { value: 'TENSORWISE', label: 'Per tensor' },
-];
+type Card = PresetName | 'custom';
 
-const IO_TYPES: readonly Choice<IoType>[] = [
-  { value: 'float32', label: 'float32' },
-  { value: 'int8', label: 'int8' },
-  { value: 'uint8', label: 'uint8' },
-];
+function choose(card: Card): void {
+  if (card !== 'custom') choosePreset(card);
+}
 
-export function RecipePanel(): JSX.Element {
-  const { method, granularity, observer, percentile, inputType, outputType } = settings.value;
+/** What is quickest to reach: recipes that suit most, each in one click. */
+function Presets(): JSX.Element {
+  const { presets, presetOf: texts, custom, withoutData, withoutDataHelp } = words.value;
+  const chosen = presetOf(settings.value);
+  const cards: Choice<Card>[] = WITH_DATA.map((name) => ({ value: name, ...texts[name] }));
+  if (!chosen) {
+    cards.push({ value: 'custom', label: custom.label, help: recipeInWords(settings.value) });
+  }
+  const hasNoData = WITHOUT_DATA.find((name) => name === chosen);
   return (
-    <section class="panel" aria-labelledby="recipe-title">
-      <h2 id="recipe-title">Recipe</h2>
+    <div class="presets">
       <Choices
-        legend="How to quantize"
+        legend={presets}
         hideLegend
         name="recipe"
         look="cards"
-        value={method}
-        choices={RECIPES}
-        onChange={(value) => change({ method: value })}
+        value={chosen ?? 'custom'}
+        choices={cards}
+        onChange={choose}
       />
-      <details class="disclosure">
-        <summary>Options</summary>
-        <div class="fields">
-          <Select
-            id="granularity"
-            label="Weight scales"
-            help="Per channel: a scale for each output channel, more faithful. Per tensor: one for all, for runtimes that know no other."
-            value={granularity}
-            choices={GRANULARITIES}
-            disabled={!hasIntegerWeights.value}
-            onChange={(value) => change({ granularity: value })}
-          />
-          <Select
-            id="observer"
-            label="Observer"
-            help="Min–max: 8 bits span all that calibration saw. Percentile: rare extremes are clipped, the rest gets finer steps."
-            value={observer}
-            choices={[
-              { value: 'min_max', label: 'Min–max' },
-              { value: 'percentile', label: 'Percentile' },
-            ]}
-            disabled={!isStatic.value}
-            onChange={(value) => change({ observer: value })}
-          />
-          <NumberField
-            id="percentile"
-            label="Percentile kept"
-            help="Share of the values, in percent, that the range holds."
-            value={percentile}
-            min={50.01}
-            max={100}
-            step="any"
-            disabled={!isStatic.value || observer !== 'percentile'}
-            onChange={(value) => change({ percentile: value })}
-          />
-          <Select
-            id="input-type"
-            label="Input type"
-            help="float32 takes the same input as before; int8 and uint8 leave quantizing to the caller."
-            value={inputType}
-            choices={IO_TYPES}
-            disabled={!isStatic.value}
-            onChange={(value) => change({ inputType: value })}
-          />
-          <Select
-            id="output-type"
-            label="Output type"
-            help="float32 gives real numbers; int8 and uint8 give steps of the output’s scale."
-            value={outputType}
-            choices={IO_TYPES}
-            disabled={!isStatic.value}
-            onChange={(value) => change({ outputType: value })}
-          />
-          <p class="help" hidden={isStatic.value}>
-            Observer and types of input and output belong to static int8.
-          </p>
-        </div>
-      </details>
+      <Choices
+        legend={withoutData}
+        name="recipe"
+        look="segments"
+        value={chosen ?? 'custom'}
+        choices={WITHOUT_DATA.map((name) => ({ value: name, label: texts[name].label }))}
+        onChange={choose}
+      />
+      <p class="help">{hasNoData ? texts[hasNoData].help : withoutDataHelp}</p>
+    </div>
+  );
+}
+
+export function RecipePanel(): JSX.Element {
+  return (
+    <section class="panel" aria-labelledby="recipe-title">
+      <h2 id="recipe-title">{words.value.title}</h2>
+      <Presets />
+      <Options />
     </section>
   );
 }

@@ -1,12 +1,12 @@
-import {
-  recipe,
-  type IoType,
-  type ObserverName,
-  type QuantizeOptions,
-  type RecipeRule,
-  type RecoveryPass,
-  type TargetName,
+import type {
+  IoType,
+  ObserverName,
+  QuantizeOptions,
+  RecipeRule,
+  RecoveryPass,
+  TargetName,
 } from 'octolite';
+import { rulesOf } from './rules.js';
 
 /** What is quantized: weights and activations ahead of time; weights, with or without integers. */
 export type Method = 'static' | 'dynamic' | 'weight_only' | 'float16';
@@ -43,6 +43,10 @@ export interface RecipeSettings {
   readonly prune: number;
   /** How many different values weights take; 0 for as many as they like. */
   readonly cluster: number;
+  /** Whether weights are written as tables, which tflite-micro alone can run. */
+  readonly microCompress: boolean;
+  /** Rules that came with a pasted recipe; they follow the one for all operators. */
+  readonly rules: readonly RecipeRule[];
   readonly overrides: readonly OperatorOverride[];
   /** Ranges of activations set by hand, by the name of the tensor. */
   readonly ranges: Readonly<Record<string, readonly [min: number, max: number]>>;
@@ -62,47 +66,44 @@ export const DEFAULTS: RecipeSettings = {
   recover: [],
   prune: 0,
   cluster: 0,
+  microCompress: false,
+  rules: [],
   overrides: [],
   ranges: {},
 };
 
-/** The library's name for what the settings ask of all operators: "static_wi8_ai8". */
-export function recipeName({ method, weightBits, activationBits }: RecipeSettings): string {
-  switch (method) {
-    case 'static':
-      return `static_wi${weightBits}_ai${activationBits}`;
-    case 'float16':
-      return 'float16';
-    default:
-      return `${method}_wi${weightBits}_afp32`;
-  }
+/** Whether activations are quantized ahead of time, of all operators or of some. */
+export function quantizesActivations({ method, rules, overrides }: RecipeSettings): boolean {
+  return (
+    method === 'static' ||
+    rules.some(({ op_config }) => op_config?.activation_tensor_config) ||
+    overrides.some(({ precision }) => precision === 'int16')
+  );
 }
 
-/** The rules for all operators, then the exceptions, as the later rule wins. */
-export function rulesOf(settings: RecipeSettings): RecipeRule[] {
-  const rules = recipe(recipeName(settings));
-  if (settings.method === 'float16') return rules;
-  for (const { op_config } of rules) {
-    const weights = op_config?.weight_tensor_config;
-    if (weights) weights.granularity = settings.granularity;
-  }
-  return rules;
-}
-
-/** Whether ranges of activations are needed, and with them samples to calibrate with. */
-export function needsCalibration({ method, recover }: RecipeSettings): boolean {
-  return method === 'static' || recover.length > 0;
+/** Whether samples are needed: for ranges of activations, or to recover accuracy with. */
+export function needsCalibration(settings: RecipeSettings): boolean {
+  return quantizesActivations(settings) || settings.recover.length > 0;
 }
 
 /** What the library is asked for; the caller adds calibration, signal and progress. */
 export function toQuantizeOptions(
   settings: RecipeSettings,
 ): Omit<QuantizeOptions, 'calibration' | 'signal' | 'onProgress'> {
-  const isStatic = settings.method === 'static';
+  const { observer, percentile, inputType, outputType } = settings;
+  const { target, recover, prune, cluster, microCompress } = settings;
   return {
     recipe: rulesOf(settings),
-    observer: settings.observer,
-    percentile: settings.percentile,
-    ...(isStatic && { inputType: settings.inputType, outputType: settings.outputType }),
+    ...(quantizesActivations(settings) && {
+      observer,
+      ...(observer === 'percentile' && { percentile }),
+      inputType,
+      outputType,
+    }),
+    ...(target !== 'litert' && { target }),
+    ...(recover.length > 0 && { recover }),
+    ...(prune > 0 && { prune }),
+    ...(cluster > 0 && { cluster }),
+    ...(microCompress && { microCompression: true }),
   };
 }

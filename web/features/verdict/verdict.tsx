@@ -11,7 +11,7 @@ import {
   formatRatio,
   plural,
 } from '../../lib/format.js';
-import { RECIPES } from '../recipe/recipe.js';
+import { recipeInWords } from '../recipe/words.js';
 import { isOutdated } from '../run/outdated.js';
 import { isRunning } from '../run/state.js';
 import { reportJson } from './report.js';
@@ -244,14 +244,10 @@ function Downloads({ fileName, bytes }: Verdict): JSX.Element | null {
 }
 
 function Provenance({ settings: made, data }: Verdict): JSX.Element {
-  const label = RECIPES.find(({ value }) => value === made.method)?.label ?? made.method;
   const calibrated = data.calibrated > 0 ? `calibrated with ${data.calibrated}, ` : '';
   return (
     <p class="help">
-      {label}
-      {made.method !== 'float16' &&
-        (made.granularity === 'CHANNELWISE' ? ', per channel' : ', per tensor')}
-      ; {calibrated}measured on {data.measured} of {data.description}
+      {recipeInWords(made)}; {calibrated}measured on {data.measured} of {data.description}
       {data.shared && ' (the same ones)'}.
       {(isRunning.value || isOutdated.value) && (
         <span class="tag">

@@ -1,0 +1,111 @@
+import { computed } from '@preact/signals';
+import type { JSX } from 'preact';
+import { announce } from '../../lib/announce.js';
+import { model } from '../open/state.js';
+import { Group } from './controls.js';
+import { words } from './options_words.js';
+import { change, setPrecision, setRange, settings } from './state.js';
+
+/** What the open model has, to tell exceptions that are of another. */
+const known = computed(() => {
+  const subgraphs = model.value?.inspection.subgraphs;
+  if (!subgraphs) return null;
+  return new Set(subgraphs.flatMap(({ operators }) => operators.map(({ scope }) => scope)));
+});
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+interface ItemProps {
+  readonly name: string;
+  readonly detail: string;
+  readonly isStray?: boolean;
+  readonly onRemove: () => void;
+}
+
+function Item({ name, detail, isStray, onRemove }: ItemProps): JSX.Element {
+  const { remove, removeOf, removed, notInModel } = words.value;
+  return (
+    <li class="exception">
+      <p>
+        <span class="name">{name}</span>
+        <span class="help">
+          {detail}
+          {isStray && <span class="tag">{notInModel}</span>}
+        </span>
+      </p>
+      <button
+        type="button"
+        class="quiet"
+        aria-label={removeOf(name)}
+        onClick={() => {
+          onRemove();
+          announce(removed(name));
+        }}
+      >
+        {remove}
+      </button>
+    </li>
+  );
+}
+
+/** What does not follow the recipe, and the way back for each. */
+export function Exceptions(): JSX.Element {
+  const text = words.value;
+  const { overrides, ranges, rules, recover } = settings.value;
+  const tensors = Object.entries(ranges);
+  const isEmpty = overrides.length + tensors.length + rules.length === 0;
+  return (
+    <Group title={text.groups.exceptions} help={text.exceptionsHelp}>
+      {isEmpty && <p class="help">{text.noExceptions}</p>}
+      {rules.length > 0 && (
+        <>
+          <h3>{text.rulesTitle}</h3>
+          <ul>
+            {rules.map((rule, position) => (
+              <Item
+                key={position}
+                name={rule.regex}
+                detail={text.rule(rule.operation, rule.algorithm_key)}
+                onRemove={() => change({ rules: rules.filter((each) => each !== rule) })}
+              />
+            ))}
+          </ul>
+        </>
+      )}
+      {overrides.length > 0 && (
+        <>
+          <h3>{text.overridesTitle}</h3>
+          <ul>
+            {overrides.map(({ scope, operation, precision }) => (
+              <Item
+                key={scope}
+                name={scope.replace(/;$/, '')}
+                detail={`${operation} → ${text.precisions[precision]}`}
+                isStray={known.value?.has(scope) === false}
+                onRemove={() => setPrecision(scope, operation, null)}
+              />
+            ))}
+          </ul>
+        </>
+      )}
+      {tensors.length > 0 && (
+        <>
+          <h3>{text.rangesTitle}</h3>
+          {recover.length > 0 && <p class="help">{text.rangesNotRecovered}</p>}
+          <ul>
+            {tensors.map(([tensor, [min, max]]) => (
+              <Item
+                key={tensor}
+                name={tensor}
+                detail={text.range(short(min), short(max))}
+                onRemove={() => setRange(tensor, null)}
+              />
+            ))}
+          </ul>
+        </>
+      )}
+    </Group>
+  );
+}
