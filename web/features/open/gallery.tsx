@@ -10,7 +10,7 @@ const WAVE = [6, 14, 24, 34, 22, 30, 18, 26, 12, 18, 8, 12, 5, 7];
 const PICTURES: Readonly<Record<SampleId, JSX.Element>> = {
   shapes: (
     <>
-      <circle cx="22" cy="24" r="13" />
+      <circle cx="24" cy="24" r="13" />
       <path class="second" d="M52 37 66 11 80 37Z" />
       <path d="m104 9 4 10 11 1-8 7 2 11-9-6-9 6 2-11-8-7 11-1Z" />
     </>
