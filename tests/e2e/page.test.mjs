@@ -1,7 +1,6 @@
 /** Drives the page in Chromium, from drop to download. */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import {
   axeViolations,
@@ -234,43 +233,6 @@ test('nothing leaves: the page and its worker cannot reach another origin', () =
     },
     { triesToLeave: true },
   ));
-
-const MNIST = shared('models/mnist_conv_float.tflite');
-test('MNIST: real digits with labels', { skip: !existsSync(MNIST) && `${MNIST} is absent` }, () =>
-  stage.visit(async (page) => {
-    const set = (kind) => fileAt(shared(`data/mnist/t10k_0-4999-${kind}-ubyte.gz`));
-    await drop(page, [fileAt(MNIST), set('images-idx3'), set('labels-idx1')]);
-    await page.getByText('256 to calibrate, 500 labelled others to measure.').waitFor();
-    await quantize(page);
-    await isDone(page);
-    const { made, report } = await downloadBoth(page);
-    assert.ok(made.bytes.length < readFileSync(MNIST).length / 2);
-    assert.ok(report.accuracy.before.top1 > 0.95, `${report.accuracy.before.top1}`);
-    assert.ok(report.accuracy.after.top1 > report.accuracy.before.top1 - 0.01);
-  }),
-);
-
-const RESNET = shared('models/resnet8_cifar10_float.tflite');
-test('ResNet-8: real pictures', { skip: !existsSync(RESNET) && `${RESNET} is absent` }, () =>
-  stage.visit(async (page) => {
-    const folder = shared('data/cifar10/png');
-    const pictures = readdirSync(folder).filter((name) => name.endsWith('.png'));
-    await drop(page, [fileAt(RESNET)]);
-    await page.locator('.workbench').waitFor();
-    await drop(
-      page,
-      pictures.map((name) => ({ ...fileAt(join(folder, name)), type: 'image/png' })),
-    );
-    await page.getByLabel('Pixel values').selectOption('zero_255');
-    await page.getByText(/values from \d+\.00 to 255\.00/).waitFor();
-    await quantize(page);
-    await isDone(page);
-    const { made, report } = await downloadBoth(page);
-    assert.ok(made.bytes.length < readFileSync(RESNET).length / 2);
-    assert.equal(report.data.calibrated, pictures.length);
-    assert.ok(report.fidelity.outputs[0].sqnrDb > 10, `${report.fidelity.outputs[0].sqnrDb} dB`);
-  }),
-);
 
 const QUANTIZED = shared('models/resnet8_cifar10_int8.tflite');
 test(
