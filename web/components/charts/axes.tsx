@@ -12,7 +12,7 @@ export interface Plot {
 /** Leaves room for labels on the left and below. */
 export function plotOf(width: number, height: number): Plot {
   const left = 52;
-  const top = 22;
+  const top = 32;
   return { left, top, width: Math.max(width - left - 12, 1), height: height - top - 40 };
 }
 

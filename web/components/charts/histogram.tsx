@@ -5,7 +5,7 @@ import { countScale, countTicks, linearScale, ticks, type Scale } from './scale.
 
 /** How finely a handle moves over the whole width: one press of an arrow key is one of these. */
 const STEPS = 1000;
-const HEIGHT = 280;
+const HEIGHT = 290;
 
 type Range = readonly [low: number, high: number];
 

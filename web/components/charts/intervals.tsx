@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { Axes, plotOf } from './axes.js';
 import { linearScale, ticks } from './scale.js';
 
-const HEIGHT = 240;
+const HEIGHT = 250;
 
 export interface Interval {
   readonly low: number;

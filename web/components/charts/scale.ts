@@ -27,7 +27,7 @@ export function ticks([low, high]: readonly [number, number], count: number): nu
   if (!(span > 0) || !Number.isFinite(span) || count < 1) return [];
   const rough = span / count;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= rough * 0.999)!;
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= rough * 0.75)!;
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
   const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));

@@ -99,7 +99,7 @@ function ActivationChart({
       text.captionCodes(
         rangeText(shown.range),
         formatReal(shown.scale),
-        formatPercent(cost.clipped),
+        formatShare(cost.clipped),
         formatDecibels(cost.sqnrDb),
       ),
   ].filter(Boolean);
@@ -164,6 +164,7 @@ function ActivationChart({
           }
         />
       </Figure>
+      {isFree && <Suggestions seen={seen} file={codes} />}
       {codes && <Costs seen={seen} file={codes} tried={tried} />}
       {isFree && <Actions seen={seen} file={codes} tried={tried} />}
     </>
@@ -237,12 +238,32 @@ function formatShare(share: number): string {
   return percent > 0 && percent < 0.1 ? `${formatReal(percent, 2)} %` : formatPercent(share);
 }
 
+/** Ranges that are worth a try. */
+function Suggestions({ seen, file }: Omit<RangeProps, 'tried'>): JSX.Element {
+  const text = words.value.range;
+  const set = (range: Range): void => {
+    draft.value = { tensor: seen.name, range };
+    announce(rangeText(range));
+  };
+  return (
+    <div class="row detail-set">
+      <span class="help">{text.set}</span>
+      <button type="button" onClick={() => set(fullRange(seen))}>
+        {text.all}
+      </button>
+      <button type="button" onClick={() => set(withoutRarest(seen, RAREST))}>
+        {text.percentile}
+      </button>
+      <button type="button" onClick={() => set(bestRange(seen, file.type))}>
+        {text.best}
+      </button>
+    </div>
+  );
+}
+
 function Actions({ seen, file, tried }: RangeProps): JSX.Element {
   const text = words.value.range;
   const name = seen.name;
-  const set = (range: Range): void => {
-    draft.value = { tensor: name, range };
-  };
   const asked = settings.value.ranges[name];
   const applied = verdict.value?.settings.ranges[name];
   const half = file.scale / 2;
@@ -250,18 +271,6 @@ function Actions({ seen, file, tried }: RangeProps): JSX.Element {
     applied && applied.some((end, side) => Math.abs(end - file.range[side as 0 | 1]) > 2 * half);
   return (
     <>
-      <div class="row detail-set">
-        <span class="help">{text.set}</span>
-        <button type="button" onClick={() => set(fullRange(seen))}>
-          {text.all}
-        </button>
-        <button type="button" onClick={() => set(withoutRarest(seen, RAREST))}>
-          {text.percentile}
-        </button>
-        <button type="button" onClick={() => set(bestRange(seen, file.type))}>
-          {text.best}
-        </button>
-      </div>
       {differs && <p class="help">{text.differs(rangeText(applied), rangeText(file.range))}</p>}
       {asked !== applied && <p class="help">{text.isOutdated}</p>}
       <div class="row">
