@@ -16,22 +16,25 @@ export function DropAnywhere(): JSX.Element {
     const listeners = new AbortController();
     const on = (
       type: 'dragenter' | 'dragover' | 'dragleave' | 'drop',
-      act: (event: DragEvent) => void,
+      act: (event: DragEvent, wasTaken: boolean) => void,
     ) =>
       addEventListener(
         type,
         (event) => {
           if (!carriesFiles(event)) return;
+          const wasTaken = event.defaultPrevented;
           event.preventDefault();
-          act(event);
+          act(event, wasTaken);
         },
         { signal: listeners.signal },
       );
     on('dragenter', () => ++depth.value);
     on('dragover', () => undefined);
     on('dragleave', () => (depth.value = Math.max(depth.peek() - 1, 0)));
-    on('drop', (event) => {
+    on('drop', (event, wasTaken) => {
       depth.value = 0;
+      // Where a part of the page takes what is dropped onto it, it says so.
+      if (wasTaken) return;
       void openFiles([...(event.dataTransfer?.files ?? [])]);
     });
     return () => listeners.abort();

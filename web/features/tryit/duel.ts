@@ -50,7 +50,8 @@ export class Duel {
     const model = await worker.loadModel(this.#bytes[side]);
     try {
       const interpreter = await worker.createInterpreter(model);
-      await interpreter.allocateTensors();
+      // The first run prepares what later ones find ready.
+      await interpreter.warmUp();
       return { worker, interpreter, inputs: await interpreter.getInputDetails() };
     } finally {
       model.dispose();

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { formatPercent } from '../../lib/format.js';
 import { bestClasses } from './agreement.js';
+import type { Both } from './overlays.js';
 import { topPlaces } from './numbers.js';
 import type { Scores } from './reading.js';
 import { names } from './state.js';
@@ -9,13 +10,8 @@ import { nameOf, words } from './words.js';
 /** So that the table keeps its size when one class has all. */
 const SHOWN = 5;
 
-interface ScoresViewProps {
-  readonly before: Scores | undefined;
-  readonly after: Scores | undefined;
-}
-
 /** The best classes of either model, with the scores of both as bars on one scale. */
-export function ScoresView({ before, after }: ScoresViewProps): JSX.Element {
+export function ScoresView({ before, after }: Both<Scores>): JSX.Element {
   const { value } = words;
   const sides = [
     { side: 'before', scores: before },

@@ -1,134 +1,90 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
-import { Choices, Select } from '../../components/choices.js';
+import { useEffect } from 'preact/hooks';
+import { Select } from '../../components/choices.js';
 import { RefusalNotice } from '../../components/notice.js';
-import { formatMilliseconds } from '../../lib/format.js';
+import { isData } from '../../lib/file_kind.js';
 import { verdict } from '../verdict/state.js';
 import { ADAPTER_IDS, type AdapterId } from './adapters/adapter.js';
-import { recognize } from './adapters/choose.js';
+import { chooseFile, InputFields } from './inputs.js';
+import { BoxesView, MaskView, PictureView, PointsView, type Both } from './overlays.js';
 import { RawView } from './raw.js';
+import type { Reading as Understood } from './reading.js';
 import { ScoresView } from './scores.js';
 import { startTrying } from './session.js';
+import { Speeds } from './speeds.js';
+import { Stage } from './stage.js';
 import {
   adapterChoice,
-  INPUT_KINDS,
   inputKind,
   isBusy,
   isOpen,
   names,
   outcome,
-  position,
   refusal,
-  seed,
   type Outcome,
 } from './state.js';
+import { Wave } from './wave.js';
 import { agreementPhrases, words } from './words.js';
 
-function SampleFields({ count }: { readonly count: number }): JSX.Element {
-  const { value } = words;
-  const step = (by: number): void => {
-    position.value = (position.value + by + count) % count;
-  };
-  return (
-    <div class="row">
-      <button type="button" onClick={() => step(-1)}>
-        {value.previous}
-      </button>
-      <div class="field number-of">
-        <label for="tryit-sample">{value.sampleNumber}</label>
-        <input
-          id="tryit-sample"
-          type="number"
-          inputMode="numeric"
-          min={1}
-          max={count}
-          required
-          value={position.value + 1}
-          onInput={({ currentTarget: input }) => {
-            if (input.validity.valid) position.value = input.valueAsNumber - 1;
-          }}
-        />
-        <span>{value.ofSamples(count)}</span>
-      </div>
-      <button type="button" onClick={() => step(1)}>
-        {value.next}
-      </button>
-    </div>
-  );
+function Given({ frame: { picture, wave } }: Outcome): JSX.Element | null {
+  const { given, sound } = words.value;
+  if (wave) return <Wave values={wave} label={sound} />;
+  return picture && <Stage label={given} caption={given} picture={picture} />;
 }
 
-function InputFields(): JSX.Element {
-  const { value } = words;
-  const count = verdict.value?.plan.measure.count ?? 0;
-  return (
-    <>
-      <Choices
-        legend={value.input}
-        hideLegend
-        name="tryit-input"
-        look="segments"
-        value={inputKind.value}
-        choices={INPUT_KINDS.map((kind) => ({ value: kind, label: value.inputs[kind] }))}
-        onChange={(kind) => (inputKind.value = kind)}
-      />
-      {inputKind.value === 'samples' && <SampleFields count={count} />}
-      {inputKind.value === 'random' && (
-        <button type="button" onClick={() => ++seed.value}>
-          {value.another}
-        </button>
-      )}
-    </>
-  );
-}
-
-function Given({ frame }: Outcome): JSX.Element | null {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const { picture } = frame;
-  useEffect(() => {
-    if (picture) canvas.current?.getContext('2d')?.drawImage(picture, 0, 0);
-  }, [picture]);
-  if (!picture) return null;
-  return (
-    <figure class="given">
-      <canvas ref={canvas} width={picture.width} height={picture.height} aria-hidden="true" />
-      <figcaption class="help">{words.value.given}</figcaption>
-    </figure>
-  );
-}
-
+/** What both models said, drawn as what it was read as. */
 function Reading({ of }: { readonly of: Outcome }): JSX.Element {
-  const { before, after } = of.readings;
-  const kind = (before ?? after)?.kind;
-  if (kind === 'scores') {
-    return (
-      <div class="tryit-reading">
-        <Given {...of} />
-        <ScoresView
-          before={before?.kind === 'scores' ? before : undefined}
-          after={after?.kind === 'scores' ? after : undefined}
-        />
-      </div>
-    );
+  const { picture } = of.frame;
+  /** Both readings, as one kind of them. */
+  const both = <Kind extends Understood['kind']>(
+    kind: Kind,
+  ): Both<Extract<Understood, { kind: Kind }>> => {
+    const as = (reading: Understood | undefined) =>
+      reading?.kind === kind ? (reading as Extract<Understood, { kind: Kind }>) : undefined;
+    return { picture, before: as(of.readings.before), after: as(of.readings.after) };
+  };
+  switch ((of.readings.before ?? of.readings.after)?.kind) {
+    case 'scores':
+      return (
+        <div class="tryit-reading">
+          <Given {...of} />
+          <ScoresView {...both('scores')} />
+        </div>
+      );
+    case 'boxes':
+      return <BoxesView {...both('boxes')} />;
+    case 'points':
+      return <PointsView {...both('points')} />;
+    case 'mask':
+      return <MaskView {...both('mask')} />;
+    case 'picture':
+      return <PictureView {...both('picture')} />;
+    case 'raw':
+      return (
+        <>
+          <Given {...of} />
+          <RawView outcome={of} />
+        </>
+      );
+    case undefined:
+      return (
+        <>
+          <p class="help">{words.value.unreadable}</p>
+          <RawView outcome={of} />
+        </>
+      );
   }
-  return (
-    <>
-      {!kind && <p class="help">{words.value.unreadable}</p>}
-      <Given {...of} />
-      <RawView outcome={of} />
-    </>
-  );
 }
 
-function AdapterField({ task }: Outcome): JSX.Element {
+function AdapterField({ recognized }: Outcome): JSX.Element {
   const { value } = words;
-  const found = recognize(task).id;
   return (
     <Select<AdapterId | 'auto'>
       id="tryit-adapter"
       label={value.readAs}
       value={adapterChoice.value}
       choices={[
-        { value: 'auto', label: value.automatic(value.adapters[found]) },
+        { value: 'auto', label: value.automatic(value.adapters[recognized]) },
         ...ADAPTER_IDS.map((id) => ({ value: id, label: value.adapters[id] })),
       ]}
       onChange={(chosen) => (adapterChoice.value = chosen)}
@@ -136,33 +92,42 @@ function AdapterField({ task }: Outcome): JSX.Element {
   );
 }
 
+/** How far they agree, in words, and how long they took. */
 function Words({ agreement, noise, runs }: Outcome): JSX.Element {
-  const { value } = words;
   const phrases = agreement && noise ? agreementPhrases(agreement, noise, names.value) : [];
   return (
     <div class="tryit-words">
       {phrases.length > 0 && (
-        <ul aria-label={value.agreement}>
+        <ul aria-label={words.value.agreement}>
           {phrases.map((phrase) => (
             <li key={phrase}>{phrase}</li>
           ))}
         </ul>
       )}
-      <dl class="speeds">
-        {(['before', 'after'] as const).map(
-          (side) =>
-            runs[side] && (
-              <div key={side}>
-                <dt>
-                  <span class={`key ${side}`} aria-hidden="true" /> {value[side]}
-                </dt>
-                <dd>{formatMilliseconds(runs[side].ms)}</dd>
-              </div>
-            ),
-        )}
-      </dl>
+      <Speeds runs={runs} />
     </div>
   );
+}
+
+/** What is said while there is nothing to show. */
+function waiting(): string {
+  switch (inputKind.value) {
+    case 'file':
+      return isBusy.value ? words.value.working : '';
+    case 'camera':
+    case 'microphone':
+      return words.value.starting;
+    default:
+      return words.value.working;
+  }
+}
+
+/** A file that is dropped here is tried; anywhere else on the page it is for measuring. */
+function takeDropped(event: DragEvent): void {
+  const [dropped] = event.dataTransfer?.files ?? [];
+  if (!dropped || !isData(dropped)) return;
+  event.preventDefault();
+  chooseFile(dropped);
 }
 
 /** Both models on the same input. Nothing runs while it is closed. */
@@ -183,7 +148,7 @@ export function TryItPanel(): JSX.Element | null {
           <span class="help">{value.help}</span>
         </summary>
         {isOpen.value && (
-          <div class="tryit-body" aria-busy={isBusy.value}>
+          <div class="tryit-body" aria-busy={isBusy.value} onDrop={takeDropped}>
             <InputFields />
             {refusal.value && <RefusalNotice refusal={refusal.value} />}
             {shown ? (
@@ -193,7 +158,7 @@ export function TryItPanel(): JSX.Element | null {
                 <Reading of={shown} />
               </>
             ) : (
-              !refusal.value && <p class="help">{value.working}</p>
+              !refusal.value && <p class="help">{waiting()}</p>
             )}
           </div>
         )}

@@ -16,7 +16,17 @@ export interface Task {
   readonly leastScore: number;
 }
 
-export const ADAPTER_IDS = ['classification', 'raw'] as const;
+export const ADAPTER_IDS = [
+  'classification',
+  'detection',
+  'yolo',
+  'anchors',
+  'keypoints',
+  'landmarks',
+  'segmentation',
+  'image',
+  'raw',
+] as const;
 export type AdapterId = (typeof ADAPTER_IDS)[number];
 
 /** A way to understand outputs. */
