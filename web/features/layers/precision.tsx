@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { Choices } from '../../components/choices.js';
 import type { Precision } from '../recipe/settings.js';
-import { isStatic, precisionOf, setPrecision } from '../recipe/state.js';
+import { precisionOf, setPrecision, settings } from '../recipe/state.js';
 import { shortOutput, type LayerRow } from './rows.js';
 import { rerun } from './view.js';
 import { words } from './words.js';
@@ -19,7 +19,7 @@ function choices(
   return [
     { value: 'recipe', label: labels.recipe, disabled: false },
     { value: 'float', label: labels.float, disabled: false },
-    { value: 'int16', label: labels.int16, disabled: !isStatic.value },
+    { value: 'int16', label: labels.int16, disabled: settings.value.method !== 'static' },
   ];
 }
 
