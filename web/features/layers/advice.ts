@@ -6,7 +6,7 @@ import type { LayerRow } from './rows.js';
 export interface Advice {
   readonly kind: 'keep-float' | 'wider-range' | 'more-samples';
   readonly row: LayerRow;
-  /** By how much the SQNR should rise; null where that cannot be said. */
+  /** By how much the SQNR may rise; null where that cannot be said. */
   readonly gainDb: number | null;
   /** What applies it; null where the data have to change. */
   readonly change: Partial<RecipeSettings> | null;
@@ -17,7 +17,7 @@ const WORTH_SHARE = 0.2;
 const WORTH_CLIPPED = 0.01;
 
 /** More than this is not promised. */
-export const MOST_GAIN_DB = 20;
+const MOST_GAIN_DB = 20;
 
 function largest(rows: readonly LayerRow[], value: (row: LayerRow) => number): LayerRow | null {
   return rows.reduce<LayerRow | null>(

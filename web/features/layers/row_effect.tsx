@@ -21,7 +21,7 @@ export function RowEffect({ row }: { readonly row: LayerRow }): JSX.Element | nu
   const gain = effect.sqnrDb && effect.sqnrDb[1] - effect.sqnrDb[0];
   const bytes = effect.bytes[1] - effect.bytes[0];
   return (
-    <span class={`tag ${gain !== null && gain < 0 ? 'bad' : 'good'}`}>
+    <span class={`tag ${(gain ?? 0) < 0 ? 'bad' : 'good'}`}>
       {gain !== null && `${words.value.signedDecibels(gain)}, `}
       {words.value.signedBytes(bytes)}
     </span>

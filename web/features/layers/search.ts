@@ -12,6 +12,9 @@ import { words } from './words.js';
 /** Samples that each trial is measured on; they are kept in memory. */
 const SAMPLES = 8;
 
+/** About how many bytes are quantized and made ready to run in a millisecond. */
+const QUANTIZED_PER_MS = 20_000;
+
 export type Suggestion = DebugReport['suggestions'][number];
 
 /** Where looking for what costs most has come to. */
@@ -52,7 +55,9 @@ export function searchCost({ report, measurement, plan }: Verdict): {
   if (!isMeasured(measurement)) return { trials, ms: 0 };
   const { before, after } = measurement.latency;
   const samples = Math.min(plan.measure.count, SAMPLES);
-  return { trials, ms: (trials * samples * (before.medianMs + after.medianMs)) / 2 };
+  const trialMs =
+    samples * ((before.medianMs + after.medianMs) / 2) + report.bytesBefore / QUANTIZED_PER_MS;
+  return { trials, ms: trials * trialMs };
 }
 
 /** Quantizes parts of the model to see which cost most; gives way to whatever the user starts. */

@@ -5,7 +5,7 @@ import { change } from '../recipe/state.js';
 import { settings } from '../recipe/state.js';
 import type { RecipeSettings } from '../recipe/settings.js';
 import { verdict, type Verdict } from '../verdict/state.js';
-import { adviceOf, isApplied, MOST_GAIN_DB, settingsOf, type Advice } from './advice.js';
+import { adviceOf, isApplied, settingsOf, type Advice } from './advice.js';
 import { shortOutput } from './rows.js';
 import {
   cancelSearch,
@@ -36,7 +36,7 @@ function Card({
     <li class="suggestion">
       <div>
         <p>
-          {text} <span class="help">({basis})</span>
+          {text} {basis && <span class="help">({basis})</span>}
         </p>
         <table aria-label={evidence}>
           <tbody>
@@ -68,11 +68,10 @@ function Card({
 
 /** Of the table alone, without a trial. */
 function EstimateCard({ kind, row, gainDb, change: changes }: Advice): JSX.Element {
-  const { keepWorst, widerRange, moreSamples, facts, estimate, gainOver, signedBytes } =
+  const { keepWorst, widerRange, moreSamples, facts, estimate, gainUpTo, signedBytes } =
     words.value;
   const name = `${row.name} ${shortOutput(row.output)}`;
   if (kind === 'keep-float' && gainDb !== null) {
-    const gain = gainDb >= MOST_GAIN_DB ? gainOver(MOST_GAIN_DB) : formatDecibels(gainDb);
     return (
       <Card
         text={keepWorst(name, row.share ?? 0)}
@@ -80,7 +79,7 @@ function EstimateCard({ kind, row, gainDb, change: changes }: Advice): JSX.Eleme
         changes={changes}
         facts={[
           [facts.share, formatPercent(row.share ?? 0)],
-          [facts.gain, gain],
+          [facts.gain, gainUpTo(gainDb)],
           [facts.extraBytes, signedBytes(row.bytesBefore - row.bytesAfter)],
         ]}
       />
@@ -121,7 +120,7 @@ function TriedCard({
   return (
     <Card
       text={`${text.charAt(0).toUpperCase()}${text.slice(1)}.`}
-      basis={tried}
+      basis={suggested ? tried : ''}
       changes={changes ?? null}
       facts={Object.entries(evidence).map(([key, value]) => [
         evidenceKeys[key] ?? key,
@@ -176,8 +175,12 @@ function SearchControl({ of }: { readonly of: Verdict }): JSX.Element {
 export function Suggestions(): JSX.Element | null {
   const of = verdict.value;
   if (!of) return null;
-  const estimated = adviceOf(rows.value, of.settings);
   const tried = suggestions.value;
+  // What was tried says more.
+  const isTried = tried?.some(({ id }) => id === 'keep-float') ?? false;
+  const estimated = adviceOf(rows.value, of.settings).filter(
+    ({ kind }) => kind !== 'keep-float' || !isTried,
+  );
   const cards: ComponentChildren[] = [
     ...estimated.map((advice) => <EstimateCard key={advice.kind} {...advice} />),
     ...(tried ?? []).map((suggestion) => (
