@@ -1,6 +1,9 @@
+import { computed } from '@preact/signals';
 import type { JSX } from 'preact';
 import { announce } from '../../lib/announce.js';
-import { selectedLayer, type Layer } from '../layers/state.js';
+import { isSameLayer } from '../layers/rows.js';
+import { selectedLayer } from '../layers/state.js';
+import { rows, select } from '../layers/view.js';
 import { verdict } from '../verdict/state.js';
 import { ActivationRange } from './activation.js';
 import { Numbers } from './numbers.js';
@@ -9,41 +12,26 @@ import { shownLayer } from './state.js';
 import { WeightRanges } from './weights.js';
 import { words } from './words.js';
 
-/** All layers of the verdict's model, in the order of the graph. */
-function layersOf(): Layer[] {
-  const inspection = verdict.value?.inspection;
-  return (inspection?.before.subgraphs ?? []).flatMap(({ operators }, subgraph) =>
-    operators.map((operator) => {
-      const after = inspection?.after.subgraphs[subgraph]?.operators.find(
-        ({ output }) => output === operator.output,
-      );
-      return {
-        subgraph,
-        operator: operator.index,
-        name: operator.name,
-        scope: operator.scope,
-        output: operator.output,
-        tensor: operator.outputs[0] ?? -1,
-        tensorAfter: after?.outputs[0] ?? null,
-        operatorAfter: after?.index ?? null,
-      };
-    }),
-  );
-}
+/** To choose from; made once for a result, as there may be thousands. */
+const options = computed(() =>
+  rows.value.map(({ name, output, place }) => (
+    <option key={place} value={place}>
+      {`${place + 1}. ${name} ${output}`}
+    </option>
+  )),
+);
 
 /** One layer of the result: its numbers, its range, its weights, its errors. */
 export function LayerDetail(): JSX.Element | null {
   const text = words.value;
   if (!verdict.value) return null;
-  const layers = layersOf();
+  const layers = rows.value;
   const layer = shownLayer.value;
-  const at = layers.findIndex(
-    ({ subgraph, operator }) => subgraph === layer?.subgraph && operator === layer.operator,
-  );
+  const at = layers.findIndex((row) => isSameLayer(row, layer));
   const go = (to: number): void => {
     const chosen = layers[to];
     if (!chosen) return;
-    selectedLayer.value = chosen;
+    select(chosen);
     announce(`${text.place(to + 1, layers.length)}: ${chosen.name} ${chosen.output}`);
   };
   return (
@@ -61,20 +49,15 @@ export function LayerDetail(): JSX.Element | null {
           </button>
           <select
             aria-label={text.layer}
+            value={at}
             onChange={(event) => {
               const chosen = Number(event.currentTarget.value);
               if (chosen < 0) selectedLayer.value = null;
               else go(chosen);
             }}
           >
-            <option value={-1} selected={at < 0}>
-              {text.none}
-            </option>
-            {layers.map(({ name, output }, index) => (
-              <option key={index} value={index} selected={index === at}>
-                {`${index + 1}. ${name} ${output}`}
-              </option>
-            ))}
+            <option value={-1}>{text.none}</option>
+            {options.value}
           </select>
           <button
             type="button"

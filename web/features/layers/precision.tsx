@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { Choices } from '../../components/choices.js';
 import type { Precision } from '../recipe/settings.js';
+import { reasonAgainst } from '../recipe/limits.js';
 import { precisionOf, setPrecision, settings } from '../recipe/state.js';
 import { shortOutput, type LayerRow } from './rows.js';
 import { rerun } from './view.js';
@@ -16,10 +17,11 @@ function choose({ scope, name }: LayerRow, choice: Choice): void {
 function choices(
   labels: Readonly<Record<Choice, string>>,
 ): { value: Choice; label: string; disabled: boolean }[] {
+  const hasInt16 = reasonAgainst(settings.value, 'activationBits', 16) === null;
   return [
     { value: 'recipe', label: labels.recipe, disabled: false },
     { value: 'float', label: labels.float, disabled: false },
-    { value: 'int16', label: labels.int16, disabled: settings.value.method !== 'static' },
+    { value: 'int16', label: labels.int16, disabled: !hasInt16 },
   ];
 }
 

@@ -143,7 +143,7 @@ function Row({
     >
       <th scope="row">
         <span class="layer-name">
-          {row.name} <span class="help">{row.operator}</span>
+          <span class="help">{row.operator}</span> {row.name}
         </span>
         <span class="layer-output" title={row.output}>
           <RowEffect row={row} /> {shortOutput(row.output)}

@@ -31,6 +31,17 @@ export function edgesOf(
 /** Size of a drawn operator, in the units of the drawing. */
 export const NODE = { width: 152, height: 44 } as const;
 
+/** Whether a part has an operator with all its neighbours. */
+export function hasAround(
+  { nodes }: GraphPart,
+  edges: readonly GraphEdge[],
+  center: number,
+): boolean {
+  const drawn = new Set(nodes);
+  const touching = edges.filter(({ from, to }) => from === center || to === center);
+  return drawn.has(center) && touching.every(({ from, to }) => drawn.has(from) && drawn.has(to));
+}
+
 /** The operators nearest to one of them, at most so many, with what is between them. */
 export function partAround(
   count: number,

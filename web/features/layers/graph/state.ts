@@ -3,7 +3,7 @@ import { verdict } from '../../verdict/state.js';
 import { selectedLayer } from '../state.js';
 import type { GraphLayout } from './layout.js';
 import type { LayoutAnswer, LayoutRequest } from './layout_worker.js';
-import { edgesOf, partAround } from './part.js';
+import { edgesOf, hasAround, partAround } from './part.js';
 
 /** A larger graph shows the part around the chosen operator. */
 const MOST_NODES = 200;
@@ -19,10 +19,10 @@ const center = signal(0);
 const part = computed(() =>
   partAround(operators.value.length, edges.value, center.value, MOST_NODES),
 );
-// It moves when what is chosen is not in it.
+// It moves when what is chosen is at its edge, or not in it.
 effect(() => {
   const chosen = selectedLayer.value?.operator;
-  if (chosen !== undefined && !part.value.nodes.includes(chosen)) center.value = chosen;
+  if (chosen !== undefined && !hasAround(part.value, edges.value, chosen)) center.value = chosen;
 });
 
 /** Null until the first one is laid out. */
