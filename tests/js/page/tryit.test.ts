@@ -293,7 +293,7 @@ describe('agreement', () => {
       otherClass: 1,
       common: 2,
       of: 2,
-      largest: expect.closeTo(0.45, 5) as number,
+      largest: expect.closeTo(0.45, 5),
     });
   });
 
@@ -311,7 +311,7 @@ describe('agreement', () => {
       otherBoxes: 1,
       matched: 1,
       overlap: 1,
-      farthest: expect.closeTo(5, 5) as number,
+      farthest: expect.closeTo(5, 5),
     });
     const points = (x: number): Reading => ({
       kind: 'points',
@@ -324,8 +324,8 @@ describe('agreement', () => {
     });
     expect(agree(points(0.5), points(0.52), size)).toEqual({
       kind: 'points',
-      mean: expect.closeTo(1, 5) as number,
-      farthest: expect.closeTo(2, 5) as number,
+      mean: expect.closeTo(1, 5),
+      farthest: expect.closeTo(2, 5),
     });
   });
 
@@ -340,7 +340,7 @@ describe('agreement', () => {
     expect(agree(mask([0, 0, 1, 1]), mask([0, 0, 1, 0]), size)).toEqual({
       kind: 'mask',
       same: 0.75,
-      overlap: expect.closeTo((2 / 3 + 1 / 2) / 2, 6) as number,
+      overlap: expect.closeTo((2 / 3 + 1 / 2) / 2, 6),
     });
     const picture = (red: number): Reading => ({
       kind: 'picture',
