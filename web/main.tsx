@@ -7,6 +7,8 @@ import { DataPanel } from './features/data/data.js';
 import { InspectPanel } from './features/inspect/inspect.js';
 import { DropAnywhere } from './features/open/drop.js';
 import { ModelBar } from './features/open/model_bar.js';
+import { fetchSamples } from './features/open/sample.js';
+import { ShapesPanel } from './features/open/shapes_panel.js';
 import { model, opening, openRefusal } from './features/open/state.js';
 import { Welcome } from './features/open/welcome.js';
 import { RecipePanel } from './features/recipe/recipe.js';
@@ -57,6 +59,7 @@ function Workbench(): JSX.Element {
       <ModelBar />
       <div class="workbench">
         <div class="controls">
+          <ShapesPanel />
           <RecipePanel />
           <DataPanel />
         </div>
@@ -126,7 +129,7 @@ async function start(): Promise<void> {
   const serving = serve().catch(() => undefined);
   const { info } = await engine.worker();
   await whenIdle();
-  await loadTheRest();
+  await Promise.all([loadTheRest(), fetchSamples().catch(() => undefined)]);
   await serving;
   await keep(info).catch(() => undefined);
 }

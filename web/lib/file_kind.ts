@@ -5,5 +5,5 @@ const DATA_NAME = /(\.(png|jpe?g|webp|bmp|gif|avif|npy|npz|csv|wav)|-ubyte(\.gz)
  * gets the reader's own explanation.
  */
 export function isData(file: File): boolean {
-  return file.type.startsWith('image/') || DATA_NAME.test(file.name);
+  return /^(image|audio)\//.test(file.type) || DATA_NAME.test(file.name);
 }

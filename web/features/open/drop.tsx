@@ -10,7 +10,7 @@ function carriesFiles(event: DragEvent): boolean {
   return event.dataTransfer?.types.includes('Files') ?? false;
 }
 
-/** Files may be dropped anywhere on the page; while they hover, the page says so. */
+/** Files may be dropped anywhere on the page, or pasted; while they hover, the page says so. */
 export function DropAnywhere(): JSX.Element {
   useSignalEffect(() => {
     const listeners = new AbortController();
@@ -31,6 +31,14 @@ export function DropAnywhere(): JSX.Element {
     on('dragenter', () => ++depth.value);
     on('dragover', () => undefined);
     on('dragleave', () => (depth.value = Math.max(depth.peek() - 1, 0)));
+    addEventListener(
+      'paste',
+      ({ clipboardData }) => {
+        const files = [...(clipboardData?.files ?? [])];
+        if (files.length > 0) void openFiles(files);
+      },
+      { signal: listeners.signal },
+    );
     on('drop', (event, wasTaken) => {
       depth.value = 0;
       // Where a part of the page takes what is dropped onto it, it says so.

@@ -1,3 +1,6 @@
+import type { Inspection } from 'octolite';
+import type { OctoliteWorker } from 'octolite/worker';
+import { isOctoliteError } from 'octolite';
 import { engine } from '../../engine.js';
 import { announce } from '../../lib/announce.js';
 import { isData } from '../../lib/file_kind.js';
@@ -7,8 +10,35 @@ import { resetData } from '../data/state.js';
 import { cancel } from '../run/pipeline.js';
 import { runRefusal, wasCancelled } from '../run/state.js';
 import { verdict } from '../verdict/state.js';
-import { model, opening, openRefusal } from './state.js';
+import { withInputShapes, type Shape } from './shapes.js';
+import { model, opening, openRefusal, type OpenModel } from './state.js';
 import { words } from './words.js';
+
+/** Loads a model for one short look at it, beside whatever else is going on. */
+function lookAt<Result>(
+  bytes: Uint8Array,
+  look: (
+    ...given: [OctoliteWorker, Awaited<ReturnType<OctoliteWorker['loadModel']>>]
+  ) => Promise<Result>,
+): Promise<Result> {
+  return engine.run(new AbortController().signal, async (worker) => {
+    const loaded = await worker.loadModel(bytes);
+    try {
+      return await look(worker, loaded);
+    } finally {
+      loaded.dispose();
+    }
+  });
+}
+
+/** Results and refusals were of what is replaced now. */
+function put(open: OpenModel): void {
+  cancel();
+  verdict.value = null;
+  runRefusal.value = null;
+  wasCancelled.value = false;
+  model.value = open;
+}
 
 /**
  * Reads a model and puts it on the table. What is there already stays when the new one is refused.
@@ -17,25 +47,14 @@ import { words } from './words.js';
 export async function openModel(
   name: string,
   bytes: Uint8Array,
-  isSample: boolean,
+  isSample = false,
 ): Promise<boolean> {
   opening.value = name;
   openRefusal.value = null;
   try {
-    const inspection = await engine.run(new AbortController().signal, async (worker) => {
-      const loaded = await worker.loadModel(bytes);
-      try {
-        return await worker.inspect(loaded);
-      } finally {
-        loaded.dispose();
-      }
-    });
-    cancel();
+    const inspection = await lookAt(bytes, (worker, loaded) => worker.inspect(loaded));
     resetData();
-    verdict.value = null;
-    runRefusal.value = null;
-    wasCancelled.value = false;
-    model.value = { name, bytes, inspection, isSample };
+    put({ name, bytes, inspection, isSample, shapes: null });
     announce(words.value.isOpen(name));
     return true;
   } catch (error) {
@@ -46,13 +65,37 @@ export async function openModel(
   }
 }
 
-/** Takes what was dropped or picked: a model, or data for the one that is open. */
+/**
+ * Gives the inputs of the open model other sizes, for all that runs from now on.
+ * @throws OctoliteError when an operator cannot work with them.
+ */
+export async function chooseShapes(open: OpenModel, shapes: readonly Shape[]): Promise<void> {
+  const bytes = withInputShapes(open.bytes, shapes);
+  const inspection = await lookAt(bytes, async (worker, loaded): Promise<Inspection> => {
+    const interpreter = await worker.createInterpreter(loaded);
+    try {
+      await interpreter.allocateTensors();
+    } catch (error) {
+      // It is told elsewhere, and some recipes run nothing.
+      if (!isOctoliteError(error) || error.code !== 'UNSUPPORTED_OPERATOR') throw error;
+    } finally {
+      interpreter.dispose();
+    }
+    return worker.inspect(loaded);
+  });
+  if (model.value !== open) return;
+  put({ ...open, bytes, inspection, shapes });
+  announce(words.value.shapesChosen);
+}
+
+/** Takes what was dropped, picked or pasted: a model, or data for the one that is open. */
 export async function openFiles(files: readonly File[]): Promise<void> {
   const models = files.filter((file) => !isData(file));
   const data = files.filter(isData);
   const [first] = models;
   if (first) {
-    const opened = await openModel(first.name, new Uint8Array(await first.arrayBuffer()), false);
+    opening.value = first.name;
+    const opened = await openModel(first.name, new Uint8Array(await first.arrayBuffer()));
     if (!opened) return;
   }
   if (data.length > 0) await addDataFiles(data);

@@ -3,18 +3,39 @@ import { toRefusal } from '../../lib/refusal.js';
 import { bundled, preprocessing, source } from '../data/state.js';
 import { run } from '../run/pipeline.js';
 import { openModel } from './open.js';
-import { sampleOf, type SampleId } from './samples.js';
+import { SAMPLE_IDS, sampleOf, type SampleId } from './samples.js';
 import { openRefusal, opening } from './state.js';
 
-async function fetchBytes(path: string): Promise<Uint8Array> {
-  const response = await fetch(new URL(path, document.baseURI));
-  if (!response.ok) {
-    throw new OctoliteError('INVALID_ARGUMENT', `the server answers ${response.status}`, {
-      file: path,
-      hint: 'the page was not copied whole',
-    });
+/** What was fetched, or is on its way, by its path. */
+const fetched = new Map<string, Promise<Uint8Array>>();
+
+async function download(path: string): Promise<Uint8Array> {
+  const response = await fetch(new URL(path, document.baseURI)).catch(() => undefined);
+  if (!response?.ok) {
+    const what = response ? `the server answers ${response.status}` : 'nothing answers';
+    throw new OctoliteError('DOWNLOAD_FAILED', what, { file: path });
   }
   return new Uint8Array(await response.arrayBuffer());
+}
+
+function fetchBytes(path: string): Promise<Uint8Array> {
+  const known = fetched.get(path);
+  if (known) return known;
+  const bytes = download(path);
+  fetched.set(path, bytes);
+  bytes.catch(() => fetched.delete(path));
+  return bytes;
+}
+
+/** Fetches all samples, so that no request is needed when one is opened. */
+export async function fetchSamples(): Promise<void> {
+  await Promise.all(
+    SAMPLE_IDS.map(sampleOf).flatMap(({ id, model, calibration, evaluation, labels, classNames }) =>
+      [model, calibration, evaluation, labels, classNames].map((name) =>
+        fetchBytes(`./sample/${id}/${name}`),
+      ),
+    ),
+  );
 }
 
 async function fetchFile(folder: string, name: string): Promise<DataFile> {

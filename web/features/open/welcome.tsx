@@ -23,6 +23,7 @@ export function Welcome(): JSX.Element {
           <FileButton
             label={text.choose}
             accept=".tflite"
+            multiple
             primary
             onFiles={(files) => void openFiles(files)}
           />
@@ -34,7 +35,7 @@ export function Welcome(): JSX.Element {
             {text.useSample}
           </button>
         </div>
-        <p class="help">{text.sampleHelp}</p>
+        <p class="help">{text.otherWays}</p>
       </div>
       <Gallery />
       <ol class="promise">

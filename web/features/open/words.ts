@@ -10,13 +10,22 @@ export const words = translated({
     dropHere: 'Drop a model here',
     choose: 'Choose a file…',
     useSample: 'Use the sample',
-    sampleHelp: 'The sample comes with its own data: the first result is one click away.',
     galleryTitle: 'Models to try it with',
     samples: {
       shapes: { name: 'Drawn shapes', what: 'Images: 16 classes, 480 labelled' },
       sounds: { name: 'Short sounds', what: 'Audio: 8 classes, 72 labelled clips' },
       pump: { name: 'A pump’s sensors', what: 'Table: 6 conditions, 600 labelled rows' },
     },
+    otherWays: 'Or paste it. Several at once are quantized one after the other.',
+    shapes: 'Sizes of the inputs',
+    shapesHelp:
+      'This model leaves the sizes of its inputs open. All runs on this page use those below; the quantized model stays as open as the original.',
+    batch: 'Batch',
+    dimension: (number: number) => `Dimension ${number}`,
+    useShapes: 'Use these sizes',
+    shapesUsed: 'These are in use.',
+    shapesFirst: 'First choose the sizes of the inputs, which this model leaves open.',
+    shapesChosen: 'The sizes are in use',
     steps: [
       ['Open', 'See inputs, outputs, operators, and where the bytes are.'],
       [
@@ -40,13 +49,22 @@ export const words = translated({
     dropHere: '将模型拖放到这里',
     choose: '选择文件…',
     useSample: '使用示例',
-    sampleHelp: '示例自带数据，一键即可得到第一个结果。',
     galleryTitle: '可直接试用的模型',
     samples: {
       shapes: { name: '手绘图形', what: '图像：16 类，480 张带标签的图片' },
       sounds: { name: '短促声音', what: '音频：8 类，72 段带标签的录音' },
       pump: { name: '水泵传感器', what: '表格：6 种工况，600 行带标签的数据' },
     },
+    otherWays: '也可以粘贴。一次放入多个模型会依次量化。',
+    shapes: '输入尺寸',
+    shapesHelp:
+      '该模型的输入尺寸未固定。此页面上的所有运行都使用下面的尺寸；量化后的模型与原模型一样不固定。',
+    batch: '批大小',
+    dimension: (number) => `第 ${number} 维`,
+    useShapes: '使用这些尺寸',
+    shapesUsed: '正在使用。',
+    shapesFirst: '该模型的输入尺寸未固定，请先选定。',
+    shapesChosen: '尺寸已生效',
     steps: [
       ['打开', '查看输入、输出、算子，以及字节的分布。'],
       ['量化', '静态、动态或仅权重 int8，以及 float16；用您自己的数据校准。'],
