@@ -58,14 +58,14 @@ test('a newer version waits until it is let in', () =>
       await writeFile(index, html.replace('<div id="app">', '<div id="app" class="newer">'));
       await buildServiceWorker(server.folder);
       await page.evaluate(async () => {
-        const registration = await navigator.serviceWorker.ready;
+        const registration = await globalThis.navigator.serviceWorker.ready;
         await registration.update();
       });
       await page.getByText('A newer version of this page is ready').waitFor();
       assert.equal(await page.locator('.newer').count(), 0);
       await page.getByRole('button', { name: 'Reload' }).click();
       await page.locator('.newer').waitFor();
-      assert.equal((await page.evaluate(() => caches.keys())).length, 1);
+      assert.equal((await page.evaluate(() => globalThis.caches.keys())).length, 1);
     },
     { ownServer: true },
   ));
