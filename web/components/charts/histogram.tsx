@@ -13,6 +13,7 @@ type Range = readonly [low: number, high: number];
 export interface RangeChoice {
   readonly range: Range;
   readonly labels: readonly [low: string, high: string];
+  readonly format: (value: number) => string;
   /** The handles do not go beyond it: the lower one not above, the upper one not below. */
   readonly between: number;
   readonly disabled: boolean;
@@ -140,18 +141,12 @@ export function Histogram(props: HistogramProps): JSX.Element | null {
               plot={plot}
               isLow={side === 0}
               isFocused={focused === side}
-              text={formatValue(choice.range[side])}
+              text={choice.format(choice.range[side])}
             />
           ))}
       </svg>
       {choice && !choice.disabled && (
-        <Sliders
-          choice={choice}
-          domain={domain}
-          plot={plot}
-          formatValue={formatValue}
-          onFocus={setFocused}
-        />
+        <Sliders choice={choice} domain={domain} plot={plot} onFocus={setFocused} />
       )}
     </div>
   );
@@ -188,13 +183,12 @@ interface SlidersProps {
   readonly choice: RangeChoice;
   readonly domain: Range;
   readonly plot: Plot;
-  readonly formatValue: (value: number) => string;
   readonly onFocus: (side: 0 | 1 | null) => void;
 }
 
 /** The browser's own sliders, over the handles: their thumbs are as high as the chart. */
-function Sliders({ choice, domain, plot, formatValue, onFocus }: SlidersProps): JSX.Element {
-  const { range, labels, between } = choice;
+function Sliders({ choice, domain, plot, onFocus }: SlidersProps): JSX.Element {
+  const { range, labels, format, between } = choice;
   const [low, high] = domain;
   const position = (value: number): number => ((value - low) / (high - low)) * STEPS;
   const move = (side: 0 | 1, at: number): void => {
@@ -222,7 +216,7 @@ function Sliders({ choice, domain, plot, formatValue, onFocus }: SlidersProps): 
           step={1}
           value={position(range[side])}
           aria-label={labels[side]}
-          aria-valuetext={formatValue(range[side])}
+          aria-valuetext={format(range[side])}
           onInput={(event) => {
             const input = event.currentTarget;
             move(side, input.valueAsNumber);

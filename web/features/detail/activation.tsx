@@ -156,6 +156,7 @@ function ActivationChart({
               ? {
                   range: tried ?? shown.range,
                   labels: [text.low, text.high],
+                  format: formatReal,
                   between: 0,
                   disabled: !isFree,
                   onInput: (range) => (draft.value = { tensor: seen.name, range }),
