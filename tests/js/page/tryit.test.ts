@@ -6,7 +6,7 @@ import { ADAPTERS, adapterFor, recognize } from '../../../web/features/tryit/ada
 import { argmaxPlane } from '../../../web/features/tryit/adapters/segmentation.js';
 import { BODY_17, BODY_33, HAND_21 } from '../../../web/features/tryit/adapters/skeletons.js';
 import { gridCells } from '../../../web/features/tryit/adapters/yolo.js';
-import { agree, noiseOf } from '../../../web/features/tryit/agreement.js';
+import { agree, noiseOf, worstNoise } from '../../../web/features/tryit/agreement.js';
 import { overlap, pairBoxes, suppress } from '../../../web/features/tryit/boxes.js';
 import { argmax, median, softmax, sqnrDb, topPlaces } from '../../../web/features/tryit/numbers.js';
 import type { Box, Output, Reading } from '../../../web/features/tryit/reading.js';
@@ -327,6 +327,13 @@ describe('agreement', () => {
       mean: expect.closeTo(1, 5),
       farthest: expect.closeTo(2, 5),
     });
+  });
+
+  test('noise: the worst of the outputs, single numbers only where there is nothing else', () => {
+    const outputs = [output([1, 9]), output([1, 1]), output([4])];
+    expect(worstNoise([30, 2, 25], outputs)).toBe(25);
+    expect(worstNoise([NaN, 2, NaN], outputs)).toBeNull();
+    expect(worstNoise([2], [output([1])])).toBe(2);
   });
 
   test('masks and pictures', () => {

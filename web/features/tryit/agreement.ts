@@ -145,6 +145,18 @@ export function agree(a: Reading, b: Reading, size: Size): Agreement {
   return { kind: 'raw' };
 }
 
+/**
+ * The SQNR that stands for all outputs: the worst, but for single numbers beside larger outputs,
+ * which are mostly flags; null where there is none.
+ */
+export function worstNoise(noise: readonly number[], outputs: readonly Output[]): number | null {
+  const isLarge = outputs.map(({ values }) => values.length > 1);
+  const counted = noise.filter((value, i) => {
+    return Number.isFinite(value) && (isLarge[i] === true || !isLarge.includes(true));
+  });
+  return counted.length > 0 ? Math.min(...counted) : null;
+}
+
 /** SQNR of each output of the quantized model against the float model's, in dB. */
 export function noiseOf(a: readonly Output[], b: readonly Output[]): number[] {
   return a.map((output, i) => {

@@ -1,7 +1,7 @@
 import type { Preprocessing } from '../data/preprocess.js';
 import type { Frame } from './frame.js';
 import type { Pictures } from './pictures.js';
-import { fitted, regionOf } from './region.js';
+import { cutOut, fitted, regionOf, type Cut } from './region.js';
 import { drawRegion } from './region_canvas.js';
 import type { PictureInput } from './state.js';
 import type { TensorDetails, TensorInput } from 'octolite';
@@ -30,6 +30,8 @@ export interface FrameMaker {
   readonly picture: PictureInput;
   readonly input: TensorDetails;
   readonly preprocessing: Preprocessing;
+  /** As it is set now. */
+  readonly cut: () => Cut;
   /** A sample with the picture in its place. */
   readonly sampleOf: (values: Float32Array) => readonly TensorInput[];
 }
@@ -37,12 +39,14 @@ export interface FrameMaker {
 /** Makes a picture of the page, a frame of a video for instance, a frame. */
 export async function frameOfPicture(
   bitmap: ImageBitmap,
-  { pictures, picture: { shape }, input, preprocessing, sampleOf }: FrameMaker,
+  { pictures, picture: { shape }, input, preprocessing, cut, sampleOf }: FrameMaker,
   file?: File,
 ): Promise<Frame> {
-  const region = regionOf(bitmap, shape, preprocessing.resize);
+  const now = cut();
+  const region = cutOut(regionOf(bitmap, shape, preprocessing.resize), now);
   const shown = drawRegion(bitmap, bitmap, region, fitted(region, SHOWN_SIDE));
-  const values = await pictures.values({ picture: file ?? bitmap, input, shape, preprocessing });
+  const picture = file && now.zoom === 1 ? file : { bitmap, region };
+  const values = await pictures.values({ picture, input, shape, preprocessing });
   return { sample: sampleOf(values), picture: shown, wave: null };
 }
 

@@ -2,9 +2,13 @@ import type { Signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { Choices } from '../../components/choices.js';
 import { FileButton } from '../../components/file_button.js';
+import { formatPercent } from '../../lib/format.js';
 import { isRunning } from '../run/state.js';
 import { verdict } from '../verdict/state.js';
+import { WHOLE, type Cut } from './region.js';
+import { Slider } from './stage.js';
 import {
+  cut,
   file,
   fileCount,
   filePosition,
@@ -64,8 +68,46 @@ function Stepper({ id, label, at, count }: StepperProps): JSX.Element {
 export function chooseFile(chosen: File): void {
   filePosition.value = 0;
   fileCount.value = 0;
+  cut.value = WHOLE;
   file.value = chosen;
   inputKind.value = 'file';
+}
+
+/** Which part of a picture is looked at: models for faces and hands want little else in it. */
+function CutFields(): JSX.Element {
+  const { value } = words;
+  const { zoom } = cut.value;
+  const change = (part: Partial<Cut>): void => {
+    cut.value = { ...cut.value, ...part };
+  };
+  return (
+    <div class="cut">
+      <Slider
+        id="tryit-zoom"
+        label={value.zoom}
+        value={zoom}
+        min={1}
+        max={8}
+        step={0.1}
+        text={value.times(zoom)}
+        onInput={(chosen) => change({ zoom: chosen })}
+      />
+      {zoom > 1 &&
+        (['x', 'y'] as const).map((axis) => (
+          <Slider
+            key={axis}
+            id={`tryit-${axis}`}
+            label={value.shift[axis]}
+            value={cut.value[axis]}
+            min={0}
+            max={1}
+            step={0.01}
+            text={formatPercent(cut.value[axis])}
+            onInput={(chosen) => change({ [axis]: chosen })}
+          />
+        ))}
+    </div>
+  );
 }
 
 function FileFields(): JSX.Element {
@@ -80,6 +122,7 @@ function FileFields(): JSX.Element {
         />
         <p class="help">{file.value ? value.chosen(file.value.name) : value.dropHere}</p>
       </div>
+      {file.value && picture.value && fileCount.value === 1 && <CutFields />}
       {fileCount.value > 1 && (
         <Stepper id="tryit-piece" label={value.piece} at={filePosition} count={fileCount.value} />
       )}
@@ -109,6 +152,7 @@ function LiveFields(): JSX.Element {
           {isPaused.value ? value.resume : value.pause}
         </button>
       </div>
+      {inputKind.value === 'camera' && <CutFields />}
       <p class="help">{isRunning.value ? value.waits : value.stays}</p>
     </>
   );

@@ -58,8 +58,8 @@ function Pair<Reading>({ both, describe, draw }: PairProps<Reading>): JSX.Elemen
             caption={<Caption side={side} ghost={ghost !== undefined} />}
             picture={both.picture}
             draw={(ground) => {
-              draw(ground, own, side, false);
               if (ghost) draw(ground, ghost, 'before', true);
+              draw(ground, own, side, false);
             }}
           />
         );

@@ -1,11 +1,12 @@
 import { OctoliteError, type ErrorCode, type ErrorDetails, type TensorDetails } from 'octolite';
 import type { PictureShape, Preprocessing } from '../data/preprocess.js';
+import type { Region } from './region.js';
 
 export interface PictureRequest {
   readonly id: number;
   readonly what: {
-    /** A file, read as calibration reads it, or a frame of a camera. */
-    readonly picture: File | ImageBitmap;
+    /** A file, read as calibration reads it, or a frame of which a part is wanted. */
+    readonly picture: File | { readonly bitmap: ImageBitmap; readonly region: Region };
     readonly input: TensorDetails;
     readonly shape: PictureShape;
     readonly preprocessing: Preprocessing;
@@ -50,7 +51,7 @@ export class Pictures {
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       const request: PictureRequest = { id, what };
-      worker.postMessage(request, what.picture instanceof ImageBitmap ? [what.picture] : []);
+      worker.postMessage(request, 'bitmap' in what.picture ? [what.picture.bitmap] : []);
     });
   }
 

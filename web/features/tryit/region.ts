@@ -16,6 +16,27 @@ export function regionOf(picture: Size, input: Size, mode: ResizeMode): Region {
   return { x: (picture.width - width) / 2, y: (picture.height - height) / 2, width, height };
 }
 
+/** Which part of a region is looked at. */
+export interface Cut {
+  /** 1 for all of it; 2 for half its width and height. */
+  readonly zoom: number;
+  /** Where, from 0 to 1: left to right, and top to bottom. */
+  readonly x: number;
+  readonly y: number;
+}
+
+export const WHOLE: Cut = { zoom: 1, x: 0.5, y: 0.5 };
+
+export function cutOut(region: Region, { zoom, x, y }: Cut): Region {
+  const [width, height] = [region.width / zoom, region.height / zoom];
+  return {
+    x: region.x + (region.width - width) * x,
+    y: region.y + (region.height - height) * y,
+    width,
+    height,
+  };
+}
+
 /** The size of a region whose longer side is made so long. */
 export function fitted({ width, height }: Size, side: number): Size {
   const ratio = side / Math.max(width, height);

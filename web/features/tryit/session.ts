@@ -23,6 +23,7 @@ import { Pictures } from './pictures.js';
 import type { Output, Reading } from './reading.js';
 import {
   adapterChoice,
+  cut,
   file,
   fileCount,
   filePosition,
@@ -157,6 +158,7 @@ function frameMaker(open: OpenModel): FrameMaker | null {
     picture: input,
     input: open.inspection.inputs[input.place]!,
     preprocessing: preparation.value,
+    cut: () => cut.peek(),
     sampleOf: (values) => (others.length > 0 ? others.with(input.place, values) : [values]),
   };
 }
@@ -175,6 +177,7 @@ const fileData = computed(() => {
 });
 
 async function frameOfFile(chosen: File, open: OpenModel): Promise<Frame> {
+  void cut.value;
   // All signals are read before anything is waited for, so that an effect sees them.
   const [data, maker, at, shape, { layout }] = [
     fileData.value,

@@ -10,6 +10,7 @@ import type { Run, Side } from './duel.js';
 import type { Frame } from './frame.js';
 import { namesInModel } from './labelmap.js';
 import type { Reading } from './reading.js';
+import { WHOLE } from './region.js';
 
 export const INPUT_KINDS = ['samples', 'file', 'camera', 'microphone', 'random'] as const;
 export type InputKind = (typeof INPUT_KINDS)[number];
@@ -37,6 +38,8 @@ export const filePosition = signal(0);
 export const fileCount = signal(0);
 export const file = signal<File | null>(null);
 export const seed = signal(1);
+/** Which part of a picture or of what the camera sees the models are given. */
+export const cut = signal(WHOLE);
 /** Which models run on live input. */
 export const which = signal<'both' | Side>('both');
 export const isPaused = signal(false);
@@ -99,6 +102,7 @@ effect(() => {
   // What was set for one model does not hold for another.
   position.value = 0;
   file.value = null;
+  cut.value = WHOLE;
   adapterChoice.value = 'auto';
   inputKind.value = 'samples';
   namesInside.value = [];

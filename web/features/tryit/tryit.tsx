@@ -5,6 +5,7 @@ import { RefusalNotice } from '../../components/notice.js';
 import { isData } from '../../lib/file_kind.js';
 import { verdict } from '../verdict/state.js';
 import { ADAPTER_IDS, type AdapterId } from './adapters/adapter.js';
+import { worstNoise } from './agreement.js';
 import { chooseFile, InputFields } from './inputs.js';
 import { BoxesView, MaskView, PictureView, PointsView, type Both } from './overlays.js';
 import { RawView } from './raw.js';
@@ -93,8 +94,9 @@ function AdapterField({ recognized }: Outcome): JSX.Element {
 }
 
 /** How far they agree, in words, and how long they took. */
-function Words({ agreement, noise, runs }: Outcome): JSX.Element {
-  const phrases = agreement && noise ? agreementPhrases(agreement, noise, names.value) : [];
+function Words({ agreement, noise, runs, task }: Outcome): JSX.Element {
+  const worst = noise && worstNoise(noise, task.outputs);
+  const phrases = agreement ? agreementPhrases(agreement, worst, names.value) : [];
   return (
     <div class="tryit-words">
       {phrases.length > 0 && (

@@ -52,7 +52,9 @@ export const words = translated({
       image: 'picture',
       raw: 'raw tensors',
     },
-    ghost: 'dashed: float',
+    ghost: 'behind it: float',
+    zoom: 'Zoom',
+    shift: { x: 'Left to right', y: 'Top to bottom' },
     found: 'Found',
     leastScore: 'Least score',
     boxCount: (count: number) => (count === 1 ? '1 box' : `${count} boxes`),
@@ -60,7 +62,7 @@ export const words = translated({
     boxesTable: 'Boxes of both models, with their scores',
     overlapColumn: 'Overlap',
     absent: (presence: number) =>
-      `The models themselves say that there may be nothing to find (${formatPercent(presence)} sure). They want a picture that is cut to the face, hand or body.`,
+      `The models themselves say that there may be nothing to find (${formatPercent(presence)} sure). They want a face, hand or body that fills the picture: zoom in.`,
     pointCount: (count: number) => `${count} points`,
     pointsTable: 'Places of the points, in pixels of the input (x, y)',
     point: 'Point',
@@ -69,7 +71,7 @@ export const words = translated({
     where: 'Where they differ',
     masksTable: 'How much of the picture each class has',
     amplify: 'Amplify the difference',
-    times: (times: number) => `${times}×`,
+    times: (times: number) => `${Number(times.toFixed(1))}×`,
     differenceTimes: (times: number) => `Difference, ${times}×`,
     unreadable: 'The outputs cannot be read this way. Choose another one.',
     given: 'What both models are given',
@@ -155,7 +157,9 @@ export const words = translated({
       image: '图像',
       raw: '原始张量',
     },
-    ghost: '虚线为浮点模型',
+    ghost: '后面是浮点模型',
+    zoom: '缩放',
+    shift: { x: '左右', y: '上下' },
     found: '目标',
     leastScore: '最低得分',
     boxCount: (count) => `${count} 个框`,
@@ -163,7 +167,7 @@ export const words = translated({
     boxesTable: '两个模型的检测框及得分',
     overlapColumn: '重叠率',
     absent: (presence) =>
-      `模型认为画面中可能没有目标（置信度 ${formatPercent(presence)}）。请使用裁剪到人脸、手或人体的图片。`,
+      `模型认为画面中可能没有目标（置信度 ${formatPercent(presence)}）。请放大，让人脸、手或人体占满画面。`,
     pointCount: (count) => `${count} 个点`,
     pointsTable: '各点在输入图像中的像素位置（x, y）',
     point: '点',
@@ -172,7 +176,7 @@ export const words = translated({
     where: '不同之处',
     masksTable: '各类别所占画面比例',
     amplify: '放大差异',
-    times: (times) => `${times} 倍`,
+    times: (times) => `${Number(times.toFixed(1))} 倍`,
     differenceTimes: (times) => `差异，${times} 倍`,
     unreadable: '输出无法按此方式解读，请另选一种。',
     given: '两个模型得到的输入',
@@ -247,13 +251,14 @@ function phrasesOf(agreement: Agreement, names: readonly string[]): string[] {
   }
 }
 
-/** How far both models agree on this input, in words; the first says most. */
+/**
+ * How far both models agree on this input, in words; the first says most.
+ * @param noise SQNR that stands for all outputs, in dB.
+ */
 export function agreementPhrases(
   agreement: Agreement,
-  noise: readonly number[],
+  noise: number | null,
   names: readonly string[],
 ): string[] {
-  const worst = Math.min(...noise);
-  const told = Number.isFinite(worst) ? [words.value.sqnr(worst)] : [];
-  return [...phrasesOf(agreement, names), ...told];
+  return [...phrasesOf(agreement, names), ...(noise === null ? [] : [words.value.sqnr(noise)])];
 }
