@@ -11,7 +11,9 @@ import { fetchSamples } from './features/open/sample.js';
 import { ShapesPanel } from './features/open/shapes_panel.js';
 import { model, opening, openRefusal } from './features/open/state.js';
 import { Welcome } from './features/open/welcome.js';
+import { RecipeNotice } from './features/recipe/notice.js';
 import { RecipePanel } from './features/recipe/recipe.js';
+import { followAddress } from './features/recipe/share.js';
 import { RunPanel } from './features/run/run.js';
 import { VerdictPanel } from './features/verdict/verdict.js';
 import { Header } from './header.js';
@@ -94,6 +96,7 @@ function App(): JSX.Element {
     <>
       <Header />
       <main aria-busy={opening.value !== ''}>
+        {!model.value && <RecipeNotice />}
         {openRefusal.value && (
           <RefusalNotice refusal={openRefusal.value} onDismiss={() => (openRefusal.value = null)} />
         )}
@@ -110,6 +113,7 @@ function App(): JSX.Element {
 }
 
 followTheme();
+followAddress();
 effect(() => {
   document.documentElement.lang = language.value === 'zh' ? 'zh-CN' : 'en';
   document.title = words.value.title;

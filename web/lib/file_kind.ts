@@ -7,3 +7,8 @@ const DATA_NAME = /(\.(png|jpe?g|webp|bmp|gif|avif|npy|npz|csv|wav)|-ubyte(\.gz)
 export function isData(file: File): boolean {
   return /^(image|audio)\//.test(file.type) || DATA_NAME.test(file.name);
 }
+
+/** Whether a file holds a recipe. */
+export function isRecipe(file: File): boolean {
+  return /\.json$/i.test(file.name);
+}

@@ -3,10 +3,11 @@ import type { OctoliteWorker } from 'octolite/worker';
 import { isOctoliteError } from 'octolite';
 import { engine } from '../../engine.js';
 import { announce } from '../../lib/announce.js';
-import { isData } from '../../lib/file_kind.js';
+import { isData, isRecipe } from '../../lib/file_kind.js';
 import { toRefusal } from '../../lib/refusal.js';
 import { addDataFiles } from '../data/files.js';
 import { resetData } from '../data/state.js';
+import { applyDocument } from '../recipe/share.js';
 import { cancel } from '../run/pipeline.js';
 import { runRefusal, wasCancelled } from '../run/state.js';
 import { verdict } from '../verdict/state.js';
@@ -90,7 +91,8 @@ export async function chooseShapes(open: OpenModel, shapes: readonly Shape[]): P
 
 /** Takes what was dropped, picked or pasted: a model, or data for the one that is open. */
 export async function openFiles(files: readonly File[]): Promise<void> {
-  const models = files.filter((file) => !isData(file));
+  for (const file of files.filter(isRecipe)) applyDocument(await file.text(), file.name);
+  const models = files.filter((file) => !isData(file) && !isRecipe(file));
   const data = files.filter(isData);
   const [first] = models;
   if (first) {

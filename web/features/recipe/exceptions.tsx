@@ -4,6 +4,7 @@ import { announce } from '../../lib/announce.js';
 import { model } from '../open/state.js';
 import { Group } from './controls.js';
 import { words } from './options_words.js';
+import { calibratesItself } from './settings.js';
 import { change, setPrecision, setRange, settings } from './state.js';
 
 /** What the open model has, to tell exceptions that are of another. */
@@ -53,7 +54,7 @@ function Item({ name, detail, isStray, onRemove }: ItemProps): JSX.Element {
 /** What does not follow the recipe, and the way back for each. */
 export function Exceptions(): JSX.Element {
   const text = words.value;
-  const { overrides, ranges, rules, recover } = settings.value;
+  const { overrides, ranges, rules } = settings.value;
   const tensors = Object.entries(ranges);
   const isEmpty = overrides.length + tensors.length + rules.length === 0;
   return (
@@ -93,7 +94,7 @@ export function Exceptions(): JSX.Element {
       {tensors.length > 0 && (
         <>
           <h3>{text.rangesTitle}</h3>
-          {recover.length > 0 && <p class="help">{text.rangesNotRecovered}</p>}
+          {calibratesItself(settings.value) && <p class="help">{text.rangesNotRecovered}</p>}
           <ul>
             {tensors.map(([tensor, [min, max]]) => (
               <Item

@@ -119,7 +119,8 @@ const english = {
   removeOf: (what: string) => `Remove ${what}`,
   removed: (what: string) => `${what} removed`,
   range: (min: string, max: string) => `${min} to ${max}`,
-  rangesNotRecovered: 'Ranges set by hand do not go with recovery, which goes through the samples.',
+  rangesNotRecovered:
+    'Ranges set by hand do not count with recovery or pruning, which calibrate by themselves.',
   rule: (operation: string, algorithm: string) => `${operation}, ${algorithm}`,
   reasons: {
     float16Weights: 'float16 has no integer weights',
@@ -239,7 +240,7 @@ export const words = translated<typeof english>({
     removeOf: (what) => `移除 ${what}`,
     removed: (what) => `已移除 ${what}`,
     range: (min, max) => `${min} 至 ${max}`,
-    rangesNotRecovered: '精度恢复需要遍历样本，手动设定的范围此时不起作用。',
+    rangesNotRecovered: '精度恢复与剪枝会自行校准，手动设定的范围此时不起作用。',
     rule: (operation, algorithm) => `${operation}，${algorithm}`,
     reasons: {
       float16Weights: 'float16 没有整数权重',

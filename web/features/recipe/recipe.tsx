@@ -1,11 +1,14 @@
 import type { JSX } from 'preact';
 import { Choices, type Choice } from '../../components/choices.js';
 import { later } from '../../components/later.js';
+import { RecipeNotice } from './notice.js';
 import { presetOf, WITH_DATA, WITHOUT_DATA, type PresetName } from './presets.js';
 import { choosePreset, settings } from './state.js';
 import { recipeInWords, words } from './words.js';
 
 const Options = later(() => import('./options.js').then((module) => module.Options));
+
+const SharePanel = later(() => import('./share_panel.js').then((module) => module.SharePanel));
 
 type Card = PresetName | 'custom';
 
@@ -33,8 +36,12 @@ function Presets(): JSX.Element {
         choices={cards}
         onChange={choose}
       />
+      <p class="presets-title" aria-hidden="true">
+        {withoutData}
+      </p>
       <Choices
         legend={withoutData}
+        hideLegend
         name="recipe"
         look="segments"
         value={chosen ?? 'custom'}
@@ -52,6 +59,8 @@ export function RecipePanel(): JSX.Element {
       <h2 id="recipe-title">{words.value.title}</h2>
       <Presets />
       <Options />
+      <SharePanel />
+      <RecipeNotice />
     </section>
   );
 }

@@ -86,6 +86,11 @@ export function needsCalibration(settings: RecipeSettings): boolean {
   return quantizesActivations(settings) || settings.recover.length > 0;
 }
 
+/** Whether the library calibrates as it goes, so that ranges set by hand do not count. */
+export function calibratesItself({ recover, prune, method }: RecipeSettings): boolean {
+  return recover.length > 0 || (prune > 0 && method === 'static');
+}
+
 /** What the library is asked for; the caller adds calibration, signal and progress. */
 export function toQuantizeOptions(
   settings: RecipeSettings,

@@ -20,23 +20,23 @@ const english = {
   presetOf: {
     balanced: {
       label: 'Balanced',
-      help: 'int8 weights and activations: about 4× smaller, fastest. Try it first.',
+      help: 'int8 weights and activations: small and fastest. Try it first.',
     },
     smallest: {
       label: 'Smallest',
-      help: 'int4 weights where kernels take them, accuracy recovered from your samples. When every byte counts.',
+      help: 'int4 weights, accuracy recovered from samples. When every byte counts.',
     },
     accurate: {
       label: 'Most accurate',
-      help: 'int8 with rare extremes clipped and accuracy recovered. Takes longer to make, runs as fast.',
+      help: 'int8 fitted closer to your samples: slower to make, as fast to run.',
     },
     int16: {
       label: '16-bit activations',
-      help: 'int8 weights, int16 activations: nearly exact, slower. When int8 loses too much.',
+      help: 'Nearly exact, in slower integers. When int8 loses too much.',
     },
     micro: {
       label: 'Microcontroller',
-      help: 'int8 from input to output, with what tflite-micro can run. For boards without floats.',
+      help: 'int8 from input to output, as tflite-micro runs it on boards.',
     },
     dynamic: {
       label: 'Dynamic int8',
@@ -83,23 +83,23 @@ export const words = translated<typeof english>({
     presetOf: {
       balanced: {
         label: '均衡',
-        help: 'int8 权重与激活：体积约为四分之一，速度最快。建议首先尝试。',
+        help: 'int8 权重与激活：体积小，速度最快。建议首先尝试。',
       },
       smallest: {
         label: '体积最小',
-        help: '在内核支持处使用 int4 权重，并用样本恢复精度。适合对体积极敏感的场合。',
+        help: 'int4 权重，并用样本恢复精度。适合每个字节都要紧时。',
       },
       accurate: {
         label: '精度最高',
-        help: 'int8，截断罕见极值并恢复精度。制作耗时更长，运行同样快。',
+        help: 'int8，更贴合样本：制作较慢，运行同样快。',
       },
       int16: {
         label: '16 位激活',
-        help: 'int8 权重、int16 激活：几乎无损但较慢。适合 int8 损失过大时。',
+        help: '几乎无损，但整数运算较慢。适合 int8 损失过大时。',
       },
       micro: {
         label: '微控制器',
-        help: '从输入到输出全为 int8，只用 tflite-micro 能运行的形式。适合无浮点单元的板卡。',
+        help: '从输入到输出全为 int8，供板卡上的 tflite-micro 运行。',
       },
       dynamic: {
         label: '动态 int8',
