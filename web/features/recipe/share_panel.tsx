@@ -136,8 +136,10 @@ function Code(): JSX.Element {
   const shown = snippets.value[language.value];
   return (
     <>
+      <h3>{title}</h3>
       <Choices
         legend={title}
+        hideLegend
         name="recipe-code"
         look="segments"
         value={language.value}
@@ -167,7 +169,7 @@ function Code(): JSX.Element {
 
 export function SharePanel(): JSX.Element {
   return (
-    <details class="disclosure share">
+    <details class="disclosure sharing">
       <summary>{words.value.title}</summary>
       <Outgoing />
       <hr />
