@@ -5,9 +5,6 @@
 import { TextEncoder } from 'node:util';
 import { closeSync, openSync, writeSync } from 'node:fs';
 
-const FULLY_CONNECTED = 9;
-const FULLY_CONNECTED_OPTIONS = 8;
-
 // What a flatbuffer is made of: an object that takes `size` bytes, at a multiple of `align`, and is
 // written once all places are known. References lead forward.
 
@@ -58,6 +55,17 @@ const vector = (items) => ({
 });
 const numbers = (values) => vector(values.map(i32));
 
+/** The bytes of a buffer. */
+const int32s = (values) => ({
+  align: 16,
+  start: 12,
+  size: 16 + 4 * values.length,
+  write(view) {
+    view.setUint32(12, 4 * values.length, true);
+    values.forEach((value, i) => view.setInt32(16 + 4 * i, value, true));
+  },
+});
+
 const text = (value) => ({
   align: 4,
   size: 4 + value.length + 1,
@@ -86,39 +94,130 @@ function* pieces({ count, seed }) {
   }
 }
 
-/** `layers` FULLY_CONNECTED operators of width x width float weights, one behind the other. */
-export function writeLargeModel(path, { layers, width }) {
+/** What an operator may be: its code, and its options as [tag in the union, how to make the table]. */
+const OPERATORS = {
+  add: { code: 0, options: [11, () => table({})] },
+  conv2d: { code: 3, options: [1, () => table({ 1: i32(1), 2: i32(1) })] }, // SAME, stride 1
+  fullyConnected: { code: 9, options: [8, () => table({})] },
+  reshape: { code: 22, options: [17, () => table({})] },
+  mean: { code: 40, options: [27, () => table({})] },
+};
+
+const FLOAT32 = 0;
+const INT32 = 2;
+
+/**
+ * A model of one subgraph, on disk.
+ * `tensors`: { name, shape, values }, where -1 in a shape is a size that is open, and `values` is a
+ * seed for floats that are constant, a list of int32, or absent. `inputs` and `outputs`, of the
+ * model and of `operators` ({ op, inputs, outputs }), are positions in it.
+ */
+export function writeModel(path, { tensors, operators, inputs, outputs }) {
   const buffers = [table({})];
-  const tensors = [];
-  const operators = [];
-  const tensor = (name, shape, buffer) =>
-    tensors.push(table({ 0: numbers(shape), 1: i8(0), 2: i32(buffer), 3: text(name) })) - 1;
-  const first = tensor('x', [1, width], 0);
-  let last = first;
-  for (let i = 0; i < layers; ++i) {
-    buffers.push(table({ 0: floats(width * width, i) }));
-    const weights = tensor(`weights${i}`, [width, width], buffers.length - 1);
-    const output = tensor(`y${i}`, [1, width], 0);
-    operators.push(
-      table({
-        1: numbers([last, weights, -1]),
-        2: numbers([output]),
-        3: i8(FULLY_CONNECTED_OPTIONS),
-        4: table({}),
-      }),
-    );
-    last = output;
-  }
+  const tensorTables = tensors.map(({ name, shape, values }) => {
+    const isList = Array.isArray(values);
+    if (values !== undefined) {
+      const count = shape.reduce((product, size) => product * size, 1);
+      buffers.push(table({ 0: isList ? int32s(values) : floats(count, values) }));
+    }
+    return table({
+      0: numbers(shape.map((size) => Math.abs(size))),
+      1: i8(isList ? INT32 : FLOAT32),
+      2: i32(values === undefined ? 0 : buffers.length - 1),
+      3: text(name),
+      ...(shape.some((size) => size < 0) && { 7: numbers(shape) }),
+    });
+  });
+  const used = [...new Set(operators.map(({ op }) => op))];
   const graph = table({
-    0: vector(tensors),
-    1: numbers([first]),
-    2: numbers([last]),
-    3: vector(operators),
+    0: vector(tensorTables),
+    1: numbers(inputs),
+    2: numbers(outputs),
+    3: vector(
+      operators.map(({ op, inputs: from, outputs: to }) => {
+        const [tag, options] = OPERATORS[op].options;
+        return table({
+          0: i32(used.indexOf(op)),
+          1: numbers(from),
+          2: numbers(to),
+          3: i8(tag),
+          4: options(),
+        });
+      }),
+    ),
     4: text('main'),
   });
-  const code = table({ 0: i8(FULLY_CONNECTED), 2: i32(1), 3: i32(FULLY_CONNECTED) });
-  const root = table({ 0: i32(3), 1: vector([code]), 2: vector([graph]), 4: vector(buffers) });
+  const codes = used.map((op) => {
+    const { code } = OPERATORS[op];
+    return table({ 0: i8(code), 2: i32(1), 3: i32(code) });
+  });
+  const root = table({ 0: i32(3), 1: vector(codes), 2: vector([graph]), 4: vector(buffers) });
   writeTables(path, root);
+}
+
+/** `layers` FULLY_CONNECTED operators of width x width float weights, one behind the other. */
+export function writeLargeModel(path, { layers, width }) {
+  const tensors = [{ name: 'x', shape: [1, width] }];
+  const operators = [];
+  for (let i = 0; i < layers; ++i) {
+    const last = tensors.length - 1;
+    const input = i === 0 ? 0 : last;
+    tensors.push({ name: `weights${i}`, shape: [width, width], values: i });
+    tensors.push({ name: `y${i}`, shape: [1, width] });
+    operators.push({ op: 'fullyConnected', inputs: [input, last + 1, -1], outputs: [last + 2] });
+  }
+  writeModel(path, { tensors, operators, inputs: [0], outputs: [tensors.length - 1] });
+}
+
+/** A classifier of pictures of any size: CONV_2D, MEAN, FULLY_CONNECTED. */
+export function writeOpenSizesModel(path) {
+  writeModel(path, {
+    tensors: [
+      { name: 'picture', shape: [1, -1, -1, 3] },
+      { name: 'filters', shape: [8, 3, 3, 3], values: 1 },
+      { name: 'features', shape: [1, -1, -1, 8] },
+      { name: 'axes', shape: [2], values: [1, 2] },
+      { name: 'mean', shape: [1, 8] },
+      { name: 'weights', shape: [10, 8], values: 2 },
+      { name: 'scores', shape: [1, 10] },
+    ],
+    operators: [
+      { op: 'conv2d', inputs: [0, 1, -1], outputs: [2] },
+      { op: 'mean', inputs: [2, 3], outputs: [4] },
+      { op: 'fullyConnected', inputs: [4, 5, -1], outputs: [6] },
+    ],
+    inputs: [0],
+    outputs: [6],
+  });
+}
+
+/** A small file that needs three tensors of 2 GiB at once: more than WebAssembly can address. */
+export function writeGreedyModel(path) {
+  const [width, rows] = [256, 8192];
+  const all = width * rows;
+  const greedy = ['first', 'second', 'third'].map((name) => ({ name, shape: [all, width] }));
+  writeModel(path, {
+    tensors: [
+      { name: 'x', shape: [1, width] },
+      { name: 'weights', shape: [width, width], values: 1 },
+      { name: 'features', shape: [1, width] },
+      { name: 'column', shape: [rows, 1], values: 2 },
+      { name: 'table', shape: [rows, width] },
+      { name: 'tall', shape: [2], values: [all, 1] },
+      { name: 'long column', shape: [all, 1] },
+      ...greedy,
+    ],
+    operators: [
+      { op: 'fullyConnected', inputs: [0, 1, -1], outputs: [2] },
+      { op: 'add', inputs: [2, 3], outputs: [4] },
+      { op: 'reshape', inputs: [4, 5], outputs: [6] },
+      { op: 'add', inputs: [6, 2], outputs: [7] },
+      { op: 'add', inputs: [7, 2], outputs: [8] },
+      { op: 'add', inputs: [7, 8], outputs: [9] },
+    ],
+    inputs: [0],
+    outputs: [9],
+  });
 }
 
 function writeTables(path, root) {
