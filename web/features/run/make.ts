@@ -1,6 +1,7 @@
 import {
   isOctoliteError,
   type CalibrationStatistics,
+  type ErrorCode,
   type EvaluateReport,
   type Model,
   type Progress,
@@ -138,15 +139,19 @@ async function measure(
   return { compare, accuracy, latency: { before, after }, isRestored };
 }
 
-/** A model that cannot run can still be made smaller. */
+/** Reasons why a model cannot run here that do not keep it from becoming smaller. */
+const CANNOT_RUN: readonly ErrorCode[] = ['UNSUPPORTED_OPERATOR', 'OUT_OF_MEMORY'];
+
 async function measureWherePossible(
   ...given: Parameters<typeof measure>
 ): Promise<Measurement | Refusal> {
   try {
     return await measure(...given);
   } catch (error) {
-    if (isOctoliteError(error) && error.code === 'UNSUPPORTED_OPERATOR') return toRefusal(error);
-    throw error;
+    if (!isOctoliteError(error) || !CANNOT_RUN.includes(error.code)) throw error;
+    // Memory that ran out in the middle of something leaves a worker that cannot be used.
+    if (error.code === 'OUT_OF_MEMORY') engine.stop();
+    return toRefusal(error);
   }
 }
 
