@@ -1,17 +1,14 @@
 /** Drives the page in Chromium, from drop to download. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import {
   axeViolations,
   download,
   drop,
-  fileAt,
   isDone,
   openStage,
   quantize,
   SAMPLE,
-  shared,
   text,
 } from './browser.mjs';
 
@@ -233,56 +230,6 @@ test('nothing leaves: the page and its worker cannot reach another origin', () =
     },
     { triesToLeave: true },
   ));
-
-const QUANTIZED = shared('models/resnet8_cifar10_int8.tflite');
-test(
-  'a model of others that is int8 already: shown, not quantized again',
-  { skip: !existsSync(QUANTIZED) && `${QUANTIZED} is absent` },
-  () =>
-    stage.visit(async (page) => {
-      await drop(page, [fileAt(QUANTIZED)]);
-      await page.getByText('Already quantized').waitFor();
-      assert.match(await text(page, '.facts'), /int8, per channel/);
-      assert.ok(await page.getByRole('button', { name: 'Quantize', exact: true }).isDisabled());
-    }),
-);
-
-/** The sample with its SOFTMAX turned into an operator that nobody has a kernel for. */
-function withUnknownOperator() {
-  const SOFTMAX = 25;
-  const CONCAT_EMBEDDINGS = 29;
-  const bytes = Buffer.from(SAMPLE);
-  const follow = (at) => at + bytes.readUInt32LE(at);
-  const field = (table, number) =>
-    table + bytes.readUInt16LE(table - bytes.readInt32LE(table) + 4 + 2 * number);
-  const codes = follow(field(follow(0), 1));
-  for (let i = 0; i < bytes.readUInt32LE(codes); ++i) {
-    const code = follow(codes + 4 + 4 * i);
-    if (bytes.readUInt8(field(code, 0)) !== SOFTMAX) continue;
-    bytes.writeUInt8(CONCAT_EMBEDDINGS, field(code, 0));
-    bytes.writeInt32LE(CONCAT_EMBEDDINGS, field(code, 3));
-    return bytes;
-  }
-  throw new Error('the sample has no SOFTMAX');
-}
-
-test('operators that cannot run: named, and a recipe that runs nothing still works', () =>
-  stage.visit(async (page) => {
-    const unknown = withUnknownOperator();
-    await drop(page, [{ name: 'unknown.tflite', bytes: unknown }]);
-    await page.getByText('Some operators cannot run here yet').waitFor();
-    await page.getByLabel('Random').check();
-    await quantize(page);
-    assert.match(await page.getByRole('alert').innerText(), /cannot run/i);
-    await page.locator('input[value=weight_only]').check();
-    await quantize(page);
-    await page.locator('.run [role=alert]').waitFor({ state: 'detached' });
-    await isDone(page);
-    assert.match(await text(page, '.headline'), /smaller, not measured$/);
-    const { made, report } = await downloadBoth(page);
-    assert.ok(made.bytes.length < unknown.length / 2);
-    assert.equal(report.latency, null);
-  }));
 
 const threads = (page) =>
   page.evaluate(() =>

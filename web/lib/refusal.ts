@@ -143,6 +143,9 @@ function sentence(text: string): string {
   return /[.!?…。！？]$/.test(capital) ? capital : `${capital}.`;
 }
 
+/** What programs have to do about these, the page does by itself. */
+const OF_THE_PAGE: ReadonlySet<ErrorCode> = new Set(['WORKER_STOPPED', 'OUT_OF_MEMORY']);
+
 /**
  * A refusal in the language of when it is looked at; what the library says of it stays English.
  * @param subject What was being worked on, a file's name for instance; told where the error itself
@@ -162,7 +165,8 @@ export function toRefusal(error: unknown, subject = ''): Refusal {
       return place(details, subject);
     },
     get next() {
-      return details.hint ? sentence(details.hint) : titles.value[code][1];
+      const hint = OF_THE_PAGE.has(code) ? '' : details.hint;
+      return hint ? sentence(hint) : titles.value[code][1];
     },
   };
 }
