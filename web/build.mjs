@@ -98,6 +98,8 @@ export async function buildPage({ outdir = join(root, 'dist/web'), docs } = {}) 
       // Where the library looks for it: beside the bundle.
       { in: 'octolite/threads/thread', out: 'thread' },
       { in: 'web/features/layers/graph/layout_worker.ts', out: 'layout' },
+      { in: 'web/features/data/data_worker.ts', out: 'data_worker' },
+      { in: 'web/features/data/microphone_worklet.ts', out: 'microphone_worklet' },
     ],
     outdir,
     bundle: true,

@@ -4,6 +4,8 @@ interface FileButtonProps {
   readonly label: string;
   readonly accept: string;
   readonly multiple?: boolean;
+  /** Takes all files of a folder. */
+  readonly folder?: boolean;
   readonly primary?: boolean;
   readonly onFiles: (files: File[]) => void;
 }
@@ -13,6 +15,7 @@ export function FileButton({
   label,
   accept,
   multiple,
+  folder,
   primary,
   onFiles,
 }: FileButtonProps): JSX.Element {
@@ -23,6 +26,7 @@ export function FileButton({
         class="visually-hidden"
         accept={accept}
         multiple={multiple}
+        {...(folder && { webkitdirectory: true })}
         onChange={(event) => {
           const input = event.currentTarget;
           const files = [...(input.files ?? [])];

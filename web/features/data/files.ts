@@ -1,25 +1,107 @@
 import { readLabels } from 'octolite';
 import { announce } from '../../lib/announce.js';
-import { plural } from '../../lib/format.js';
-import { toRefusal } from '../../lib/refusal.js';
-import { dataRefusal, files, labels, source } from './state.js';
+import { isData } from '../../lib/file_kind.js';
+import { toRefusal, type Refusal } from '../../lib/refusal.js';
+import { parseClassText } from './class_names.js';
+import { handOver } from './client.js';
+import { foundIn, sorted } from './found_files.js';
+import { kindOf } from './kinds.js';
+import { readableSound } from './sound_files.js';
+import {
+  dataRefusal,
+  entries,
+  labels,
+  namesFile,
+  source,
+  taking,
+  type DataEntry,
+} from './state.js';
+import { words } from './words.js';
 
-/** Labels are told from samples by their name, as in train-labels-idx1-ubyte.gz or labels.csv. */
-const LABELS_NAME = /label|idx1/i;
-
-/** Takes samples and labels for the open model, in addition to what is there. */
-export async function addDataFiles(added: readonly File[]): Promise<void> {
-  dataRefusal.value = null;
-  const samples = added.filter(({ name }) => !LABELS_NAME.test(name));
-  const [labelFile] = added.filter(({ name }) => LABELS_NAME.test(name));
-  try {
-    if (samples.length > 0) files.value = [...files.value, ...samples];
-    if (labelFile) {
-      labels.value = { name: labelFile.name, classes: await readLabels(labelFile) };
+async function takeLabels(file: File): Promise<void> {
+  const { name } = file;
+  if (/\.(txt|csv|tsv)$/i.test(name)) {
+    const said = parseClassText(await file.text());
+    if (said?.kind === 'names') {
+      namesFile.value = { name, names: said.names };
+      return;
     }
-    source.value = 'files';
-    announce(`${plural(files.value.length, 'data file')} to work with`);
-  } catch (error) {
-    dataRefusal.value = toRefusal(error, labelFile?.name);
+    if (said) {
+      labels.value = { name, classes: said.classes };
+      return;
+    }
   }
+  labels.value = { name, classes: await readLabels(file) };
+}
+
+/** A file that can be read in workers, or the file as it is and why it cannot. */
+async function prepare(file: File): Promise<readonly [File, Refusal | null]> {
+  if (kindOf(file) !== 'sound') return [file, null];
+  try {
+    return [await readableSound(file), null];
+  } catch (error) {
+    return [file, toRefusal(error, file.name)];
+  }
+}
+
+async function takeSamples(files: readonly File[]): Promise<void> {
+  const prepared: (readonly [File, Refusal | null])[] = [];
+  for (const file of files) prepared.push(await prepare(file));
+  const ids = await handOver(prepared.map(([file]) => file));
+  const added = prepared.map(([file, refusal], index): DataEntry => ({
+    id: ids[index]!,
+    file,
+    kind: kindOf(file),
+    folder: foundIn(files[index]!),
+    refusal,
+  }));
+  entries.value = [...entries.value, ...added];
+}
+
+/**
+ * Takes samples, labels and names of classes for the open model, in addition to what is there.
+ * @param as What they are when it is not their names that say it.
+ */
+export async function addDataFiles(added: readonly File[], as?: 'labels'): Promise<void> {
+  dataRefusal.value = null;
+  const isLabels = (file: File): boolean => as === 'labels' || kindOf(file) === 'labels';
+  const samples = added.filter((file) => !isLabels(file));
+  taking.value = words.peek().taking(added.length);
+  try {
+    for (const file of added.filter(isLabels)) {
+      try {
+        await takeLabels(file);
+      } catch (error) {
+        dataRefusal.value = toRefusal(error, file.name);
+      }
+    }
+    if (samples.length > 0) await takeSamples(samples);
+    source.value = 'files';
+    announce(words.peek().taken(entries.value.length));
+  } finally {
+    taking.value = '';
+  }
+}
+
+/** As addDataFiles, of what a folder holds, which may be other things too. */
+export async function addFolder(found: readonly File[]): Promise<void> {
+  const data = sorted(found.filter((file) => isData(file) || kindOf(file) === 'labels'));
+  if (data.length > 0) {
+    await addDataFiles(data);
+    return;
+  }
+  const { nothingTitle, nothingWhat, nothingNext } = words.peek();
+  dataRefusal.value = { title: nothingTitle, what: nothingWhat, where: '', next: nothingNext };
+}
+
+export function removeFile(id: number): void {
+  entries.value = entries.value.filter((entry) => entry.id !== id);
+}
+
+/** Leaves a file out that turned out to be bad while it was used. */
+export function setAside(id: number, refusal: Refusal): void {
+  if (!entries.peek().some((entry) => entry.id === id && !entry.refusal)) return;
+  entries.value = entries
+    .peek()
+    .map((entry) => (entry.id === id && !entry.refusal ? { ...entry, refusal } : entry));
 }

@@ -1,31 +1,31 @@
 import { effect, signal } from '@preact/signals';
-import {
-  openDataset,
-  OctoliteError,
-  randomSamples,
-  type Dataset,
-  type FileDataset,
-  type Sample,
-  type TensorDetails,
-  type TypedArray,
-} from 'octolite';
-import { plural } from '../../lib/format.js';
+import { OctoliteError, type Dataset, type Sample, type TensorDetails } from 'octolite';
 import { toRefusal, type Refusal } from '../../lib/refusal.js';
 import { model, type OpenModel } from '../open/state.js';
-import { optionsOf, type Preprocessing } from './preprocess.js';
+import { ask, DataError, handOver, openSet } from './client.js';
+import { setAside } from './files.js';
+import { classesOfParts, type FolderClasses } from './labelling.js';
+import type { Preprocessing } from './preprocess.js';
+import type { Look, OpenedSet, SetRecipe } from './protocol.js';
 import { split, spread } from './split.js';
 import {
+  assigned,
   bundled,
-  files,
+  entries,
+  facts,
+  folderClasses,
+  labelColumns,
   labels,
   limits,
   preprocessing,
   random,
   source,
   type BundledData,
+  type DataEntry,
   type Limits,
   type RandomSettings,
 } from './state.js';
+import { words } from './words.js';
 
 /** Samples in order, made one at a time as they are asked for. */
 export interface SampleSet {
@@ -37,6 +37,8 @@ export interface SampleSet {
 export interface DataPlan {
   readonly calibration: SampleSet;
   readonly measure: SampleSet;
+  /** All of them, to look at; null for random ones. */
+  readonly gallery: Gallery | null;
   /** The class of each sample to measure with, when known. */
   readonly labels: readonly number[] | null;
   /** Whether the same samples serve both. */
@@ -48,12 +50,51 @@ export interface DataPlan {
   readonly notes: readonly string[];
 }
 
-/** The samples of a dataset that are at the given places in it. */
-function pick(dataset: FileDataset, indices: readonly number[]): SampleSet {
+/** Samples in the order of their files. */
+export interface Gallery {
+  readonly count: number;
+  readonly look: (index: number) => Promise<Look>;
+  readonly classOf: (index: number) => number | null;
+}
+
+/** A sample; a file that turns out to be bad is set aside for the next time. */
+async function sampleOf(set: number, index: number): Promise<Sample> {
+  try {
+    return await ask('sample', { set, index });
+  } catch (error) {
+    if (error instanceof DataError && error.culprit !== undefined) {
+      setAside(error.culprit, toRefusal(error));
+    }
+    throw error;
+  }
+}
+
+/** The samples of a set that are at the given places in it. */
+function pick({ set }: OpenedSet, indices: readonly number[]): SampleSet {
   return {
     count: indices.length,
-    sample: (position) => dataset.sample(indices[position] ?? 0),
+    sample: (position) => sampleOf(set, indices[position] ?? 0),
   };
+}
+
+function galleryOf({ set, count }: OpenedSet, classes: readonly number[] | null): Gallery {
+  return {
+    count,
+    look: (index) => ask('look', { set, index }),
+    classOf: (index) => classes?.[index] ?? null,
+  };
+}
+
+const bundledFiles = new WeakMap<BundledData['calibration'], Promise<File>>();
+
+function asFile(data: BundledData['calibration']): Promise<File> {
+  const known = bundledFiles.get(data);
+  if (known) return known;
+  const made = data
+    .arrayBuffer()
+    .then((content) => new File([content as Uint8Array<ArrayBuffer>], data.name));
+  bundledFiles.set(data, made);
+  return made;
 }
 
 async function bundledPlan(
@@ -62,81 +103,114 @@ async function bundledPlan(
   prepare: Preprocessing,
   most: Limits,
 ): Promise<DataPlan> {
-  const open = (file: BundledData['calibration']): Promise<FileDataset> =>
-    openDataset([file], inputs, optionsOf(prepare));
+  const open = async (part: BundledData['calibration']): Promise<OpenedSet> => {
+    const opened = await openSet({
+      kind: 'files',
+      files: await handOver([await asFile(part)]),
+      inputs,
+      preprocessing: prepare,
+      labelColumns: {},
+      assigned: {},
+    });
+    const refusal = opened.facts[0]?.refusal;
+    if (refusal) throw new DataError(refusal);
+    return opened;
+  };
   const [calibration, evaluation] = [await open(data.calibration), await open(data.evaluation)];
-  const all = ({ length }: FileDataset): number[] => Array.from({ length }, (_, index) => index);
+  const all = ({ count }: OpenedSet): number[] => Array.from({ length: count }, (_, i) => i);
   const measured = spread(all(evaluation), most.measure);
   return {
     calibration: pick(calibration, spread(all(calibration), most.calibration)),
     measure: pick(evaluation, measured),
+    gallery: galleryOf(evaluation, [...data.labels]),
     labels: measured.map((index) => data.labels[index] ?? 0),
     shared: false,
     isRandom: false,
-    description: 'the sample’s own data',
+    description: words.peek().ownPictures,
     notes: [],
   };
 }
 
-function describe(chosen: readonly File[], samples: number): string {
-  const from = chosen.length === 1 ? chosen[0]!.name : plural(chosen.length, 'file');
-  return samples === chosen.length ? from : `${plural(samples, 'sample')} of ${from}`;
+/** The set that was opened last, as most settings leave it as it is. */
+let latestSet: { readonly key: string; readonly opened: Promise<OpenedSet> } | null = null;
+
+function openOnce(recipe: SetRecipe): Promise<OpenedSet> {
+  const key = JSON.stringify(recipe);
+  if (latestSet?.key !== key) latestSet = { key, opened: openSet(recipe) };
+  return latestSet.opened;
+}
+
+function classesOf(
+  opened: OpenedSet,
+  chosen: readonly DataEntry[],
+  given: { readonly name: string; readonly classes: Int32Array } | null,
+  byFolder: FolderClasses | null,
+): readonly number[] | null {
+  if (given) {
+    if (given.classes.length === opened.count) return [...given.classes];
+    throw new OctoliteError(
+      'SHAPE_MISMATCH',
+      words.peek().labelCount(given.classes.length, opened.count),
+      {
+        file: given.name,
+        hint: words.peek().labelCountNext,
+      },
+    );
+  }
+  const folderOf = new Map(chosen.map(({ id, folder }) => [id, folder]));
+  const parts = opened.facts
+    .filter(({ count }) => count > 0)
+    .map(({ file, count, classes }) => ({ count, classes, folder: folderOf.get(file) ?? '' }));
+  return classesOfParts(parts, byFolder);
 }
 
 async function filesPlan(
-  chosen: readonly File[],
-  classes: { readonly name: string; readonly classes: Int32Array } | null,
-  inputs: readonly TensorDetails[],
-  prepare: Preprocessing,
+  chosen: readonly DataEntry[],
+  recipe: SetRecipe & { readonly kind: 'files' },
+  given: { readonly name: string; readonly classes: Int32Array } | null,
+  byFolder: FolderClasses | null,
   most: Limits,
 ): Promise<DataPlan> {
+  const said = words.peek();
   if (chosen.length === 0) {
-    throw new OctoliteError('INVALID_ARGUMENT', 'there is no data yet', {
-      hint: 'drop some, or choose random data',
-    });
+    throw new OctoliteError('INVALID_ARGUMENT', said.noData, { hint: said.noDataNext });
   }
-  const dataset = await openDataset(chosen, inputs, optionsOf(prepare));
-  if (classes && classes.classes.length !== dataset.length) {
-    throw new OctoliteError(
-      'SHAPE_MISMATCH',
-      `there are ${classes.classes.length} labels for ${plural(dataset.length, 'sample')}`,
-      { file: classes.name, hint: 'give the labels that belong to the samples' },
-    );
-  }
-  const { calibration, measure, shared } = split(dataset.length, most);
+  const opened = await openOnce(recipe);
+  facts.value = new Map(opened.facts.map((each) => [each.file, each]));
+  const refused = opened.facts.find(({ refusal }) => refusal)?.refusal;
+  if (opened.count === 0 && refused) throw new DataError(refused);
+  const [only, another] = opened.facts.filter(({ count }) => count > 0);
+  const used = opened.facts.filter(({ count }) => count > 0).length;
+  const from = only && !another ? only.name : said.files(used);
+  const classes = classesOf(opened, chosen, given, byFolder);
+  const { calibration, measure, shared } = split(opened.count, most);
   return {
-    calibration: pick(dataset, calibration),
-    measure: pick(dataset, measure),
-    labels: classes && measure.map((index) => classes.classes[index] ?? 0),
+    calibration: pick(opened, calibration),
+    measure: pick(opened, measure),
+    gallery: galleryOf(opened, classes),
+    labels: classes && measure.map((index) => classes[index] ?? 0),
     shared,
     isRandom: false,
-    description: describe(chosen, dataset.length),
-    notes: dataset.notes,
+    description: opened.count === used ? from : said.samplesOf(opened.count, from),
+    notes: opened.notes,
   };
 }
 
-function randomPlan(
+async function randomPlan(
   inputs: readonly TensorDetails[],
   { count, min, max, seed }: RandomSettings,
-): DataPlan {
-  // The library's are from -1 to 1.
-  const scaled = (value: number): number => min + ((value + 1) / 2) * (max - min);
-  const set = (firstSeed: number): SampleSet => ({
-    count,
-    sample: (position) => {
-      const [sample] = randomSamples(inputs, 1, firstSeed + position);
-      return (sample as TypedArray[]).map((values) =>
-        values instanceof Float32Array ? values.map(scaled) : values,
-      );
-    },
-  });
+): Promise<DataPlan> {
+  // Those to measure with follow those to calibrate with.
+  const opened = await openSet({ kind: 'random', inputs, count: 2 * count, min, max, seed });
+  const places = (first: number): number[] => Array.from({ length: count }, (_, i) => first + i);
   return {
-    calibration: set(seed),
-    measure: set(seed + count),
+    calibration: pick(opened, places(0)),
+    measure: pick(opened, places(count)),
+    gallery: null,
     labels: null,
     shared: false,
     isRandom: true,
-    description: `random values from ${min} to ${max}, seed ${seed}`,
+    description: words.peek().randomFrom(min, max, seed),
     notes: [],
   };
 }
@@ -147,16 +221,29 @@ function randomPlan(
  */
 function planData({ inspection: { inputs } }: OpenModel): Promise<DataPlan> {
   // All settings are read at once, so that an effect sees which ones it depends on.
-  const [most, prepare, chosen, classes] = [
+  const [most, prepare, all, given, byFolder, columns, forInputs, atRandom] = [
     limits.value,
     preprocessing.value,
-    files.value,
+    entries.value,
     labels.value,
+    folderClasses.value,
+    labelColumns.value,
+    assigned.value,
+    random.value,
   ];
   const own = bundled.value;
-  if (source.value === 'random') return Promise.resolve(randomPlan(inputs, random.value));
+  if (source.value === 'random') return randomPlan(inputs, atRandom);
   if (source.value === 'bundled' && own) return bundledPlan(own, inputs, prepare, most);
-  return filesPlan(chosen, classes, inputs, prepare, most);
+  const chosen = all.filter(({ refusal }) => !refusal);
+  const recipe = {
+    kind: 'files',
+    files: chosen.map(({ id }) => id),
+    inputs,
+    preprocessing: prepare,
+    labelColumns: columns,
+    assigned: forInputs,
+  } as const;
+  return filesPlan(chosen, recipe, given, byFolder, most);
 }
 
 /** What planData says of the open model, kept up with the settings; empty while it is made. */

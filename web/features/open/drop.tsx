@@ -1,5 +1,6 @@
 import { signal, useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
+import { filesOf } from '../data/found_files.js';
 import { openFiles } from './open.js';
 import { words } from './words.js';
 
@@ -43,7 +44,7 @@ export function DropAnywhere(): JSX.Element {
       depth.value = 0;
       // Where a part of the page takes what is dropped onto it, it says so.
       if (wasTaken) return;
-      void openFiles([...(event.dataTransfer?.files ?? [])]);
+      if (event.dataTransfer) void filesOf(event.dataTransfer).then(openFiles);
     });
     return () => listeners.abort();
   });

@@ -1,6 +1,6 @@
 import { OctoliteError, readLabels, type DataFile } from 'octolite';
 import { toRefusal } from '../../lib/refusal.js';
-import { bundled, preprocessing, source } from '../data/state.js';
+import { bundled, presume, source } from '../data/state.js';
 import { run } from '../run/pipeline.js';
 import { openModel } from './open.js';
 import { SAMPLE_IDS, sampleOf, type SampleId } from './samples.js';
@@ -63,7 +63,7 @@ export async function openSample(id: SampleId): Promise<void> {
       labels: await readLabels(labels),
       classNames: new TextDecoder().decode(names).trim().split('\n'),
     };
-    preprocessing.value = sample.preprocessing;
+    presume(sample.preprocessing);
     source.value = 'bundled';
     await run();
   } catch (error) {

@@ -1,0 +1,250 @@
+/**
+ * Reads, decodes and prepares data files beside the page, so that the page never waits for them.
+ * This file is the script of the worker.
+ */
+import { OctoliteError, parseWav, type Sample, type TensorDetails } from 'octolite';
+import { kindOf } from './kinds.js';
+import { histogram, outline, statsOf } from './look.js';
+import { openSet, recordOf, type SampleSource } from './opened_set.js';
+import { pictureShape, type Layout } from './preprocess.js';
+import type {
+  InputLook,
+  Look,
+  OpenedSet,
+  Request,
+  RequestName,
+  Requests,
+  Response,
+  SetRecipe,
+  Thumbnail,
+} from './protocol.js';
+import { asOctoliteError } from './sources.js';
+
+const scope = globalThis as unknown as {
+  addEventListener(type: 'message', listener: (event: MessageEvent<Request>) => void): void;
+  postMessage(response: Response, transfer: Transferable[]): void;
+};
+
+/** Sides of pictures that are looked at, in pixels. */
+const LOOK_SIZE = 320;
+const FIRST_VALUES = 24;
+const OUTLINE_PARTS = 160;
+const THUMBNAIL_PARTS = 40;
+/** What earlier sets were opened from is kept for so many; others are opened again when needed. */
+const KEPT_SETS = 2;
+
+const files = new Map<number, File>();
+const recipes = new Map<number, SetRecipe>();
+/** Opened sets, the one used last at the end. */
+const opened = new Map<number, Promise<SampleSource>>();
+
+function fileOf(file: number): File {
+  const found = files.get(file);
+  if (!found) throw new OctoliteError('INTERNAL', `file ${file} was not handed over`);
+  return found;
+}
+
+function sourceOf(set: number): Promise<SampleSource> {
+  const recipe = recipes.get(set);
+  if (!recipe) throw new OctoliteError('INTERNAL', `there is no set ${set}`);
+  const source = opened.get(set) ?? openSet(recipe, fileOf);
+  opened.delete(set);
+  opened.set(set, source);
+  for (const oldest of opened.keys()) {
+    if (opened.size <= KEPT_SETS) break;
+    opened.delete(oldest);
+  }
+  return source;
+}
+
+async function open({ set }: Requests['open']['args']): Promise<OpenedSet> {
+  const { count, facts, notes } = await sourceOf(set);
+  return { set, count, facts, notes };
+}
+
+/** The error of a sample, with the file that it is the fault of. */
+async function blaming<Result>(file: number | null, task: () => Promise<Result>): Promise<Result> {
+  try {
+    return await task();
+  } catch (error) {
+    const name = file === null ? 'data' : fileOf(file).name;
+    throw Object.assign(asOctoliteError(error, name), { culprit: file ?? undefined });
+  }
+}
+
+async function sample({ set, index }: Requests['sample']['args']): Promise<Sample> {
+  const place = (await sourceOf(set)).at(index);
+  return blaming(place.file, place.sample);
+}
+
+/** A picture no larger than `size` on either side. */
+async function shrunk(file: File, size: number): Promise<[ImageBitmap, number, number]> {
+  let whole: ImageBitmap;
+  try {
+    whole = await createImageBitmap(file);
+  } catch {
+    throw new OctoliteError('BAD_DATA_FILE', 'the browser cannot decode this picture', {
+      file: file.name,
+    });
+  }
+  const { width, height } = whole;
+  const ratio = Math.min(1, size / Math.max(width, height));
+  if (ratio === 1) return [whole, width, height];
+  const bitmap = await createImageBitmap(whole, {
+    resizeWidth: Math.max(1, Math.round(width * ratio)),
+    resizeHeight: Math.max(1, Math.round(height * ratio)),
+    resizeQuality: 'medium',
+  });
+  whole.close();
+  return [bitmap, width, height];
+}
+
+function lookAtPicture(
+  values: ArrayLike<number>,
+  input: TensorDetails,
+  layout: Layout,
+  { min, max }: { readonly min: number; readonly max: number },
+): ImageData | null {
+  const shape = pictureShape([input], layout);
+  if (!shape) return null;
+  const { width, height, channels } = shape;
+  const pixels = new ImageData(width, height);
+  const factor = 255 / (max - min || 1);
+  const [step, plane] = layout === 'NCHW' ? [1, width * height] : [channels, 1];
+  for (let pixel = 0; pixel < width * height; ++pixel) {
+    for (let channel = 0; channel < 3; ++channel) {
+      const value = values[pixel * step + (channel % channels) * plane]!;
+      pixels.data[4 * pixel + channel] = (value - min) * factor;
+    }
+    pixels.data[4 * pixel + 3] = 255;
+  }
+  return pixels;
+}
+
+async function lookAtInput(
+  input: TensorDetails,
+  given: ArrayLike<unknown>,
+  layout: Layout,
+  sound: number | null,
+): Promise<InputLook> {
+  const values =
+    given instanceof Float32Array ? given : Float32Array.from(given as ArrayLike<number>, Number);
+  const stats = statsOf(values);
+  const shape = pictureShape([input], layout);
+  const pixels = lookAtPicture(values, input, layout, stats);
+  const channels = shape?.channels ?? 0;
+  const plane = shape ? shape.width * shape.height : 0;
+  return {
+    name: input.name,
+    shape: input.shape,
+    stats,
+    histogram: histogram(values, stats),
+    channels: Array.from({ length: channels }, (_, channel) =>
+      layout === 'NCHW'
+        ? statsOf(values.subarray(channel * plane, (channel + 1) * plane))
+        : statsOf(values, channel, channels),
+    ),
+    after: pixels && (await createImageBitmap(pixels)),
+    outline: sound === null ? null : outline(values, OUTLINE_PARTS),
+    sampleRate: sound ?? 0,
+    first: Array.from(values.subarray(0, FIRST_VALUES)),
+  };
+}
+
+async function look({ set, index }: Requests['look']['args']): Promise<Look> {
+  const recipe = recipes.get(set)!;
+  const { file, sample: read } = (await sourceOf(set)).at(index);
+  return blaming(file, async () => {
+    const made = await read();
+    const layout = recipe.kind === 'files' ? recipe.preprocessing.layout : 'NHWC';
+    const kind = file === null ? 'array' : kindOf(fileOf(file));
+    let rate: number | null = null;
+    if (kind === 'sound' && recipe.kind === 'files') {
+      const own = parseWav(new Uint8Array(await fileOf(file!).arrayBuffer())).sampleRate;
+      rate = recipe.preprocessing.sampleRate || own;
+    }
+    const inputs: InputLook[] = [];
+    for (const [at, input] of recipe.inputs.entries()) {
+      const byPlace = made as Readonly<Record<string, unknown>>;
+      const values = ArrayBuffer.isView(made)
+        ? made
+        : byPlace[Array.isArray(made) ? at : input.name];
+      inputs.push(await lookAtInput(input, values as ArrayLike<unknown>, layout, rate));
+    }
+    const before = kind === 'picture' ? (await shrunk(fileOf(file!), LOOK_SIZE))[0] : null;
+    return { file, inputs, before };
+  });
+}
+
+async function thumbnail({ file, size }: Requests['thumbnail']['args']): Promise<Thumbnail> {
+  const source = fileOf(file);
+  return blaming(file, async () => {
+    if (kindOf(source) === 'picture') {
+      const [bitmap, width, height] = await shrunk(source, size);
+      return { kind: 'picture', bitmap, width, height };
+    }
+    const { samples, channels, sampleRate } = parseWav(
+      new Uint8Array(await source.arrayBuffer()),
+      source.name,
+    );
+    const seconds = samples.length / channels / sampleRate;
+    return { kind: 'sound', outline: outline(samples, THUMBNAIL_PARTS), seconds };
+  });
+}
+
+async function sound({ file }: Requests['sound']['args']): Promise<Requests['sound']['result']> {
+  const source = fileOf(file);
+  const { samples, channels, sampleRate } = parseWav(
+    new Uint8Array(await source.arrayBuffer()),
+    source.name,
+  );
+  return { samples: samples.filter((_, index) => index % channels === 0), sampleRate };
+}
+
+function takeFiles({ files: given }: Requests['files']['args']): null {
+  for (const [number, file] of given) files.set(number, file);
+  return null;
+}
+
+function takeRecipe({ set, recipe }: Requests['recipe']['args']): null {
+  recipes.set(set, recipe);
+  return null;
+}
+
+type Answers = {
+  [Name in RequestName]: (
+    args: Requests[Name]['args'],
+  ) => Promise<Requests[Name]['result']> | Requests[Name]['result'];
+};
+
+const answers: Answers = {
+  files: takeFiles,
+  recipe: takeRecipe,
+  open,
+  sample,
+  look,
+  thumbnail,
+  sound,
+};
+
+/** What is moved instead of copied: it is not kept here. */
+function movable(result: unknown): Transferable[] {
+  if (result instanceof ImageBitmap) return [result];
+  if (ArrayBuffer.isView(result)) return [result.buffer as ArrayBuffer];
+  if (typeof result !== 'object' || result === null) return [];
+  return Object.values(result).flatMap(movable);
+}
+
+scope.addEventListener('message', ({ data: { id, name, args } }) => {
+  const answer = answers[name] as (args: unknown) => unknown;
+  Promise.resolve()
+    .then(() => answer(args))
+    .then(
+      (result) =>
+        scope.postMessage({ id, result }, name === 'open' ? [] : [...new Set(movable(result))]),
+      (error: unknown) => {
+        const { culprit } = error as { culprit?: number };
+        scope.postMessage({ id, error: recordOf(asOctoliteError(error, ''), culprit) }, []);
+      },
+    );
+});

@@ -1,0 +1,182 @@
+import { signal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { Field, NumberField, Select } from '../../components/choices.js';
+import { model } from '../open/state.js';
+import { soundLength } from './guess.js';
+import {
+  LAYOUTS,
+  LEAST_RATE,
+  MOST_HOP,
+  MOST_RATE,
+  parseChannels,
+  pictureShape,
+  RESIZE_MODES,
+  VALUE_RANGES,
+  type Preprocessing,
+} from './preprocess.js';
+import { guess } from './presume.js';
+import { changePreprocessing, entries, preprocessing, presume } from './state.js';
+import { words } from './words.js';
+
+/** What is typed into the fields of channels while it is no list of numbers. */
+const typed = {
+  mean: signal<string | null>(null),
+  std: signal<string | null>(null),
+};
+
+function ChannelsField({ which }: { readonly which: 'mean' | 'std' }): JSX.Element {
+  const text = typed[which];
+  return (
+    <Field id={which} label={words.value[which]} help={words.value.channelsHelp}>
+      <input
+        id={which}
+        type="text"
+        inputMode="decimal"
+        value={text.value ?? preprocessing.value[which].join(', ')}
+        aria-describedby={`${which}-help`}
+        aria-invalid={text.value !== null}
+        onInput={(event) => {
+          const { value } = event.currentTarget;
+          const values = parseChannels(value, which === 'std');
+          text.value = values ? null : value;
+          if (values) changePreprocessing({ [which]: values });
+        }}
+        onBlur={() => (text.value = null)}
+      />
+    </Field>
+  );
+}
+
+function PixelFields(): JSX.Element {
+  const said = words.value;
+  const { range, resize, layout, low, high } = preprocessing.value;
+  return (
+    <>
+      <Select
+        id="range"
+        label={said.pixelValues}
+        help={said.pixelValuesHelp}
+        value={range}
+        choices={VALUE_RANGES.map((value) => ({ value, label: said.ranges[value] }))}
+        onChange={(value) => changePreprocessing({ range: value })}
+      />
+      {range === 'custom' && (
+        <div class="fields compact">
+          <NumberField
+            id="range-low"
+            label={said.low}
+            value={low}
+            min={-1e6}
+            max={high}
+            step="any"
+            onChange={(value) => value < high && changePreprocessing({ low: value })}
+          />
+          <NumberField
+            id="range-high"
+            label={said.high}
+            value={high}
+            min={low}
+            max={1e6}
+            step="any"
+            onChange={(value) => value > low && changePreprocessing({ high: value })}
+          />
+        </div>
+      )}
+      {range === 'mean_std' && (
+        <>
+          <ChannelsField which="mean" />
+          <ChannelsField which="std" />
+        </>
+      )}
+      <Select
+        id="resize"
+        label={said.resize}
+        help={said.resizeHelp}
+        value={resize}
+        choices={RESIZE_MODES.map((value) => ({ value, label: said.resizes[value] }))}
+        onChange={(value) => changePreprocessing({ resize: value })}
+      />
+      <Select
+        id="layout"
+        label={said.layout}
+        help={said.layoutHelp}
+        value={layout}
+        choices={LAYOUTS.map((value) => ({ value, label: said.layouts[value] }))}
+        onChange={(value) => changePreprocessing({ layout: value })}
+      />
+    </>
+  );
+}
+
+function SoundFields({ length }: { readonly length: number }): JSX.Element {
+  const said = words.value;
+  const { sampleRate, hop } = preprocessing.value;
+  // The library takes no rates between 0 and the least.
+  const setRate = (value: number): void => {
+    if (value === 0 || value >= LEAST_RATE) changePreprocessing({ sampleRate: value });
+  };
+  return (
+    <>
+      <NumberField
+        id="sample-rate"
+        label={said.sampleRate}
+        help={said.sampleRateHelp}
+        value={sampleRate}
+        min={0}
+        max={MOST_RATE}
+        onChange={setRate}
+      />
+      <NumberField
+        id="hop"
+        label={said.hop}
+        help={said.hopHelp(length)}
+        value={hop}
+        min={0}
+        max={MOST_HOP}
+        onChange={(value) => changePreprocessing({ hop: value })}
+      />
+    </>
+  );
+}
+
+/** Where the settings come from: presumed of the model, or other than that. */
+function Presumed(): JSX.Element | null {
+  const guessed = guess.value;
+  if (!guessed) return null;
+  const reason = words.value.guessed[guessed.reason];
+  const isSame = (Object.keys(guessed.preprocessing) as (keyof Preprocessing)[]).every(
+    (key) => String(guessed.preprocessing[key]) === String(preprocessing.value[key]),
+  );
+  if (isSame) return <p class="help">{reason}</p>;
+  if (guessed.reason === 'unknown') return null;
+  return (
+    <p class="help">
+      {words.value.differs(reason)}{' '}
+      <button type="button" class="quiet inline" onClick={() => presume(guessed.preprocessing)}>
+        {words.value.usePresumed}
+      </button>
+    </p>
+  );
+}
+
+/** How files become inputs, as far as the model and the files leave a choice. */
+export function PreprocessingFields(): JSX.Element | null {
+  const { inputs } = model.value!.inspection;
+  const isPicture = pictureShape(inputs) ?? pictureShape(inputs, 'NCHW');
+  const hasSounds = entries.value.some(({ kind }) => kind === 'sound');
+  const length = soundLength({ inputs });
+  const takesSounds = !isPicture && (hasSounds || length > 0);
+  if (!isPicture && !takesSounds) return null;
+  return (
+    <details class="disclosure" open>
+      <summary>{words.value.preprocessing}</summary>
+      <Presumed />
+      <div class="fields">
+        {isPicture && <PixelFields />}
+        {takesSounds && (
+          <SoundFields length={inputs[0]!.shape.reduce((product, size) => product * size, 1)} />
+        )}
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,127 @@
+/** What the page and the worker that reads data files say to each other. */
+import type { ErrorCode, ErrorDetails, Sample, TensorDetails } from 'octolite';
+import type { ValueStats } from './look.js';
+import type { Preprocessing } from './preprocess.js';
+
+/** Samples that are asked for by place; made of files, or at random. */
+export type SetRecipe =
+  | {
+      readonly kind: 'files';
+      /** By the numbers under which they were handed over. */
+      readonly files: readonly number[];
+      readonly inputs: readonly TensorDetails[];
+      readonly preprocessing: Preprocessing;
+      /** The label's column of csv files, by file; absent to guess. */
+      readonly labelColumns: Readonly<Record<number, number | null>>;
+      /** Which input a file is for, by file; absent to guess. */
+      readonly assigned: Readonly<Record<number, string>>;
+    }
+  | {
+      readonly kind: 'random';
+      readonly inputs: readonly TensorDetails[];
+      readonly count: number;
+      readonly seed: number;
+      readonly min: number;
+      readonly max: number;
+    };
+
+/** An OctoliteError on its way between threads. */
+export interface ErrorRecord {
+  readonly code: ErrorCode;
+  readonly details: Readonly<ErrorDetails>;
+  /** The file to blame, where one is. */
+  readonly culprit?: number;
+}
+
+/** What is known of a file after opening. */
+export interface FileFacts {
+  readonly file: number;
+  readonly name: string;
+  /** Number of samples; 0 when it was refused. */
+  readonly count: number;
+  /** What is in it: "5000 × 28 × 28 uint8", "16000 Hz, 1.00 s"; empty when only reading would tell. */
+  readonly detail: string;
+  readonly refusal: ErrorRecord | null;
+  /** Of csv files. */
+  readonly columns: readonly string[] | null;
+  readonly labelColumn: number | null;
+  /** Of each sample, where the file says. */
+  readonly classes: Int32Array | null;
+  readonly classNames: readonly string[] | null;
+  /** The names of the inputs that it feeds. */
+  readonly feeds: readonly string[];
+}
+
+export interface OpenedSet {
+  readonly set: number;
+  readonly count: number;
+  readonly facts: readonly FileFacts[];
+  readonly notes: readonly string[];
+}
+
+/** A sample as the model gets it, made to be looked at. */
+export interface Look {
+  /** Of the file that it comes from; null for random ones and those of several files. */
+  readonly file: number | null;
+  readonly inputs: readonly InputLook[];
+  /** The picture as the file has it. */
+  readonly before: ImageBitmap | null;
+}
+
+export interface InputLook {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly stats: ValueStats;
+  readonly histogram: readonly number[];
+  /** Of each channel of a picture: red, green, blue, or grey. */
+  readonly channels: readonly ValueStats[];
+  /** The values as a picture, from the least (black) to the most. */
+  readonly after: ImageBitmap | null;
+  /** Of a sound. */
+  readonly outline: readonly (readonly [min: number, max: number])[] | null;
+  readonly sampleRate: number;
+  /** The first values. */
+  readonly first: readonly number[];
+}
+
+/** What stands for a file in a list. */
+export type Thumbnail =
+  | {
+      readonly kind: 'picture';
+      readonly bitmap: ImageBitmap;
+      readonly width: number;
+      readonly height: number;
+    }
+  | {
+      readonly kind: 'sound';
+      readonly outline: readonly (readonly [number, number])[];
+      readonly seconds: number;
+    };
+
+export interface Requests {
+  /** Hands files over; they are referred to by number from then on. */
+  files: { args: { readonly files: readonly (readonly [number, File])[] }; result: null };
+  /** Says what a set is made of; nothing is read yet. */
+  recipe: { args: { readonly set: number; readonly recipe: SetRecipe }; result: null };
+  open: { args: { readonly set: number }; result: OpenedSet };
+  sample: { args: { readonly set: number; readonly index: number }; result: Sample };
+  look: { args: { readonly set: number; readonly index: number }; result: Look };
+  thumbnail: { args: { readonly file: number; readonly size: number }; result: Thumbnail };
+  /** A sound as it is in the file. */
+  sound: {
+    args: { readonly file: number };
+    result: { readonly samples: Float32Array; readonly sampleRate: number };
+  };
+}
+
+export type RequestName = keyof Requests;
+
+export interface Request<Name extends RequestName = RequestName> {
+  readonly id: number;
+  readonly name: Name;
+  readonly args: Requests[Name]['args'];
+}
+
+export type Response =
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly error: ErrorRecord };
