@@ -189,12 +189,8 @@ test('the sample: weights, samples and errors; tables beside the charts; axe fin
     }
     await page.getByRole('button', { name: 'Next layer' }).click();
     await page.locator('.detail > .name').getByText('block2/conv').waitFor();
-  }));
 
-test('what has no range to choose says why', () =>
-  stage.visit(async (page) => {
-    await page.getByRole('button', { name: 'Use the sample' }).click();
-    await isDone(page);
+    // What has no range to choose, and no weights, says why.
     await look(page, 'probabilities');
     await page.getByText('The format fixes scale and zero point of what SOFTMAX gives').waitFor();
     assert.equal(await page.locator('.detail [type=range]').count(), 0);

@@ -24,6 +24,7 @@ import {
   rebin,
   withoutRarest,
   type Codes,
+  type CodeType,
   type Range,
 } from './histogram.js';
 import { hasFixedRange } from './places.js';
@@ -54,6 +55,13 @@ function domainOf(seen: TensorStatistics, codes: Codes | null): Range {
 
 function rangeText([low, high]: Range): string {
   return words.value.range.to(formatReal(low), formatReal(high));
+}
+
+/** What a range becomes when a handle is moved: those of 16 bits go as far below 0 as above. */
+function allowed(type: CodeType, moved: Range, from: Range): Range {
+  if (type !== 'int16') return moved;
+  const end = moved[0] === from[0] ? moved[1] : -moved[0];
+  return [-end, end];
 }
 
 /** The output's histogram, and the range that its codes stand for, to be moved. */
@@ -123,51 +131,60 @@ function ActivationChart({
           onChange={(value) => (isLogarithmic.value = value === 'log')}
         />
       </div>
-      <Figure
-        frame={frame}
-        caption={caption.join(' ')}
-        legend={
-          <>
-            <LegendItem mark="bar">{text.seen}</LegendItem>
-            {codes && <LegendItem mark="clipped">{text.clippedValues}</LegendItem>}
-            {codes && <LegendItem mark="chosen">{text.chosen}</LegendItem>}
-            {tried && <LegendItem mark="line-reference">{text.inFile}</LegendItem>}
-          </>
-        }
-        table={{
-          label: text.table,
-          columns: [text.from, text.below, text.count, text.share],
-          rows: () => histogramRows(seen),
-        }}
-      >
-        <Histogram
-          width={width}
-          counts={counts}
-          domain={domain}
-          logarithmic={isLogarithmic.value}
-          label={`${text.label(layer.output)}. ${caption.join(' ')}`}
-          xLabel={text.values}
-          yLabel={text.counts}
-          formatValue={formatTick}
-          formatCount={formatShortCount}
-          reference={tried && codes ? codes.range : undefined}
-          choice={
-            shown
-              ? {
-                  range: tried ?? shown.range,
-                  labels: [text.low, text.high],
-                  format: formatReal,
-                  between: 0,
-                  disabled: !isFree,
-                  onInput: (range) => (draft.value = { tensor: seen.name, range }),
-                }
-              : undefined
+      <div class="detail-range">
+        <Figure
+          frame={frame}
+          caption={caption.join(' ')}
+          legend={
+            <>
+              <LegendItem mark="bar">{text.seen}</LegendItem>
+              {codes && <LegendItem mark="clipped">{text.clippedValues}</LegendItem>}
+              {codes && <LegendItem mark="chosen">{text.chosen}</LegendItem>}
+              {tried && <LegendItem mark="line-reference">{text.inFile}</LegendItem>}
+            </>
           }
-        />
-      </Figure>
-      {isFree && <Suggestions seen={seen} file={codes} />}
-      {codes && <Costs seen={seen} file={codes} tried={tried} />}
-      {isFree && <Actions seen={seen} file={codes} tried={tried} />}
+          table={{
+            label: text.table,
+            columns: [text.from, text.below, text.count, text.share],
+            rows: () => histogramRows(seen),
+          }}
+        >
+          <Histogram
+            width={width}
+            counts={counts}
+            domain={domain}
+            logarithmic={isLogarithmic.value}
+            label={`${text.label(layer.output)}. ${caption.join(' ')}`}
+            xLabel={text.values}
+            yLabel={text.counts}
+            formatValue={formatTick}
+            formatCount={formatShortCount}
+            reference={tried && codes ? codes.range : undefined}
+            choice={
+              shown
+                ? {
+                    range: tried ?? shown.range,
+                    labels: [text.low, text.high],
+                    format: formatReal,
+                    between: 0,
+                    disabled: !isFree,
+                    onInput: (range) => {
+                      draft.value = {
+                        tensor: seen.name,
+                        range: allowed(shown.type, range, tried ?? shown.range),
+                      };
+                    },
+                  }
+                : undefined
+            }
+          />
+        </Figure>
+        <div class="detail-beside">
+          {isFree && <Suggestions seen={seen} file={codes} />}
+          {codes && <Costs seen={seen} file={codes} tried={tried} />}
+          {isFree && <Actions seen={seen} file={codes} tried={tried} />}
+        </div>
+      </div>
     </>
   );
 }
@@ -267,9 +284,8 @@ function Actions({ seen, file, tried }: RangeProps): JSX.Element {
   const name = seen.name;
   const asked = settings.value.ranges[name];
   const applied = verdict.value?.settings.ranges[name];
-  const half = file.scale / 2;
   const differs =
-    applied && applied.some((end, side) => Math.abs(end - file.range[side as 0 | 1]) > 2 * half);
+    applied && applied.some((end, side) => Math.abs(end - file.range[side as 0 | 1]) > file.scale);
   return (
     <>
       {differs && <p class="help">{text.differs(rangeText(applied), rangeText(file.range))}</p>}

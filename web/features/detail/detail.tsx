@@ -37,7 +37,7 @@ export function LayerDetail(): JSX.Element | null {
   return (
     <section class="panel detail" aria-labelledby="detail-title">
       <div class="detail-head">
-        <h2 id="detail-title">{layer ? `${text.title}: ${layer.name}` : text.title}</h2>
+        <h2 id="detail-title">{layer ? text.titleOf(layer.name) : text.title}</h2>
         <div class="detail-chooser">
           <button
             type="button"

@@ -3,6 +3,7 @@ import { translated } from '../../lib/language.js';
 export const words = translated({
   en: {
     title: 'One layer',
+    titleOf: (operator: string) => `One layer: ${operator}`,
     choose: 'Choose a layer to see its values, ranges and errors.',
     layer: 'Layer',
     none: 'None',
@@ -155,6 +156,7 @@ export const words = translated({
   },
   zh: {
     title: '单层详情',
+    titleOf: (operator: string) => `单层详情：${operator}`,
     choose: '选择一层，查看其数值、范围与误差。',
     layer: '层',
     none: '无',
