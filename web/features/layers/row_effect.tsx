@@ -1,7 +1,8 @@
 import { computed } from '@preact/signals';
 import type { JSX } from 'preact';
 import { verdict } from '../verdict/state.js';
-import { changedExceptions, effectOf } from './effect.js';
+import { effectOf } from './effect.js';
+import { changedExceptions } from './exceptions.js';
 import type { LayerRow } from './rows.js';
 import { previousVerdict } from './view.js';
 import { words } from './words.js';
