@@ -26,8 +26,8 @@ const BUDGETS = {
   'the script of a thread': [797, 502, 446],
 };
 
-/** The whole package: as npm sends it, and on the disk. */
-const PACKAGE_BUDGET = [4_660_000, 13_600_000];
+/** The whole package: as npm sends it, and on the disk. The page's three samples are 1.7 MB of it. */
+const PACKAGE_BUDGET = [5_350_000, 14_500_000];
 
 let installed;
 
