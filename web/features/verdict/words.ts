@@ -1,84 +1,282 @@
-import { formatDecibels, formatPercent, formatRatio, plural } from '../../lib/format.js';
-import { isMeasured, type Measurement, type Verdict } from './state.js';
+import type { OperatorMode } from 'octolite';
+import { formatCount, plural } from '../../lib/format.js';
+import { translated } from '../../lib/language.js';
 
-/** A change below this share is not worth a word. */
-const NOTHING = 0.03;
+const english = {
+  comma: ', ',
+  headline: {
+    size: {
+      less: (ratio: string) => `${ratio} smaller`,
+      more: (ratio: string) => `${ratio} larger`,
+      same: 'the same size',
+    },
+    speed: {
+      less: (ratio: string) => `${ratio} faster here`,
+      more: (ratio: string) => `${ratio} slower here`,
+      same: 'as fast here',
+    },
+    agrees: (equal: number, of: number) => `agrees on ${equal} of ${of}`,
+    sameOutputs: 'the same outputs',
+    offBy: (error: string, sqnr: string) => `outputs off by ${error} (${sqnr})`,
+    notMeasured: 'not measured',
+  },
+  advice: {
+    title: 'To come closer, try:',
+    realData: 'data of your own to calibrate with: random values say little about your inputs',
+    moreSamples: (count: number) => `more samples to calibrate with than ${count}`,
+    checkValues: 'the range of values your model was trained with, under “Data”',
+    perChannel: 'a scale per channel',
+    wholeBytes: 'weights of 8 bits',
+    observer: 'another observer: percentile or mse leave out rare extremes',
+    recover: 'recovery of accuracy: equalization, rounding, bias',
+    wideActivations: 'activations of 16 bits',
+    dynamic: 'dynamic int8, which needs no calibration',
+  },
+  before: 'Before',
+  after: 'After',
+  figures: 'Figures',
+  size: {
+    title: 'Size',
+    smaller: 'smaller',
+    larger: 'larger',
+    help: 'How many bytes the weights and the graph take, before and after.',
+    weights: (type: string) => `weights, ${type}`,
+    graph: 'graph, scales, names',
+    metadata: 'metadata',
+    file: 'File',
+    gzip: 'gzip',
+    compressing: 'compressing…',
+    compressed: (before: string, after: string) =>
+      `Compressed with gzip, as servers send it: ${before} to ${after}.`,
+    part: 'Part',
+  },
+  fidelity: {
+    title: 'Fidelity',
+    sameAnswer: 'the same answer',
+    signal: 'signal to error',
+    help: 'How close the outputs stay, and how often the answer is the same.',
+    rightBefore: 'Right before',
+    rightAfter: 'Right after',
+    topFive: 'Among the first 5',
+    sqnr: 'SQNR',
+    sqnrMeans: 'Signal to quantization noise ratio: 20 dB more is a tenth of the error',
+    cosine: 'Cosine',
+    cosineMeans: 'Cosine of the angle between the outputs: 1 is the same direction',
+    maxError: 'Max error',
+    worst: (name: string) => `Of the output that differs most, ${name}.`,
+    single: 'Of the outputs, as real numbers.',
+    confusions: 'What is taken for what',
+    label: 'Class',
+    takenFor: 'Taken for',
+    rare: 'seldom',
+  },
+  speed: {
+    title: 'Speed on this machine',
+    faster: 'faster',
+    slower: 'slower',
+    help: 'How long one run takes, with its spread, before and after.',
+    median: 'Median',
+    half: 'Half of the runs',
+    fastest: 'Fastest and slowest',
+    runs: 'Runs',
+    note: (threads: number) =>
+      `Medians, ${threads === 1 ? 'one thread' : `${threads} threads`}, the calmest of three rounds. Whiskers hold half of the runs.`,
+  },
+  memory: {
+    title: 'Memory',
+    less: 'less',
+    more: 'more',
+    arena: 'activations',
+    packed: 'packed weights',
+    file: 'file',
+    help: 'What is held while the model runs: activations, weights made ready, and the file.',
+  },
+  coverage: {
+    yes: 'Integers throughout',
+    yesHelp: 'no operator computes in float32, and neither inputs nor outputs are float32',
+    inside: 'Integers inside, float32 at the edges',
+    no: (floats: number, of: number) =>
+      `${formatCount(floats)} of ${plural(of, 'operator')} ${floats === 1 ? 'computes' : 'compute'} in float32`,
+  },
+  operators: {
+    quantized: (changed: number, of: number) => `${changed} of ${plural(of, 'operator')} quantized`,
+    otherwise: (count: number) => `${count} otherwise than asked`,
+    seams: (count: number) =>
+      `${plural(count, 'QUANTIZE or DEQUANTIZE operator')} added where float meets integers.`,
+    tableLabel: 'What became of each operator',
+    operator: 'Operator',
+    became: 'Became',
+    why: 'Why',
+    modes: {
+      static: 'integers',
+      dynamic: 'integer weights, quantized while running',
+      weight_only: 'integer weights',
+      float16: 'float16 weights',
+      float: 'float, as it came',
+    } as Readonly<Record<OperatorMode, string>>,
+    more: (count: number) => `And ${formatCount(count)} more.`,
+  },
+  warnings: (count: number) => plural(count, 'warning'),
+  unusedRanges:
+    'Ranges set by hand are left out: recovery and pruning find ranges on the samples themselves.',
+  recovery: (kept: boolean, plain: string, recovered: string) =>
+    kept
+      ? `Recovery brought the worst output from ${plain} to ${recovered} on samples it had not seen.`
+      : `Recovery was left out: ${plain} without it, ${recovered} with it, on samples it had not seen.`,
+  random: {
+    title: 'Measured with random data',
+    text: 'Size and speed are real. Fidelity says little about your inputs',
+    ranges: ', and the ranges in this file were not found on your data: do not ship it',
+    stop: '.',
+  },
+  provenance: (recipe: string, calibrated: number, measured: number, data: string) =>
+    `${recipe}; ${calibrated > 0 ? `calibrated with ${calibrated}, ` : ''}measured on ${measured} of ${data}`,
+  provenanceShared: ' (the same ones)',
+  previous: 'previous result',
+  outdated: 'settings have changed since',
+  empty: {
+    working: 'Working on it…',
+    title: 'What will it gain, and what will it cost?',
+    comes: 'The result will stand here.',
+    choose: 'Choose a recipe and data, then quantize. The result will stand here.',
+  },
+};
 
-function change(before: number, after: number, less: string, more: string, same: string): string {
-  const ratio = before / after;
-  if (ratio > 1 + NOTHING) return `${formatRatio(ratio)} ${less}`;
-  if (1 / ratio > 1 + NOTHING) return `${formatRatio(1 / ratio)} ${more}`;
-  return same;
-}
-
-export interface Agreement {
-  readonly equal: number;
-  readonly of: number;
-}
-
-/**
- * How often both models choose the same class; null for outputs that are not scores. An output of
- * the input's size is a restored input.
- */
-export function agreement({ compare, isRestored }: Measurement): Agreement | null {
-  const share = compare.outputs[0]?.top1Agreement;
-  if (share === undefined || compare.outputs.length > 1 || isRestored) return null;
-  return { equal: Math.round(share * compare.samples), of: compare.samples };
-}
-
-/** The output with the lowest signal-to-noise ratio stands for all. */
-export function worstOutput({ compare }: Measurement): Measurement['compare']['outputs'][number] {
-  return compare.outputs.reduce((worst, output) => (output.sqnrDb < worst.sqnrDb ? output : worst));
-}
-
-/** Size of the error against the size of the signal, from decibels. */
-export function relativeError(sqnrDb: number): number {
-  return 10 ** (-sqnrDb / 20);
-}
-
-function fidelity(measurement: Measurement): string {
-  const same = agreement(measurement);
-  if (same) return `agrees on ${same.equal} of ${same.of}`;
-  const { sqnrDb } = worstOutput(measurement);
-  if (sqnrDb >= 300) return 'the same outputs';
-  return `outputs off by ${formatPercent(relativeError(sqnrDb))} (${formatDecibels(sqnrDb)})`;
-}
-
-/** "3.6× smaller", "2.1× faster here", "agrees on 49 of 50" */
-export function phrases({ report, measurement }: Verdict): string[] {
-  const words = [
-    change(report.bytesBefore, report.bytesAfter, 'smaller', 'larger', 'the same size'),
-  ];
-  if (isMeasured(measurement)) {
-    const { before, after } = measurement.latency;
-    words.push(
-      change(before.medianMs, after.medianMs, 'faster here', 'slower here', 'as fast here'),
-      fidelity(measurement),
-    );
-  } else {
-    words.push('not measured');
-  }
-  return words;
-}
-
-export function summary(verdict: Verdict): string {
-  return phrases(verdict).join(', ');
-}
-
-/** What to try when the result is poor; empty when it is not. */
-export function advice({ measurement, data, settings }: Verdict): string {
-  if (!isMeasured(measurement)) return '';
-  const same = agreement(measurement);
-  const poor = same ? same.equal < 0.97 * same.of : worstOutput(measurement).sqnrDb < 20;
-  if (!poor) return '';
-  const steps = [];
-  if (data.isRandom) steps.push('calibrate with real data');
-  else if (settings.method === 'static') {
-    if (data.calibrated < 32)
-      steps.push(`calibrate with more than ${plural(data.calibrated, 'sample')}`);
-    steps.push('check the range of values', 'try the other observer');
-  }
-  if (settings.granularity === 'TENSORWISE') steps.push('use a scale per channel');
-  if (settings.method === 'static') steps.push('or dynamic int8');
-  return steps.length > 0 ? `To come closer: ${steps.join(', ')}.` : '';
-}
+export const words = translated({
+  en: english,
+  zh: {
+    comma: '，',
+    headline: {
+      size: {
+        less: (ratio) => `体积压缩 ${ratio}`,
+        more: (ratio) => `体积增大 ${ratio}`,
+        same: '体积不变',
+      },
+      speed: {
+        less: (ratio) => `本机提速 ${ratio}`,
+        more: (ratio) => `本机变慢 ${ratio}`,
+        same: '本机速度相当',
+      },
+      agrees: (equal, of) => `${of} 个样本中 ${equal} 个结果一致`,
+      sameOutputs: '输出完全相同',
+      offBy: (error, sqnr) => `输出误差 ${error}（${sqnr}）`,
+      notMeasured: '未测量',
+    },
+    advice: {
+      title: '要进一步接近原模型，可以尝试：',
+      realData: '用您自己的数据校准：随机值几乎不能代表真实输入',
+      moreSamples: (count) => `使用超过 ${count} 个样本校准`,
+      checkValues: '在“数据”中核对模型训练时的数值范围',
+      perChannel: '逐通道缩放因子',
+      wholeBytes: '使用 8 位权重',
+      observer: '换一种观测器：percentile 或 mse 会舍弃罕见的极值',
+      recover: '精度恢复：均衡、取整、偏置校正',
+      wideActivations: '16 位激活',
+      dynamic: '动态 int8，无需校准',
+    },
+    before: '量化前',
+    after: '量化后',
+    figures: '数据表',
+    size: {
+      title: '体积',
+      smaller: '更小',
+      larger: '更大',
+      help: '权重与计算图在量化前后各占多少字节。',
+      weights: (type) => `权重，${type}`,
+      graph: '计算图、缩放因子、名称',
+      metadata: '元数据',
+      file: '文件',
+      gzip: 'gzip',
+      compressing: '正在压缩…',
+      compressed: (before, after) => `经 gzip 压缩（服务器传输时）：${before} 降至 ${after}。`,
+      part: '部分',
+    },
+    fidelity: {
+      title: '保真度',
+      sameAnswer: '结果一致',
+      signal: '信噪比',
+      help: '输出有多接近，结果一致的频率有多高。',
+      rightBefore: '量化前正确',
+      rightAfter: '量化后正确',
+      topFive: '前 5 名内',
+      sqnr: 'SQNR',
+      sqnrMeans: '信号与量化噪声之比：每高 20 dB，误差降为十分之一',
+      cosine: '余弦相似度',
+      cosineMeans: '输出之间夹角的余弦：1 表示方向相同',
+      maxError: '最大误差',
+      worst: (name) => `取差异最大的输出 ${name}。`,
+      single: '按输出的实数值计算。',
+      confusions: '哪些类别被混淆',
+      label: '类别',
+      takenFor: '误认为',
+      rare: '很少',
+    },
+    speed: {
+      title: '本机速度',
+      faster: '更快',
+      slower: '更慢',
+      help: '量化前后单次运行的耗时及其波动。',
+      median: '中位数',
+      half: '半数运行',
+      fastest: '最快与最慢',
+      runs: '运行次数',
+      note: (threads) => `中位数，${threads} 个线程，取三轮中最平稳的一轮。须线包含半数运行。`,
+    },
+    memory: {
+      title: '内存',
+      less: '更少',
+      more: '更多',
+      arena: '激活',
+      packed: '打包后的权重',
+      file: '文件',
+      help: '模型运行时占用的内存：激活、预处理后的权重和文件本身。',
+    },
+    coverage: {
+      yes: '全整数',
+      yesHelp: '没有算子使用 float32 计算，输入和输出也不是 float32',
+      inside: '内部全为整数，仅输入或输出为 float32',
+      no: (floats, of) =>
+        `${formatCount(of)} 个算子中有 ${formatCount(floats)} 个使用 float32 计算`,
+    },
+    operators: {
+      quantized: (changed, of) => `${formatCount(of)} 个算子中已量化 ${formatCount(changed)} 个`,
+      otherwise: (count) => `${count} 个与要求不同`,
+      seams: (count) => `在浮点与整数衔接处添加了 ${count} 个 QUANTIZE 或 DEQUANTIZE 算子。`,
+      tableLabel: '每个算子的结果',
+      operator: '算子',
+      became: '结果',
+      why: '原因',
+      modes: {
+        static: '整数',
+        dynamic: '整数权重，运行时量化激活',
+        weight_only: '整数权重',
+        float16: 'float16 权重',
+        float: '保持浮点',
+      },
+      more: (count) => `另有 ${formatCount(count)} 个。`,
+    },
+    warnings: (count) => `${count} 条警告`,
+    unusedRanges: '手动设定的范围未被采用：精度恢复和剪枝会直接在样本上确定范围。',
+    recovery: (kept, plain, recovered) =>
+      kept
+        ? `在未见过的样本上，精度恢复使最差输出由 ${plain} 提升到 ${recovered}。`
+        : `未采用精度恢复：在未见过的样本上，不恢复为 ${plain}，恢复后为 ${recovered}。`,
+    random: {
+      title: '使用随机数据测得',
+      text: '体积和速度是真实的，但保真度几乎不能说明真实输入上的表现',
+      ranges: '；此文件中的范围也不是在您的数据上得到的：请勿发布',
+      stop: '。',
+    },
+    provenance: (recipe, calibrated, measured, data) =>
+      `${recipe}；${calibrated > 0 ? `用 ${calibrated} 个样本校准，` : ''}在 ${measured} 个样本上测量（${data}）`,
+    provenanceShared: '（同一批样本）',
+    previous: '上一次的结果',
+    outdated: '设置已更改',
+    empty: {
+      working: '正在处理…',
+      title: '能得到什么，又要付出什么？',
+      comes: '结果将显示在这里。',
+      choose: '选择方案和数据，然后量化。结果将显示在这里。',
+    },
+  },
+});

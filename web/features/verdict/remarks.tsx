@@ -1,0 +1,83 @@
+import type { JSX } from 'preact';
+import { Notice } from '../../components/notice.js';
+import { formatDecibels } from '../../lib/format.js';
+import { describeRecipe } from '../compare/naming.js';
+import { isOutdated } from '../run/outdated.js';
+import { isRunning } from '../run/state.js';
+import { advice } from './headline.js';
+import type { Verdict } from './state.js';
+import { words } from './words.js';
+
+/** How it was made and measured, and whether that is what is set now. */
+export function Provenance({ settings, data }: Verdict): JSX.Element {
+  const recipe = describeRecipe(settings, true).join(words.value.comma);
+  return (
+    <p class="help">
+      {words.value.provenance(recipe, data.calibrated, data.measured, data.description)}
+      {data.shared && words.value.provenanceShared}
+      {(isRunning.value || isOutdated.value) && (
+        <>
+          {' '}
+          <span class="tag">{isRunning.value ? words.value.previous : words.value.outdated}</span>
+        </>
+      )}
+    </p>
+  );
+}
+
+/** What is to be known before the figures are believed. */
+export function Warnings({ data, report, hasUnusedRanges }: Verdict): JSX.Element {
+  const { random, unusedRanges } = words.value;
+  const warnings = [...(hasUnusedRanges ? [unusedRanges] : []), ...report.warnings];
+  return (
+    <>
+      {data.isRandom && (
+        <Notice kind="warning" title={random.title}>
+          <p>
+            {random.text}
+            {data.calibrated > 0 && random.ranges}
+            {random.stop}
+          </p>
+        </Notice>
+      )}
+      {warnings.length > 0 && (
+        <Notice kind="warning" title={words.value.warnings(warnings.length)}>
+          <ul class="plain">
+            {warnings.map((warning) => (
+              <li key={warning}>{warning}</li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+    </>
+  );
+}
+
+/** What recovery did, and what else to try. */
+export function NextSteps(verdict: Verdict): JSX.Element {
+  const judged = verdict.report.recovery?.verdict;
+  const steps = advice(verdict);
+  return (
+    <>
+      {judged && (
+        <p class="help">
+          {words.value.recovery(
+            judged.kept,
+            formatDecibels(judged.plainSqnrDb),
+            formatDecibels(judged.sqnrDb),
+          )}
+        </p>
+      )}
+      {steps.length > 0 && (
+        <div class="advice">
+          <p>{words.value.advice.title}</p>
+          <ul>
+            {steps.map((step) => (
+              <li key={step}>{step}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </>
+  );
+}
