@@ -100,6 +100,8 @@ export async function buildPage({ outdir = join(root, 'dist/web'), docs } = {}) 
       { in: 'web/features/layers/graph/layout_worker.ts', out: 'layout' },
       { in: 'web/features/data/data_worker.ts', out: 'data_worker' },
       { in: 'web/features/data/microphone_worklet.ts', out: 'microphone_worklet' },
+      { in: 'web/features/verdict/gzip_worker.ts', out: 'gzip' },
+      { in: 'web/features/takeaway/report_worker.ts', out: 'report' },
     ],
     outdir,
     bundle: true,

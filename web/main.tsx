@@ -27,6 +27,9 @@ import { words } from './words.js';
 /** Where the documentation is, if the site has it beside the page. */
 const docs = document.querySelector('link[rel=help]')?.getAttribute('href');
 
+const ComparePanel = later(() =>
+  import('./features/compare/compare.js').then((module) => module.ComparePanel),
+);
 const LayerDetail = later(() =>
   import('./features/detail/detail.js').then((module) => module.LayerDetail),
 );
@@ -68,6 +71,7 @@ function Workbench(): JSX.Element {
         <div class="results">
           <RunPanel />
           <VerdictPanel />
+          <ComparePanel />
           <TryItPanel />
           <InspectPanel />
         </div>

@@ -42,6 +42,12 @@ export function later(load: () => Promise<ComponentType>): () => JSX.Element | n
   };
 }
 
+/** A module in a script of its own, which is loaded when it is first asked for, or by `loadTheRest`. */
+export function laterModule<Module>(load: () => Promise<Module>): () => Promise<Module> {
+  loaders.push(load);
+  return load;
+}
+
 /** Fetches all that the first view did without, so that no request is needed afterwards. */
 export async function loadTheRest(): Promise<void> {
   await Promise.all(loaders.map((load) => load()));

@@ -1,5 +1,5 @@
 import { isMeasured, type Verdict } from '../verdict/state.js';
-import { worstOutput } from '../verdict/words.js';
+import { worstOutput } from '../verdict/measures.js';
 
 /** What a change of the recipe did to the whole model. */
 export interface Effect {

@@ -12,7 +12,12 @@ import { engine } from '../../engine.js';
 import { toRefusal, type Refusal } from '../../lib/refusal.js';
 import { stream, type DataPlan } from '../data/plan.js';
 import { preprocessing } from '../data/state.js';
-import { toQuantizeOptions, type RecipeSettings } from '../recipe/settings.js';
+import {
+  needsCalibration,
+  quantizesActivations,
+  toQuantizeOptions,
+  type RecipeSettings,
+} from '../recipe/settings.js';
 import type { Measurement, Verdict } from '../verdict/state.js';
 import { fileNameOf } from './file_name.js';
 import { takesSamples } from './plan_stages.js';
@@ -83,7 +88,7 @@ async function quantize(worker: OctoliteWorker, float: Model, job: Job): Promise
     });
     return { ...result, seen: result.statistics ?? session.statisticsOf(plan) };
   }
-  const seen = settings.method === 'static' ? await statisticsFor(worker, float, job) : null;
+  const seen = quantizesActivations(settings) ? await statisticsFor(worker, float, job) : null;
   const result = await worker.quantize(float, {
     ...options,
     ...(seen && { calibration: withRanges(seen, settings.ranges) }),
@@ -166,7 +171,6 @@ export async function makeVerdict(worker: OctoliteWorker, job: Job): Promise<Ver
   try {
     const inspection = { before: open.inspection, after: await worker.inspect(after) };
     const measurement = await measureWherePossible(worker, [before, after], job);
-    const calibrates = settings.method === 'static' || takesSamples(settings);
     return {
       open,
       fileName: fileNameOf(open.name, settings),
@@ -181,7 +185,7 @@ export async function makeVerdict(worker: OctoliteWorker, job: Job): Promise<Ver
         description: plan.description,
         isRandom: plan.isRandom,
         shared: plan.shared,
-        calibrated: calibrates ? plan.calibration.count : 0,
+        calibrated: needsCalibration(settings) ? plan.calibration.count : 0,
         measured: plan.measure.count,
         preprocessing: plan.isRandom ? null : preprocessing.value,
       },

@@ -6,7 +6,9 @@ import { verdict } from '../verdict/state.js';
 
 /** Whether two recipes are the same, whoever made them. */
 export function isSameRecipe(a: RecipeSettings, b: RecipeSettings): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
+  if (a === b) return true;
+  const keys = Object.keys({ ...a, ...b }) as (keyof RecipeSettings)[];
+  return keys.every((key) => JSON.stringify(a[key]) === JSON.stringify(b[key]));
 }
 
 /** Whether the settings have changed since the verdict was made. */

@@ -9,7 +9,7 @@ import { model, type OpenModel } from '../open/state.js';
 import type { RecipeSettings } from '../recipe/settings.js';
 import { settings } from '../recipe/state.js';
 import { verdict, type Verdict } from '../verdict/state.js';
-import { summary } from '../verdict/words.js';
+import { summary } from '../verdict/headline.js';
 import { makeVerdict } from './make.js';
 import { stagesOf } from './plan_stages.js';
 import { Session } from './session.js';

@@ -1,4 +1,4 @@
-import { needsCalibration, type RecipeSettings } from '../recipe/settings.js';
+import { quantizesActivations, type RecipeSettings } from '../recipe/settings.js';
 import type { PlannedStage, Stage } from './state.js';
 
 /**
@@ -6,8 +6,8 @@ import type { PlannedStage, Stage } from './state.js';
  * model as it is when some of its weights are 0.
  */
 export function takesSamples(settings: RecipeSettings): boolean {
-  const { recover, prune, method } = settings;
-  return recover.length > 0 || (prune > 0 && method === 'static');
+  const { recover, prune } = settings;
+  return recover.length > 0 || (prune > 0 && quantizesActivations(settings));
 }
 
 /**
@@ -20,7 +20,7 @@ export function stagesOf(
   isCalibrated: boolean,
 ): PlannedStage[] {
   const stages: Stage[] = [
-    ...(needsCalibration(settings) && settings.method === 'static' ? ['calibrate' as const] : []),
+    ...(quantizesActivations(settings) ? ['calibrate' as const] : []),
     'quantize',
     ...(settings.recover.length > 0 ? ['recover' as const] : []),
     'compare',

@@ -1,30 +1,35 @@
-import { effect } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import type { ReportParts } from 'octolite';
+import type { Refusal } from '../../lib/refusal.js';
 import { describeRecipe } from '../compare/naming.js';
 import { measureLayers } from '../layers/measure.js';
-import { lastProgress, measurementOf, storedCount, type LayerMeasurement } from '../layers/state.js';
+import {
+  lastProgress,
+  measuredLayers,
+  measurementOf,
+  type LayerMeasurement,
+} from '../layers/state.js';
 import type { Verdict } from '../verdict/state.js';
 
-/** What was measured of a verdict's layers, which may be under way; null when it was stopped. */
-async function layersOf(result: Verdict): Promise<LayerMeasurement | null> {
+/**
+ * What was measured of the layers of the verdict on the page, which may be under way.
+ * @returns Null when it was stopped, or why there is none.
+ */
+async function layersOf(result: Verdict): Promise<LayerMeasurement | Refusal | null> {
   void measureLayers(result);
   return new Promise((resolve) => {
-    let isSettled = false;
-    let stop: () => void = () => undefined;
-    const settle = (value: LayerMeasurement | null): void => {
-      isSettled = true;
-      resolve(value);
-      stop();
-    };
-    stop = effect(() => {
-      void storedCount.value;
+    const ended = signal(false);
+    effect(() => {
+      // It changes with what `measurementOf` knows.
+      void measuredLayers.value;
       const progress = lastProgress.value;
+      if (ended.value) return;
       const measured = measurementOf(result);
-      if (isSettled) return;
-      if (measured) settle(measured);
-      else if (progress?.of !== result || progress.kind !== 'working') settle(null);
+      const now = progress?.of === result ? progress : null;
+      if (!measured && now?.kind === 'working') return;
+      resolve(measured ?? (now?.kind === 'refused' ? now.refusal : null));
+      ended.value = true;
     });
-    if (isSettled) stop();
   });
 }
 
@@ -41,19 +46,22 @@ function inWorker(parts: ReportParts): Promise<string> {
   return answer.finally(() => worker.terminate());
 }
 
-/** The library's report, layer by layer, as a page of its own; null when measuring was stopped. */
-export async function htmlReport(result: Verdict): Promise<string | null> {
+/**
+ * The library's report, layer by layer, as a page of its own.
+ * @returns Null when measuring was stopped, or why there is none.
+ */
+export async function htmlReport(result: Verdict): Promise<string | Refusal | null> {
   const layers = await layersOf(result);
-  if (!layers) return null;
+  if (!layers || !('comparison' in layers)) return layers;
   const { open, fileName, bytes, inspection, report, settings, data } = result;
-  const side = { inspection: inspection.before, benchmark: layers.before ?? undefined };
+  const side = { inspection: inspection.before, benchmark: layers.before };
   return inWorker({
     before: { name: open.name, bytes: open.bytes, ...side },
     after: {
       name: fileName,
       bytes,
       inspection: inspection.after,
-      benchmark: layers.after ?? undefined,
+      benchmark: layers.after,
     },
     comparison: layers.comparison,
     quantization: report,

@@ -1,8 +1,15 @@
-import { isMeasured, type Verdict } from './state.js';
-import { summary } from './words.js';
+import { coverageOf } from 'octolite';
+import { summary } from '../verdict/headline.js';
+import { isMeasured, type Verdict } from '../verdict/state.js';
+
+/** Of both files, compressed; null until it is known. */
+export interface GzipSizes {
+  readonly before: number | null;
+  readonly after: number | null;
+}
 
 /** All that the page shows of a result, as JSON for people and scripts. Holds no data of the user. */
-export function reportJson(verdict: Verdict): string {
+export function reportJson(verdict: Verdict, gzip: GzipSizes): string {
   const { open, fileName, settings, inspection, report, data, measurement, runtime, made } =
     verdict;
   const measured = isMeasured(measurement);
@@ -19,11 +26,14 @@ export function reportJson(verdict: Verdict): string {
         bytesAfter: report.bytesAfter,
         weightBytesBefore: inspection.before.weightBytes,
         weightBytesAfter: inspection.after.weightBytes,
+        gzipBytesBefore: gzip.before,
+        gzipBytesAfter: gzip.after,
       },
       fidelity: measured ? measurement.compare : null,
       accuracy: measured ? measurement.accuracy : null,
       latency: measured ? measurement.latency : null,
       notMeasured: measured ? null : measurement,
+      coverage: coverageOf(inspection.after, report),
       quantization: report,
       runtime,
     },
