@@ -1,7 +1,16 @@
 /** What the page makes of a model, and makes again: runs, verdict, pins, batch, files to take away. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { drop, isDone, openStage, quantize, SAMPLE, text } from './browser.mjs';
+import {
+  axeViolations,
+  download,
+  drop,
+  isDone,
+  openStage,
+  quantize,
+  SAMPLE,
+  text,
+} from './browser.mjs';
 
 let stage;
 before(async () => {
@@ -129,4 +138,99 @@ test('cancel stops every stage at once; a tab in the background is not timed', (
     await page.locator('.current').getByText('waits until this tab is in view').waitFor();
     await hide(page, false);
     await isDone(page);
+  }));
+
+test('the verdict: parts, compressed size, confusions, memory, coverage; each bar has its table', () =>
+  stage.visit(async (page) => {
+    await openSample(page);
+    await page.getByText(/Compressed with gzip, .+: [\d.]+ KiB to [\d.]+ KiB\./).waitFor();
+    for (const summary of await page.locator('.verdict summary').all()) await summary.click();
+    const size = await page
+      .locator('.tile')
+      .filter({ hasText: 'gzip' })
+      .locator('tbody')
+      .innerText();
+    const rows = Object.fromEntries(size.split('\n').map((line) => line.split('\t')));
+    assert.ok('weights, float32' in rows && 'weights, int8' in rows && 'gzip' in rows, size);
+    assert.match(await text(page, '.coverage'), /Integers inside, float32 at the edges/);
+    assert.match(await text(page, '.tiles'), /Taken for/);
+    const memory = page.locator('.tile').filter({ hasText: 'packed weights' });
+    assert.equal(await memory.locator('tbody tr').count(), 3);
+    assert.deepEqual(await axeViolations(page), []);
+  }));
+
+test('pins: side by side with the best marked, renamed, gone back to, taken away', () =>
+  stage.visit(async (page) => {
+    await openSample(page);
+    const first = await text(page, '.headline');
+    await page.getByRole('button', { name: 'Pin this result' }).click();
+    await page.locator('input[value=float16]').check();
+    await page.locator('.verdict').getByText('Float16; measured').waitFor();
+    await isDone(page);
+    await page.getByRole('button', { name: 'Pin this result' }).click();
+    const name = page.getByLabel('Name of Float16');
+    await name.fill('half');
+    await name.press('Enter');
+    await page.getByLabel('Name of half').waitFor();
+    assert.match(await text(page, '[data-row=size]'), /best/);
+    const best = page.locator('[data-row=size] td');
+    assert.match(await best.nth(0).innerText(), /best/);
+    assert.doesNotMatch(await best.nth(1).innerText(), /best/);
+    assert.match(await page.locator('[data-row=sqnr] td').nth(1).innerText(), /best/);
+    assert.deepEqual(await axeViolations(page), []);
+
+    const stages = await watchStages(page);
+    await page.getByRole('button', { name: 'Use this recipe: Static int8' }).click();
+    await page.locator('.headline', { hasText: first.split(',')[1] }).waitFor();
+    assert.equal(await text(page, '.headline'), first);
+    await page.waitForTimeout(600);
+    assert.deepEqual(await stages(), []);
+    const saved = await download(page, 'Download: half');
+    assert.equal(saved.name, 'shapes_float16.tflite');
+    await page.getByRole('button', { name: 'Unpin: half' }).click();
+    await page.getByRole('button', { name: 'Unpin: Static int8' }).click();
+    assert.equal(await page.locator('.compare').count(), 0);
+  }));
+
+test('reports: JSON at once, HTML of all layers when asked for', () =>
+  stage.visit(async (page) => {
+    await openSample(page);
+    await page.getByText(/Compressed with gzip, .+ to [\d.]+ KiB\./).waitFor();
+    const report = JSON.parse((await download(page, /Download report \(JSON/)).bytes.toString());
+    assert.ok(report.size.gzipBytesAfter < report.size.bytesAfter);
+    assert.equal(report.coverage.fullyInteger, false);
+    await page.getByRole('button', { name: 'Make report (HTML)' }).click();
+    const html = await download(page, /Download report \(HTML/);
+    assert.equal(html.name, 'shapes_int8_report.html');
+    assert.match(html.bytes.toString(), /^<!doctype html>[^]*CONV_2D[^]*Static int8/i);
+  }));
+
+test('saving to a place of choice: whole, or nothing at all', () =>
+  stage.visit(async (page) => {
+    await page.evaluate(() => {
+      globalThis.saved = [];
+      globalThis.showSaveFilePicker = async ({ suggestedName }) => ({
+        createWritable: async () => ({
+          write: async ({ length }) => {
+            if (globalThis.isFull) throw new Error('the disk is full');
+            globalThis.saved.push(`${suggestedName} ${length}`);
+          },
+          close: async () => globalThis.saved.push('closed'),
+          abort: async () => globalThis.saved.push('aborted'),
+        }),
+      });
+    });
+    await openSample(page);
+    const { bytes } = await download(page, /Download model/);
+    const button = page.getByRole('button', { name: 'Save model as…' });
+    await button.click();
+    await page.getByText('shapes_int8.tflite is saved').waitFor({ state: 'attached' });
+    await page.evaluate(() => (globalThis.isFull = true));
+    await button.click();
+    await page.getByText('The disk is full.').waitFor();
+    assert.deepEqual(await page.evaluate(() => globalThis.saved), [
+      `shapes_int8.tflite ${bytes.length}`,
+      'closed',
+      'aborted',
+    ]);
   }));

@@ -3,7 +3,7 @@ import type { ComponentType, JSX } from 'preact';
 import { Notice } from './notice.js';
 import { words } from './words.js';
 
-const loaders: (() => Promise<void>)[] = [];
+const loaders: (() => Promise<unknown>)[] = [];
 
 /**
  * A component in a script of its own, which is loaded when it is first shown, or by `loadTheRest`.

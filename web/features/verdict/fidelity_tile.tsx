@@ -24,7 +24,7 @@ function Scores({ accuracy: { before, after } }: { readonly accuracy: Accuracy }
         <>
           <dt>{topFive}</dt>
           <dd>
-            {formatPercent(before.top5!)} → {formatPercent(after.top5!)}
+            {formatPercent(before.top5)} → {formatPercent(after.top5)}
           </dd>
         </>
       )}
