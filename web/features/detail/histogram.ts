@@ -49,14 +49,7 @@ function widthOf({ exponent }: Observed): number {
   return 2 ** exponent;
 }
 
-/** The values of bin `index`: no wider than what was seen. */
-function edgesOf(seen: Observed, index: number): Range {
-  const width = widthOf(seen);
-  const low = (index - seen.histogram.length / 2) * width;
-  return [Math.max(low, seen.min), Math.min(low + width, seen.max)];
-}
-
-/** Calls `visit` with the edges and the count of every bin that has any. */
+/** Calls `visit` with the edges of every bin that has any values, within what was seen, and its count. */
 function eachBin(seen: Observed, visit: (low: number, high: number, count: number) => void): void {
   const width = widthOf(seen);
   const half = seen.histogram.length / 2;
@@ -64,7 +57,9 @@ function eachBin(seen: Observed, visit: (low: number, high: number, count: numbe
   const last = Math.min(Math.floor(seen.max / width) + half, seen.histogram.length - 1);
   for (let i = first; i <= last; ++i) {
     const count = seen.histogram[i]!;
-    if (count > 0) visit(...edgesOf(seen, i), count);
+    if (count === 0) continue;
+    const low = (i - half) * width;
+    visit(Math.max(low, seen.min), Math.min(low + width, seen.max), count);
   }
 }
 
@@ -164,26 +159,30 @@ export function withoutRarest(seen: Observed, share: number): Range {
   return fullRange({ ...seen, min: low, max: high });
 }
 
-const TRIALS = 40;
-const ROUNDS = 3;
+/** Shares of a side to try: of all of it, and then around the best of those. */
+const COARSE = Array.from({ length: 12 }, (_, i) => (i + 1) / 12);
+const FINE = Array.from({ length: 13 }, (_, i) => (i - 6) / 72);
 
 /** The range of the highest expected SQNR among many that are narrower than what was seen. */
 export function bestRange(seen: Observed, type: CodeType): Range {
-  const all = fullRange(seen);
+  const [low, high] = fullRange(seen);
+  const scaled = (below: number, above: number): Range => [low * below, high * above];
   const quality = (range: Range): number => foresee(seen, codesFor(type, range)).sqnrDb;
-  let best: Range = all;
-  let most = quality(best);
+  let [below, above] = [1, 1];
+  let most = quality(scaled(below, above));
+  const tryOut = (triedBelow: number, triedAbove: number): void => {
+    if (triedBelow > 1 || triedAbove > 1) return;
+    const reached = quality(scaled(triedBelow, triedAbove));
+    if (reached > most) [below, above, most] = [triedBelow, triedAbove, reached];
+  };
   // One side at a time, in turns: what one side costs hardly depends on the other.
-  for (let round = 0; round < ROUNDS; ++round) {
-    for (const side of [0, 1] as const) {
-      if (all[side] === 0) continue;
-      for (let trial = 1; trial <= TRIALS; ++trial) {
-        const end = (all[side] * trial) / TRIALS;
-        const tried: Range = side === 0 ? [end, best[1]] : [best[0], end];
-        const reached = quality(tried);
-        if (reached > most) [best, most] = [tried, reached];
-      }
+  const search = (sharesAround: (center: number) => number[]): void => {
+    for (let turn = 0; turn < 2; ++turn) {
+      if (low < 0) sharesAround(below).forEach((share) => tryOut(share, above));
+      if (high > 0) sharesAround(above).forEach((share) => tryOut(below, share));
     }
-  }
-  return best;
+  };
+  search(() => COARSE);
+  search((center) => FINE.map((away) => center + away));
+  return scaled(below, above);
 }

@@ -59,6 +59,26 @@ export function WeightsSelect({
   );
 }
 
+/** More rows than anyone reads: beyond them, a row stands for several channels. */
+const MOST_ROWS = 256;
+
+function channelRows({ channels, tensors }: Weights, order: readonly number[]): string[][] {
+  const scales = tensors.after?.quantization.scales ?? [];
+  const range = (low: number, high: number): string =>
+    low === high ? formatReal(low) : words.value.range.to(formatReal(low), formatReal(high));
+  return grouped(channels, order, MOST_ROWS).map(({ channels: group, low, high }) => {
+    const own = scales.length > 0 ? group.map((channel) => scales[channel] ?? scales[0]!) : [];
+    const decibels = group.map((channel) => channelSqnr(channels, channel));
+    return [
+      group.length === 1 ? formatCount(group[0]!) : `${group[0]} … ${group.at(-1)}`,
+      formatReal(low),
+      formatReal(high),
+      own.length > 0 ? range(Math.min(...own), Math.max(...own)) : '–',
+      tensors.quantized ? formatDecibels(Math.min(...decibels)) : '–',
+    ];
+  });
+}
+
 function WeightsChart({
   shown,
   all,
@@ -129,14 +149,7 @@ function WeightsChart({
         table={{
           label: text.table,
           columns: [text.channel, text.least, text.greatest, text.scale, text.sqnr],
-          rows: () =>
-            order.map((channel) => [
-              formatCount(channel),
-              formatReal(channels.min[channel]!),
-              formatReal(channels.max[channel]!),
-              scales.length > 0 ? formatReal(scales[channel] ?? scales[0]!) : '–',
-              tensors.quantized ? formatDecibels(channelSqnr(channels, channel)) : '–',
-            ]),
+          rows: () => channelRows(shown, order),
         }}
       >
         <Intervals
