@@ -68,7 +68,13 @@ async function tryFile(page, data) {
 function hasColor(canvas, [red, green, blue]) {
   return canvas.evaluate(
     (element, color) => {
-      const { data } = element.getContext('2d').getImageData(0, 0, element.width, element.height);
+      const { width, height } = element;
+      // Looked at on another canvas, as the browser draws those that are read in another way.
+      const copy = new OffscreenCanvas(width, height).getContext('2d', {
+        willReadFrequently: true,
+      });
+      copy.drawImage(element, 0, 0);
+      const { data } = copy.getImageData(0, 0, width, height);
       for (let at = 0; at < data.length; at += 4) {
         if (color.every((part, i) => Math.abs(part - data[at + i]) < 3)) return true;
       }
@@ -121,6 +127,9 @@ test('the sample: classes by name, one sample after the other, raw tensors, rand
 
     await toggle(page);
     await page.waitForFunction(() => !document.querySelector('.tryit-body'));
+    for (const end = Date.now() + 20_000; workers() > atFirst && Date.now() < end;) {
+      await page.waitForTimeout(100);
+    }
     assert.ok(workers() <= atFirst, 'nothing runs while it is closed');
   }));
 
@@ -131,7 +140,7 @@ test('a file that is dropped on it is tried, and is no data to measure with', ()
       const canvas = new OffscreenCanvas(40, 30);
       canvas.getContext('2d').fillRect(5, 5, 20, 20);
       const bytes = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
-      return btoa(String.fromCharCode(...bytes));
+      return globalThis.btoa(String.fromCharCode(...bytes));
     });
     const transfer = await page.evaluateHandle((base64) => {
       const data = new DataTransfer();
@@ -153,7 +162,7 @@ test('a file that is dropped on it is tried, and is no data to measure with', ()
 test('camera: frames by the second, a pause, one model only, and off when closed', () =>
   stage.visit(async (page) => {
     await page.addInitScript(() => {
-      const media = navigator.mediaDevices;
+      const media = globalThis.navigator.mediaDevices;
       const ask = media.getUserMedia.bind(media);
       media.getUserMedia = async (constraints) => {
         const stream = await ask(constraints);
@@ -241,13 +250,13 @@ test('boxes: the same faces, with key points', { skip: !models && 'no real model
   }),
 );
 
-test('landmarks: a body with its bones', { skip: !models && 'no real models here' }, () =>
+test('landmarks: a face that is zoomed in to', { skip: !models && 'no real models here' }, () =>
   stage.visit(async (page) => {
-    await tryModel(page, 'face_landmark_float.tflite', 'images/grace_hopper.jpg');
+    await tryModel(page, 'face_landmark_float.tflite', 'images/face.jpg');
     await panel(page).getByText('zoom in').waitFor();
     await panel(page).getByLabel('Zoom').fill('2.4');
-    await panel(page).getByLabel('Left to right').fill('0.5');
-    await panel(page).getByLabel('Top to bottom').fill('0.12');
+    await panel(page).getByLabel('Left to right').fill('0.67');
+    await panel(page).getByLabel('Top to bottom').fill('0.19');
     await panel(page).getByText('zoom in').waitFor({ state: 'detached' });
     assert.match(
       await text(page, '.tryit-words li:first-child'),
