@@ -58,16 +58,32 @@ export function documentOf(): string {
   return writeDocument(settings.value, preprocessing.value);
 }
 
-function readAddress(): void {
-  const { hash } = location;
-  take(
-    () => parseFragment(hash) ?? { settings: DEFAULTS, preprocessing: DEFAULT_PREPROCESSING },
-    words.value.address,
-  );
-}
-
 /** A slider that is dragged shall not write a hundred addresses: browsers refuse to. */
 const REST_MS = 250;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+function writeAddress(): void {
+  const fragment = writeFragment(settings.value, preprocessing.value) ?? '';
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    const { hash, pathname, search } = location;
+    const isOurs = hash === '' || hash.startsWith('#r=');
+    if (!isOurs || hash === fragment) return;
+    history.replaceState(history.state, '', pathname + search + fragment);
+  }, REST_MS);
+}
+
+function readAddress(): void {
+  const { hash } = location;
+  const defaults = { settings: DEFAULTS, preprocessing: DEFAULT_PREPROCESSING };
+  const isTaken = take(() => {
+    const found = parseFragment(hash);
+    if (!found) return defaults;
+    return { ...found, preprocessing: found.preprocessing ?? defaults.preprocessing };
+  }, words.value.address);
+  // It says what holds.
+  if (!isTaken) writeAddress();
+}
 
 /** Keeps the recipe in the address: read now and when it changes, written when settings do. */
 export function followAddress(): void {
@@ -75,15 +91,5 @@ export function followAddress(): void {
   addEventListener('hashchange', () => {
     if (location.hash === '' || location.hash.startsWith('#r=')) readAddress();
   });
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  effect(() => {
-    const fragment = writeFragment(settings.value, preprocessing.value);
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      const { hash, pathname, search } = location;
-      const isOurs = hash === '' || hash.startsWith('#r=');
-      if (!isOurs || hash === (fragment ?? '')) return;
-      history.replaceState(history.state, '', pathname + search + (fragment ?? ''));
-    }, REST_MS);
-  });
+  effect(writeAddress);
 }

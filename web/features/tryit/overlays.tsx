@@ -309,7 +309,7 @@ export function PictureView(both: Both<Picture>): JSX.Element {
           onInput={(chosen) => (amplification.value = chosen)}
         />
       )}
-      <div class="stages-pair">
+      <div class="stages-pair square">
         {both.picture && <Stage label={value.given} caption={value.given} picture={both.picture} />}
         {SIDES.map((side) => {
           const own = both[side];
@@ -320,6 +320,7 @@ export function PictureView(both: Both<Picture>): JSX.Element {
                 label={value[side]}
                 caption={value[side]}
                 picture={canvasOfPicture(own)}
+                like={both.picture}
               />
             )
           );
@@ -329,6 +330,7 @@ export function PictureView(both: Both<Picture>): JSX.Element {
             label={value.differenceTimes(times)}
             caption={value.differenceTimes(times)}
             picture={canvasOfPicture(differenceOf(before, after, times))}
+            like={both.picture}
           />
         )}
       </div>

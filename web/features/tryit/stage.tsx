@@ -10,14 +10,16 @@ interface StageProps {
   readonly label: string;
   readonly caption: ComponentChildren;
   readonly picture: OffscreenCanvas | null;
+  /** What it shall have the shape of; default its own. */
+  readonly like?: OffscreenCanvas | null;
   /** Draws onto the picture. */
   readonly draw?: (ground: Ground) => void;
 }
 
 /** A picture with something drawn onto it. */
-export function Stage({ label, caption, picture, draw }: StageProps): JSX.Element {
+export function Stage({ label, caption, picture, like, draw }: StageProps): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const [wide, high] = [picture?.width ?? 1, picture?.height ?? 1];
+  const { width: wide, height: high } = like ?? picture ?? { width: 1, height: 1 };
   const scale = SIDE / Math.max(wide, high);
   const [width, height] = [Math.round(wide * scale), Math.round(high * scale)];
   useLayoutEffect(() => {
@@ -52,7 +54,7 @@ interface SliderProps {
 
 export function Slider({ id, label, text, onInput, ...range }: SliderProps): JSX.Element {
   return (
-    <div class="slider">
+    <div class="tryit-slider">
       <label for={id}>{label}</label>
       <input
         id={id}
