@@ -15,7 +15,8 @@ export interface Table {
   readonly classNames: readonly string[] | null;
 }
 
-const LABEL_NAME = /^(label|class|target|category|y)(e?s|_?id|_?index)?$/i;
+/** What columns of labels are called, the surest first. */
+const LABEL_NAMES = [/^label/i, /^class/i, /^(target|category)/i, /^y$/i];
 
 function refuse(file: string, what: string, hint?: string): never {
   throw new OctoliteError('BAD_DATA_FILE', what, { file, ...(hint && { hint }) });
@@ -39,11 +40,13 @@ function guessLabelColumn(
   header: readonly string[] | null,
   rows: readonly (readonly string[])[],
 ): number | null {
-  const named = header?.findIndex((name) => LABEL_NAME.test(name)) ?? -1;
-  if (named >= 0) return named;
   const width = rows[0]?.length ?? 0;
   const words = rows[0]?.findIndex((cell) => !isNumber(cell)) ?? -1;
   if (words >= 0) return words;
+  for (const pattern of LABEL_NAMES) {
+    const named = header?.findIndex((name) => pattern.test(name)) ?? -1;
+    if (named >= 0) return named;
+  }
   const found = [0, width - 1].find((column) => rows.every((row) => isClass(row[column]!)));
   return found ?? null;
 }

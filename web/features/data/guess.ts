@@ -1,10 +1,9 @@
 import type { Inspection } from 'octolite';
 import { readInputMetadata, type InputMetadata } from './metadata.js';
-import { DEFAULT_PREPROCESSING, pictureShape, type Preprocessing } from './preprocess.js';
+import { DEFAULT_PREPROCESSING, pictureAmong, type Preprocessing } from './preprocess.js';
 
 /** What a guess rests on: the model itself, the looks of it, its name, or nothing. */
-export type GuessReason =
-  'metadata' | 'rescales' | 'name' | 'rate' | 'layout' | 'quantization' | 'unknown';
+export type GuessReason = 'metadata' | 'name' | 'rate' | 'layout' | 'quantization' | 'unknown';
 
 export interface Guess {
   readonly preprocessing: Preprocessing;
@@ -14,9 +13,6 @@ export interface Guess {
 /** Networks that are trained on values from -1 to 1 by the code they were published with. */
 const MINUS_ONE_ONE = /mobilenet|inception|nasnet|xception|efficientnet.?lite/i;
 
-/** Operators that bring pixels to another range when they come first. */
-const RESCALING = new Set(['MUL', 'DIV', 'SUB', 'ADD', 'QUANTIZE', 'DEQUANTIZE', 'CAST']);
-
 /** Pieces of sounds that published networks take, in samples, and the rate they are of. */
 const RATES: readonly (readonly [rate: number, lengths: readonly number[]])[] = [
   [16000, [15600, 16000, 15360, 31200, 48000, 80000]],
@@ -24,6 +20,8 @@ const RATES: readonly (readonly [rate: number, lengths: readonly number[]])[] = 
   [44100, [44100, 44032]],
   [48000, [144000]],
 ];
+
+const SOUND_NAME = /audio|wave|sound|speech|pcm/i;
 
 const CLOSE = 0.02;
 
@@ -57,12 +55,14 @@ export function soundLength({ inputs }: Pick<Inspection, 'inputs'>): number {
   const [input, another] = inputs;
   if (!input || another) return 0;
   const sizes = input.shape.filter((size) => size > 1);
-  return sizes.length === 1 && sizes[0]! >= 1000 ? sizes[0]! : 0;
+  const [length = 0] = sizes;
+  const isLong = length >= (SOUND_NAME.test(input.name) ? 160 : 1000);
+  return input.dtype === 'float32' && sizes.length === 1 && isLong ? length : 0;
 }
 
 function guessPicture(name: string, bytes: Uint8Array, inspection: Inspection): Guess {
-  const { inputs, subgraphs } = inspection;
-  const isPlanar = !pictureShape(inputs) && pictureShape(inputs, 'NCHW') !== null;
+  const { inputs } = inspection;
+  const isPlanar = !pictureAmong(inputs, 'NHWC') && pictureAmong(inputs, 'NCHW') !== null;
   const base: Preprocessing = {
     ...DEFAULT_PREPROCESSING,
     ...(isPlanar && { layout: 'NCHW' as const }),
@@ -77,10 +77,6 @@ function guessPicture(name: string, bytes: Uint8Array, inspection: Inspection): 
     const low = (least - zeroPoint) * scale;
     const high = (most - zeroPoint) * scale;
     return { preprocessing: { ...base, range: 'custom', low, high }, reason: 'quantization' };
-  }
-  const first = subgraphs[0]?.operators[0]?.name;
-  if (first !== undefined && RESCALING.has(first)) {
-    return { preprocessing: { ...base, range: 'zero_255' }, reason: 'rescales' };
   }
   if (MINUS_ONE_ONE.test(name)) {
     return { preprocessing: { ...base, range: 'minus_one_one' }, reason: 'name' };
@@ -104,7 +100,7 @@ function guessSound(length: number, bytes: Uint8Array): Guess {
 /** How the inputs of a model are probably made, and why; the user has the last word. */
 export function guessPreprocessing(name: string, bytes: Uint8Array, inspection: Inspection): Guess {
   const { inputs } = inspection;
-  if (pictureShape(inputs) ?? pictureShape(inputs, 'NCHW')) {
+  if (pictureAmong(inputs, 'NHWC') ?? pictureAmong(inputs, 'NCHW')) {
     return guessPicture(name, bytes, inspection);
   }
   const length = soundLength(inspection);

@@ -170,6 +170,18 @@ export function pictureShape(
   return channels === 1 || channels === 3 ? { height, width, channels } : null;
 }
 
+/** The picture that the first input to look like one looks like. */
+export function pictureAmong(
+  inputs: readonly TensorDetails[],
+  layout: Layout,
+): PictureShape | null {
+  for (const input of inputs) {
+    const shape = pictureShape([input], layout);
+    if (shape) return shape;
+  }
+  return null;
+}
+
 /** "0.485, 0.456, 0.406" as numbers; null when it is anything but one number or three. */
 export function parseChannels(text: string, positive: boolean): number[] | null {
   const values = text

@@ -9,7 +9,7 @@ import {
   MOST_HOP,
   MOST_RATE,
   parseChannels,
-  pictureShape,
+  pictureAmong,
   RESIZE_MODES,
   VALUE_RANGES,
   type Preprocessing,
@@ -162,7 +162,7 @@ function Presumed(): JSX.Element | null {
 /** How files become inputs, as far as the model and the files leave a choice. */
 export function PreprocessingFields(): JSX.Element | null {
   const { inputs } = model.value!.inspection;
-  const isPicture = pictureShape(inputs) ?? pictureShape(inputs, 'NCHW');
+  const isPicture = pictureAmong(inputs, 'NHWC') ?? pictureAmong(inputs, 'NCHW');
   const hasSounds = entries.value.some(({ kind }) => kind === 'sound');
   const length = soundLength({ inputs });
   const takesSounds = !isPicture && (hasSounds || length > 0);

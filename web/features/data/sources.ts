@@ -175,9 +175,10 @@ export async function openFile(
   return ofDataset(await openDataset([file], inputs, optionsOf(settings.preprocessing)));
 }
 
-/** "serving_default_audio:0" -> "servingdefaultaudio0", as names are compared with those of files. */
+/** "serving_default_audio:0" -> "audio", as names are compared with those of files. */
 function plainName(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const own = name.toLowerCase().replace(/^serving_default_|:\d+$/g, '');
+  return own.replace(/[^a-z0-9]/g, '');
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Refusal } from '../../lib/refusal.js';
 import { model } from '../open/state.js';
 import type { FileKind } from './kinds.js';
 import { classesOfFolders, labelFolders, namesOfFolders, type FolderClasses } from './labelling.js';
-import { DEFAULT_PREPROCESSING, pictureShape, type Preprocessing } from './preprocess.js';
+import { DEFAULT_PREPROCESSING, pictureAmong, type Preprocessing } from './preprocess.js';
 import type { FileFacts } from './protocol.js';
 
 /** The labelled data that comes with a sample model. */
@@ -70,10 +70,10 @@ export const device = signal<'camera' | 'microphone' | null>(null);
 /** What opening showed of the files, by their number. */
 export const facts = signal<ReadonlyMap<number, FileFacts>>(new Map());
 
-/** The picture that the open model takes; null when it takes something else. */
+/** The picture that the open model takes, among others; null when it takes none. */
 export const picture = computed(() => {
   const open = model.value;
-  return open ? pictureShape(open.inspection.inputs, preprocessing.value.layout) : null;
+  return open ? pictureAmong(open.inspection.inputs, preprocessing.value.layout) : null;
 });
 
 /** Folders that may be classes. */

@@ -103,7 +103,6 @@ export const words = translated({
     preprocessing: 'Preprocessing',
     guessed: {
       metadata: 'As the model’s metadata says.',
-      rescales: 'Presumed from the model: its first operator rescales the values itself.',
       name: 'Presumed from the model’s name: published networks of this family take −1 to 1.',
       rate: 'Presumed from the length of the input.',
       layout:
@@ -301,7 +300,6 @@ export const words = translated({
     preprocessing: '预处理',
     guessed: {
       metadata: '依据模型的元数据。',
-      rescales: '依据模型推测：其第一个算子会自行缩放数值。',
       name: '依据模型名称推测：此系列公开的网络使用 −1 到 1。',
       rate: '依据输入长度推测。',
       layout: '布局依据输入形状；0 到 1 是常见取值。请与训练代码核对。',
