@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { chooseLanguage, language, LANGUAGES, type Language } from './lib/language.js';
 import { chooseTheme, theme, THEMES, type Theme } from './lib/theme.js';
+import { ShortcutsButton } from './shortcuts.js';
 import { words } from './words.js';
 
 interface PickProps<Value extends string> {
@@ -31,11 +32,28 @@ const LANGUAGE_CHOICES = (Object.entries(LANGUAGES) as [Language, string][]).map
   ([value, label]) => [value, label, value] as const,
 );
 
+/** Goes to the content without a name in the address, which holds the recipe. */
+function SkipLink(): JSX.Element {
+  return (
+    <a
+      class="skip"
+      href="#main"
+      onClick={(event) => {
+        event.preventDefault();
+        document.querySelector('main')?.focus();
+      }}
+    >
+      {words.value.skip}
+    </a>
+  );
+}
+
 export function Header(): JSX.Element {
   const text = words.value;
   const themes = THEMES.map((each: Theme) => [each, text.themes[each]] as const);
   return (
     <header>
+      <SkipLink />
       <a class="brand" href="./">
         <img src="./icon.svg" alt="" width="28" height="28" />
         Octolite
@@ -51,6 +69,7 @@ export function Header(): JSX.Element {
           onChoose={chooseLanguage}
         />
         <Pick label={text.theme} value={theme.value} choices={themes} onChoose={chooseTheme} />
+        <ShortcutsButton />
       </div>
     </header>
   );

@@ -17,6 +17,8 @@ import { followAddress } from './features/recipe/share.js';
 import { RunPanel } from './features/run/run.js';
 import { VerdictPanel } from './features/verdict/verdict.js';
 import { Header } from './header.js';
+import { Navigation } from './navigation.js';
+import { Shortcuts } from './shortcuts.js';
 import { applyUpdate, isKept, keep, serve, update } from './service.js';
 import { announcement } from './lib/announce.js';
 import { language } from './lib/language.js';
@@ -58,10 +60,19 @@ function Footer(): JSX.Element {
   );
 }
 
+/** Where the fast binary cannot run, what was timed is not what others see. */
+function PlainSimd(): JSX.Element | null {
+  const info = engine.runtime.value;
+  if (info?.variant !== 'simd128') return null;
+  return <p class="help">{words.value.plainSimd(info.variantReason)}</p>;
+}
+
 function Workbench(): JSX.Element {
   return (
     <>
       <ModelBar />
+      <PlainSimd />
+      <Navigation />
       <div class="workbench">
         <div class="controls">
           <ShapesPanel />
@@ -99,7 +110,7 @@ function App(): JSX.Element {
   return (
     <>
       <Header />
-      <main aria-busy={opening.value !== ''}>
+      <main id="main" tabIndex={-1} aria-busy={opening.value !== ''}>
         {!model.value && <RecipeNotice />}
         {openRefusal.value && (
           <RefusalNotice refusal={openRefusal.value} onDismiss={() => (openRefusal.value = null)} />
@@ -109,6 +120,7 @@ function App(): JSX.Element {
       <Footer />
       <DropAnywhere />
       <UpdateNotice />
+      <Shortcuts />
       <p class="visually-hidden" role="status" aria-live="polite">
         {announcement}
       </p>

@@ -50,5 +50,10 @@ export function laterModule<Module>(load: () => Promise<Module>): () => Promise<
 
 /** Fetches all that the first view did without, so that no request is needed afterwards. */
 export async function loadTheRest(): Promise<void> {
-  await Promise.all(loaders.map((load) => load()));
+  // What is loaded may have parts of its own that come later.
+  for (let begun = 0; begun < loaders.length;) {
+    const next = loaders.slice(begun);
+    begun = loaders.length;
+    await Promise.all(next.map((load) => load()));
+  }
 }

@@ -1,8 +1,10 @@
+import { useSignal } from '@preact/signals';
 import type { Inspection, TensorDetails } from 'octolite';
 import type { JSX } from 'preact';
 import { Notice } from '../../components/notice.js';
 import { formatBytes, formatList, formatMultiplyAdds, formatShape } from '../../lib/format.js';
 import { model, obstacle } from '../open/state.js';
+import { OperatorTable } from './operators.js';
 import { words } from './words.js';
 
 interface OperatorRow {
@@ -47,6 +49,59 @@ function Tensors({ tensors }: { readonly tensors: readonly TensorDetails[] }): J
   );
 }
 
+/** Operators that compute with integers, as far as the file says. */
+function integerOperators({ subgraphs }: Inspection): number {
+  const computing = subgraphs
+    .flatMap(({ operators }) => operators)
+    .filter((each) => !each.usesFloat);
+  return computing.filter(({ name }) => name !== 'QUANTIZE' && name !== 'DEQUANTIZE').length;
+}
+
+/** What callers and tools use beside the graph. */
+function Signatures({ inspection }: { readonly inspection: Inspection }): JSX.Element | null {
+  const { signatures, metadata, description } = inspection;
+  const text = words.value;
+  if (signatures.length === 0 && metadata.length === 0 && description === '') return null;
+  return (
+    <details class="disclosure">
+      <summary>{text.signatures}</summary>
+      <dl class="facts">
+        {signatures.map(({ key, inputs, outputs }) => (
+          <div class="wide" key={key}>
+            <dt>{key}</dt>
+            <dd class="name">
+              {formatList(Object.keys(inputs))} → {formatList(Object.keys(outputs))}
+            </dd>
+          </div>
+        ))}
+        {metadata.length > 0 && (
+          <div class="wide">
+            <dt>{text.metadata}</dt>
+            <dd class="name">{formatList(metadata)}</dd>
+          </div>
+        )}
+        {description !== '' && (
+          <div class="wide">
+            <dt>{text.converter}</dt>
+            <dd>{description}</dd>
+          </div>
+        )}
+      </dl>
+    </details>
+  );
+}
+
+/** Open or not: its rows are made when somebody looks. */
+function EveryOperator(): JSX.Element {
+  const isOpen = useSignal(false);
+  return (
+    <details class="disclosure" onToggle={(event) => (isOpen.value = event.currentTarget.open)}>
+      <summary>{words.value.everyOperator}</summary>
+      {isOpen.value && <OperatorTable />}
+    </details>
+  );
+}
+
 /** What is in the model: inputs, outputs, where its bytes are, its operators. */
 export function InspectPanel(): JSX.Element | null {
   const open = model.value;
@@ -70,7 +125,7 @@ export function InspectPanel(): JSX.Element | null {
           </p>
         </Notice>
       )}
-      {obstacle.value && (
+      {!inspection.quantizable && (
         <Notice kind="note" title={text.alreadyTitle}>
           <p>{obstacle.value}</p>
         </Notice>
@@ -94,6 +149,12 @@ export function InspectPanel(): JSX.Element | null {
           <dt>{text.graph}</dt>
           <dd>{formatBytes(inspection.otherBytes + inspection.metadataBytes)}</dd>
         </div>
+        {inspection.kind !== 'float32' && (
+          <div>
+            <dt>{text.quantizedTitle}</dt>
+            <dd>{text.quantized(integerOperators(inspection), operators)}</dd>
+          </div>
+        )}
         <div class="wide">
           <dt>{text.inputs(inspection.inputs.length)}</dt>
           <dd>
@@ -145,6 +206,8 @@ export function InspectPanel(): JSX.Element | null {
           </tbody>
         </table>
       </div>
+      <EveryOperator />
+      <Signatures inspection={inspection} />
     </section>
   );
 }

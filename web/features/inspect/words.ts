@@ -26,6 +26,16 @@ export const words = translated({
     share: 'Share of the weights',
     multiplyAdds: 'Multiply-adds',
     cannotRunTag: 'cannot run',
+    everyOperator: 'Every operator',
+    computesIn: 'Computes in',
+    float: 'float',
+    integer: 'integers',
+    quantizedTitle: 'Quantized',
+    quantized: (count: number, all: number) =>
+      count === 0 ? 'no operator' : `${formatCount(count)} of ${plural(all, 'operator')}`,
+    signatures: 'Signatures and metadata',
+    metadata: 'Metadata',
+    converter: 'Description',
   },
   zh: {
     title: '模型内容',
@@ -50,5 +60,15 @@ export const words = translated({
     share: '权重占比',
     multiplyAdds: '乘加次数',
     cannotRunTag: '无法运行',
+    everyOperator: '全部算子',
+    computesIn: '计算类型',
+    float: '浮点',
+    integer: '整数',
+    quantizedTitle: '已量化',
+    quantized: (count, all) =>
+      count === 0 ? '无算子' : `${formatCount(all)} 个算子中的 ${formatCount(count)} 个`,
+    signatures: '签名与元数据',
+    metadata: '元数据',
+    converter: '描述',
   },
 });
