@@ -24,6 +24,12 @@ function isWhole(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
+/** As every(isWhole), many times faster: the statistics of a large model have millions of counts. */
+function areWhole(values: Iterable<unknown>): boolean {
+  for (const value of values) if (!isWhole(value)) return false;
+  return true;
+}
+
 function isChannels(value: Channels): boolean {
   if (value === undefined || value === null) return true;
   const { rows, sums } = value;
@@ -61,7 +67,7 @@ function isTensorStatistics(value: unknown): value is TensorStatistics {
     tensor.exponent! <= MAX_EXPONENT &&
     isTypedArray(tensor.histogram) &&
     (tensor.histogram.length === 0 || tensor.histogram.length === BINS) &&
-    tensor.histogram.every(isWhole) &&
+    areWhole(tensor.histogram) &&
     isChannels(tensor.channels) &&
     isMovingRange(tensor.movingRange)
   );
