@@ -3,15 +3,15 @@ import { Choices } from '../../components/choices.js';
 import type { Precision } from '../recipe/settings.js';
 import { reasonAgainst } from '../recipe/limits.js';
 import { precisionOf, setPrecision, settings } from '../recipe/state.js';
+import { run } from '../run/pipeline.js';
 import { shortOutput, type LayerRow } from './rows.js';
-import { rerun } from './view.js';
 import { words } from './words.js';
 
 type Choice = Precision | 'recipe';
 
 function choose({ scope, name }: LayerRow, choice: Choice): void {
   setPrecision(scope, name, choice === 'recipe' ? null : choice);
-  rerun();
+  void run();
 }
 
 function choices(

@@ -1,9 +1,9 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { RefusalNotice } from '../../components/notice.js';
 import { formatBytes, formatCount, formatDecibels, formatPercent } from '../../lib/format.js';
-import { change } from '../recipe/state.js';
-import { settings } from '../recipe/state.js';
 import type { RecipeSettings } from '../recipe/settings.js';
+import { change, settings } from '../recipe/state.js';
+import { run } from '../run/pipeline.js';
 import { verdict, type Verdict } from '../verdict/state.js';
 import { adviceOf, isApplied, settingsOf, type Advice } from './advice.js';
 import { shortOutput } from './rows.js';
@@ -15,7 +15,7 @@ import {
   suggestions,
   type Suggestion,
 } from './search.js';
-import { rerun, rows } from './view.js';
+import { rows } from './view.js';
 import { words } from './words.js';
 
 function Card({
@@ -56,7 +56,7 @@ function Card({
           aria-label={`${isDone ? applied : apply}: ${text}`}
           onClick={() => {
             change(changes);
-            rerun();
+            void run();
           }}
         >
           {isDone ? applied : apply}

@@ -1,7 +1,5 @@
 import { computed, effect, signal } from '@preact/signals';
 import { model } from '../open/state.js';
-import { isRunning } from '../run/state.js';
-import { cancel, run } from '../run/pipeline.js';
 import { verdict, type Verdict } from '../verdict/state.js';
 import { GRAPH_ORDER, NO_FILTER, filtered, sorted, type Filter, type Order } from './arrange.js';
 import { isSameLayer, layerOf, rowsOf, type LayerRow } from './rows.js';
@@ -52,15 +50,3 @@ effect(() => {
   filter.value = NO_FILTER;
   order.value = GRAPH_ORDER;
 });
-
-/** Makes the result anew, and stops a run of earlier settings for it. */
-export function rerun(): void {
-  cancel();
-  const stop = effect(() => {
-    if (isRunning.value) return;
-    queueMicrotask(() => {
-      stop();
-      void run();
-    });
-  });
-}
