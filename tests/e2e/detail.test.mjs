@@ -172,7 +172,7 @@ test('the sample: weights, samples and errors; tables beside the charts; axe fin
     await page.getByRole('radio', { name: 'Weights' }).check();
     await scatter.getByRole('img', { name: /^Values of block1\/depthwise\/weights/ }).waitFor();
 
-    const histogram = page.locator('#detail-range ~ figure');
+    const histogram = page.locator('[aria-labelledby=detail-range] figure');
     await histogram.locator('summary').click();
     await histogram.locator('tbody tr').first().waitFor();
     assert.equal(await histogram.locator('tbody tr').count(), 32);
