@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { axeViolations, drop, openStage, root } from './browser.mjs';
+import { axeViolations, download, drop, isDone, openStage, quantize, root } from './browser.mjs';
 
 const SAMPLE = readFileSync(join(root, 'examples/sample-model/shapes.tflite'));
 
@@ -67,6 +67,37 @@ test('presets: one click each, and what they set; exceptions apart, any change i
     assert.equal(await chosen(page), 'custom');
     await page.getByLabel('Cluster').press('Home');
     assert.equal(await chosen(page), 'smallest');
+  }));
+
+test('presets that recover accuracy, and that for boards, make a file on the page', () =>
+  stage.visit(async (page) => {
+    await page.getByRole('button', { name: 'Use the sample' }).click();
+    await isDone(page);
+    const sizes = {};
+    for (const [preset, words] of [
+      ['Smallest', 'Static int4, per channel'],
+      ['Most accurate', 'Static int8, per channel'],
+      ['Microcontroller', 'Static int8, per channel'],
+    ]) {
+      await page.getByLabel(preset).check();
+      await page.locator('.verdict').getByText('settings have changed since').waitFor();
+      await quantize(page);
+      await page.locator('.verdict').getByText(words).waitFor();
+      await page
+        .locator('.verdict')
+        .getByText('settings have changed since')
+        .waitFor({ state: 'detached' });
+      await isDone(page);
+      const { report } = { report: JSON.parse((await download(page, /Download report/)).bytes) };
+      sizes[preset] = report.size.bytesAfter;
+      assert.ok(
+        report.fidelity.outputs[0].sqnrDb > 12,
+        `${preset}: ${report.fidelity.outputs[0].sqnrDb} dB`,
+      );
+      if (preset === 'Microcontroller') assert.equal(report.recipe.outputType, 'int8');
+      else assert.equal(report.recipe.recover.length, 4);
+    }
+    assert.ok(sizes.Smallest < sizes['Most accurate'] * 0.75, JSON.stringify(sizes));
   }));
 
 test('options: what does not go together is not on offer, and says why', () =>
@@ -244,6 +275,8 @@ test('where the clipboard is refused, the text is selected and the field is read
     await page.getByText('qt.load_quantization_recipe(rules)').waitFor();
   }));
 
+const SHARE = { en: 'Take the recipe along', 'zh-CN': '带走方案' };
+
 for (const locale of ['en', 'zh-CN']) {
   test(`all of it open, in ${locale}: nothing sticks out and axe finds nothing`, () =>
     stage.visit(
@@ -261,8 +294,9 @@ for (const locale of ['en', 'zh-CN']) {
         );
         await openSample(page);
         await page.locator('#percentile').waitFor({ state: 'attached' });
-        await page.locator('#recipe-json').waitFor({ state: 'attached' });
+        await page.getByText(SHARE[locale]).waitFor();
         for (const summary of await page.locator('.controls summary').all()) await summary.click();
+        await page.locator('#recipe-json').waitFor();
         for (const [width, colorScheme] of [
           [320, 'light'],
           [1280, 'dark'],

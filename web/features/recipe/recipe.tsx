@@ -22,7 +22,7 @@ function Presets(): JSX.Element {
   const chosen = presetOf(settings.value);
   const cards: Choice<Card>[] = WITH_DATA.map((name) => ({ value: name, ...texts[name] }));
   if (!chosen) {
-    cards.push({ value: 'custom', label: custom.label, help: recipeInWords(settings.value) });
+    cards.push({ value: 'custom', label: custom, help: recipeInWords(settings.value) });
   }
   const hasNoData = WITHOUT_DATA.find((name) => name === chosen);
   return (

@@ -167,15 +167,26 @@ function Code(): JSX.Element {
   );
 }
 
+const isOpen = signal(false);
+
+/** Written only while it is looked at: the recipe of a large model is long. */
 export function SharePanel(): JSX.Element {
   return (
-    <details class="disclosure sharing">
+    <details
+      class="disclosure sharing"
+      open={isOpen.value}
+      onToggle={(event) => (isOpen.value = event.currentTarget.open)}
+    >
       <summary>{words.value.title}</summary>
-      <Outgoing />
-      <hr />
-      <Incoming />
-      <hr />
-      <Code />
+      {isOpen.value && (
+        <>
+          <Outgoing />
+          <hr />
+          <Incoming />
+          <hr />
+          <Code />
+        </>
+      )}
     </details>
   );
 }

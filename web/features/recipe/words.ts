@@ -13,10 +13,7 @@ const english = {
   title: 'Recipe',
   presets: 'How to quantize',
   withoutData: 'Without calibration data',
-  custom: {
-    label: 'Custom',
-    help: 'As set under “All options”; choose another to go back to a preset.',
-  },
+  custom: 'Custom',
   presetOf: {
     balanced: {
       label: 'Balanced',
@@ -76,10 +73,7 @@ export const words = translated<typeof english>({
     title: '量化方案',
     presets: '如何量化',
     withoutData: '无需校准数据',
-    custom: {
-      label: '自定义',
-      help: '即“全部选项”中的设置；选择其他卡片可回到预设。',
-    },
+    custom: '自定义',
     presetOf: {
       balanced: {
         label: '均衡',
@@ -114,7 +108,7 @@ export const words = translated<typeof english>({
         help: '权重为 16 位：体积减半，输出几乎不变。',
       },
     },
-    withoutDataHelp: '手头没有样本？以下方案只看权重。',
+    withoutDataHelp: '手头没有样本？这些方案只看权重。',
     methodNames: {
       static: '静态',
       dynamic: '动态',
