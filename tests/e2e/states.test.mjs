@@ -35,7 +35,7 @@ function made(name, write, ...options) {
 const pick = (page, path) => page.locator('input[type=file]').first().setInputFiles(path);
 const button = (page) => page.getByRole('button', { name: 'Quantize', exact: true });
 /** What the file says of itself, in short. */
-const INSIDE = 'section[aria-labelledby=inside-title] .facts';
+const INSIDE = 'section[aria-labelledby=inside-title] > .facts';
 const alert = (page) => page.locator('.run [role=alert]');
 
 async function useRandom(page, samples) {
