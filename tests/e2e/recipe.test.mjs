@@ -151,7 +151,7 @@ test('the address holds the recipe: written, read at the start, read when it cha
       s: {
         weightBits: 4,
         overrides: [{ scope, operation: 'CONV_2D', precision: 'float' }],
-        ranges: { 'stem/Relu6': [0, 4.5] },
+        ranges: { 'block0/conv': [0, 4.5] },
       },
       p: { range: 'zero_255' },
     };
@@ -165,10 +165,16 @@ test('the address holds the recipe: written, read at the start, read when it cha
     const document = await documentOf(page);
     assert.equal(document.preprocessing.range, 'zero_255');
 
-    await page.getByText('not in this model').waitFor();
+    await page.locator('summary').getByText('2 exceptions').waitFor();
+    assert.equal(await page.getByText('not in this model').count(), 1);
+    await page.getByRole('button', { name: 'Remove all exceptions' }).waitFor();
     await page.getByRole('button', { name: `Remove ${scope.slice(0, -1)}` }).click();
     await page.getByText('0 to 4.5').waitFor();
-    await page.getByRole('button', { name: 'Remove stem/Relu6' }).click();
+    // Focus stays where the work is.
+    await page.waitForFunction(
+      () => globalThis.document.activeElement?.getAttribute('aria-label') === 'Remove block0/conv',
+    );
+    await page.getByRole('button', { name: 'Remove block0/conv' }).click();
     await addressSays(page, { v: 1, s: { weightBits: 4 }, p: { range: 'zero_255' } });
     await goTo(page, '');
     await addressSays(page, {});

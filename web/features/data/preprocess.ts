@@ -101,7 +101,7 @@ export function parsePreprocessing(value: unknown): Preprocessing {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     refuse('this is not an object');
   }
-  const stranger = Object.keys(value).find((key) => !(key in DEFAULT_PREPROCESSING));
+  const stranger = Object.keys(value).find((key) => !Object.hasOwn(DEFAULT_PREPROCESSING, key));
   if (stranger !== undefined) {
     refuse(
       `${JSON.stringify(stranger)} is not known`,

@@ -168,7 +168,7 @@ export function Group({
   readonly children: ComponentChildren;
 }): JSX.Element {
   return (
-    <fieldset class="option-group">
+    <fieldset class="option-group" tabIndex={-1}>
       <legend>{title}</legend>
       {help && <p class="help">{help}</p>}
       {children}

@@ -9,13 +9,26 @@ import { change, setPrecision, setRange, settings } from './state.js';
 
 /** What the open model has, to tell exceptions that are of another. */
 const known = computed(() => {
-  const subgraphs = model.value?.inspection.subgraphs;
-  if (!subgraphs) return null;
-  return new Set(subgraphs.flatMap(({ operators }) => operators.map(({ scope }) => scope)));
+  const inspection = model.value?.inspection;
+  if (!inspection) return null;
+  const operators = inspection.subgraphs.flatMap((subgraph) => subgraph.operators);
+  const scopes = new Set(operators.map(({ scope }) => scope));
+  // A scope has the names of all outputs, each with a ";".
+  const tensors = [...scopes, ...inspection.inputs.map(({ name }) => `${name};`)].join('');
+  return {
+    hasOperator: (scope: string): boolean => scopes.has(scope),
+    hasTensor: (name: string): boolean => tensors.includes(`${name};`),
+  };
 });
 
 function short(value: number): string {
   return String(Number(value.toPrecision(4)));
+}
+
+/** Keeps the focus in the group of a button that is about to go. */
+function stayIn(button: HTMLElement): void {
+  const group = button.closest('fieldset');
+  requestAnimationFrame(() => (group?.querySelector('button') ?? group)?.focus());
 }
 
 interface ItemProps {
@@ -40,7 +53,8 @@ function Item({ name, detail, isStray, onRemove }: ItemProps): JSX.Element {
         type="button"
         class="quiet"
         aria-label={removeOf(name)}
-        onClick={() => {
+        onClick={(event) => {
+          stayIn(event.currentTarget);
           onRemove();
           announce(removed(name));
         }}
@@ -51,15 +65,21 @@ function Item({ name, detail, isStray, onRemove }: ItemProps): JSX.Element {
   );
 }
 
+/** How many exceptions there are, of any kind. */
+export const exceptionCount = computed(() => {
+  const { overrides, ranges, rules } = settings.value;
+  return overrides.length + Object.keys(ranges).length + rules.length;
+});
+
 /** What does not follow the recipe, and the way back for each. */
 export function Exceptions(): JSX.Element {
   const text = words.value;
   const { overrides, ranges, rules } = settings.value;
   const tensors = Object.entries(ranges);
-  const isEmpty = overrides.length + tensors.length + rules.length === 0;
+  const count = exceptionCount.value;
   return (
     <Group title={text.groups.exceptions} help={text.exceptionsHelp}>
-      {isEmpty && <p class="help">{text.noExceptions}</p>}
+      {count === 0 && <p class="help">{text.noExceptions}</p>}
       {rules.length > 0 && (
         <>
           <h3>{text.rulesTitle}</h3>
@@ -84,7 +104,7 @@ export function Exceptions(): JSX.Element {
                 key={scope}
                 name={scope.replace(/;$/, '')}
                 detail={`${operation} → ${text.precisions[precision]}`}
-                isStray={known.value?.has(scope) === false}
+                isStray={known.value?.hasOperator(scope) === false}
                 onRemove={() => setPrecision(scope, operation, null)}
               />
             ))}
@@ -101,11 +121,25 @@ export function Exceptions(): JSX.Element {
                 key={tensor}
                 name={tensor}
                 detail={text.range(short(min), short(max))}
+                isStray={known.value?.hasTensor(tensor) === false}
                 onRemove={() => setRange(tensor, null)}
               />
             ))}
           </ul>
         </>
+      )}
+      {count > 1 && (
+        <button
+          type="button"
+          class="quiet"
+          onClick={(event) => {
+            stayIn(event.currentTarget);
+            change({ overrides: [], ranges: {}, rules: [] });
+            announce(text.noExceptions);
+          }}
+        >
+          {text.removeAll}
+        </button>
       )}
     </Group>
   );

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { Group, ListOption, Slider, Switch } from './controls.js';
-import { Exceptions } from './exceptions.js';
+import { exceptionCount, Exceptions } from './exceptions.js';
 import { CHOICES, PASSES, reasonAgainst, reasonAgainstPass } from './limits.js';
 import { words } from './options_words.js';
 import { quantizesActivations } from './settings.js';
@@ -186,7 +186,12 @@ function Compression(): JSX.Element {
 export function Options(): JSX.Element {
   return (
     <details class="disclosure options">
-      <summary>{words.value.title}</summary>
+      <summary>
+        {words.value.title}
+        {exceptionCount.value > 0 && (
+          <span class="tag">{words.value.exceptionCount(exceptionCount.value)}</span>
+        )}
+      </summary>
       <Weights />
       <Activations />
       <Edges />

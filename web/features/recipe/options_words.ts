@@ -110,6 +110,8 @@ const english = {
   exceptionsHelp:
     'Operators that do not follow the recipe, and ranges set by hand. “Per layer” is where to add them.',
   noExceptions: 'None.',
+  removeAll: 'Remove all exceptions',
+  exceptionCount: (count: number) => (count === 1 ? '1 exception' : `${count} exceptions`),
   overridesTitle: 'Operators',
   rangesTitle: 'Ranges of activations',
   rulesTitle: 'Rules of a pasted recipe',
@@ -231,6 +233,8 @@ export const words = translated<typeof english>({
     },
     exceptionsHelp: '不遵循方案的算子，以及手动设定的范围。可在“逐层”中添加。',
     noExceptions: '无。',
+    removeAll: '移除全部例外',
+    exceptionCount: (count) => `${count} 个例外`,
     overridesTitle: '算子',
     rangesTitle: '激活范围',
     rulesTitle: '粘贴方案中的规则',
