@@ -29,6 +29,9 @@ import { words } from './words.js';
 /** Where the documentation is, if the site has it beside the page. */
 const docs = document.querySelector('link[rel=help]')?.getAttribute('href');
 
+const BatchPanel = later(() =>
+  import('./features/batch/batch.js').then((module) => module.BatchPanel),
+);
 const ComparePanel = later(() =>
   import('./features/compare/compare.js').then((module) => module.ComparePanel),
 );
@@ -115,6 +118,7 @@ function App(): JSX.Element {
         {openRefusal.value && (
           <RefusalNotice refusal={openRefusal.value} onDismiss={() => (openRefusal.value = null)} />
         )}
+        <BatchPanel />
         {model.value ? <Workbench /> : <Welcome />}
       </main>
       <Footer />

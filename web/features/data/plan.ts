@@ -170,13 +170,14 @@ async function filesPlan(
   given: { readonly name: string; readonly classes: Int32Array } | null,
   byFolder: FolderClasses | null,
   most: Limits,
+  isShown: boolean,
 ): Promise<DataPlan> {
   const said = words.peek();
   if (chosen.length === 0) {
     throw new OctoliteError('INVALID_ARGUMENT', said.noData, { hint: said.noDataNext });
   }
-  const opened = await openOnce(recipe);
-  facts.value = new Map(opened.facts.map((each) => [each.file, each]));
+  const opened = await (isShown ? openOnce(recipe) : openSet(recipe));
+  if (isShown) facts.value = new Map(opened.facts.map((each) => [each.file, each]));
   const refused = opened.facts.find(({ refusal }) => refusal)?.refusal;
   if (opened.count === 0 && refused) throw new DataError(refused);
   const [only, another] = opened.facts.filter(({ count }) => count > 0);
@@ -217,9 +218,13 @@ async function randomPlan(
 
 /**
  * The samples as they are chosen now, for a model.
+ * @param isShown Whether it is the model on the page, whose files are listed with what is in them.
  * @throws OctoliteError when there are none, or when they do not fit.
  */
-function planData({ inspection: { inputs } }: OpenModel): Promise<DataPlan> {
+function planData(
+  { inspection: { inputs } }: Pick<OpenModel, 'inspection'>,
+  isShown = true,
+): Promise<DataPlan> {
   // All settings are read at once, so that an effect sees which ones it depends on.
   const [most, prepare, all, given, byFolder, columns, forInputs, atRandom] = [
     limits.value,
@@ -243,7 +248,16 @@ function planData({ inspection: { inputs } }: OpenModel): Promise<DataPlan> {
     labelColumns: columns,
     assigned: forInputs,
   } as const;
-  return filesPlan(chosen, recipe, given, byFolder, most);
+  return filesPlan(chosen, recipe, given, byFolder, most, isShown);
+}
+
+/** For a model that is not on the page: the samples as they are chosen, or random ones. */
+export async function planFor(open: Pick<OpenModel, 'inspection'>): Promise<DataPlan> {
+  try {
+    return await planData(open, false);
+  } catch {
+    return randomPlan(open.inspection.inputs, random.peek());
+  }
 }
 
 /** What planData says of the open model, kept up with the settings; empty while it is made. */

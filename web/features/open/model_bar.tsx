@@ -22,6 +22,7 @@ export function ModelBar(): JSX.Element | null {
         <FileButton
           label={words.value.openAnother}
           accept=".tflite"
+          multiple
           onFiles={(files) => void openFiles(files)}
         />
         {!open.isSample && (

@@ -5,6 +5,7 @@ import { engine } from '../../engine.js';
 import { announce } from '../../lib/announce.js';
 import { isData, isRecipe } from '../../lib/file_kind.js';
 import { toRefusal } from '../../lib/refusal.js';
+import { startBatch } from '../batch/queue.js';
 import { addDataFiles } from '../data/files.js';
 import { resetData } from '../data/state.js';
 import { applyDocument } from '../recipe/share.js';
@@ -89,16 +90,24 @@ export async function chooseShapes(open: OpenModel, shapes: readonly Shape[]): P
   announce(words.value.shapesChosen);
 }
 
-/** Takes what was dropped, picked or pasted: a model, or data for the one that is open. */
+/** Takes what was dropped, picked or pasted: models, or data for the one that is open. */
 export async function openFiles(files: readonly File[]): Promise<void> {
   for (const file of files.filter(isRecipe)) applyDocument(await file.text(), file.name);
   const models = files.filter((file) => !isData(file) && !isRecipe(file));
   const data = files.filter(isData);
-  const [first] = models;
-  if (first) {
-    opening.value = first.name;
-    const opened = await openModel(first.name, new Uint8Array(await first.arrayBuffer()));
-    if (!opened) return;
+  const read = await Promise.all(
+    models.map(async (file) => ({
+      name: file.name,
+      bytes: new Uint8Array(await file.arrayBuffer()),
+    })),
+  );
+  if (read.length > 1) startBatch(read);
+  // Of several, the first that can be read is shown, so that recipe and data can be chosen.
+  let isOpen = read.length === 0;
+  for (const { name, bytes } of read) {
+    isOpen ||= await openModel(name, bytes);
   }
+  if (!isOpen) return;
+  if (read.length > 1) openRefusal.value = null;
   if (data.length > 0) await addDataFiles(data);
 }

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
 interface DownloadLinkProps {
-  readonly content: string | Uint8Array;
+  readonly content: string | Uint8Array | Blob;
   readonly type: string;
   /** Of the file. */
   readonly name: string;
