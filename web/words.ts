@@ -51,7 +51,7 @@ export const words = translated({
     skip: '跳到主要内容',
     sectionsLabel: '各部分',
     sections: {
-      recipe: '配方',
+      recipe: '方案',
       data: '数据',
       verdict: '结论',
       tryit: '试用',

@@ -96,7 +96,7 @@ const CHINESE: Titles = {
   OUT_OF_MEMORY: ['内存不足', '请关闭其他标签页，使用更少或更小的样本，或改用命令行。'],
   NOT_CALIBRATED: ['缺少取值范围', '请提供能覆盖模型各部分的校准数据，或选择动态 int8。'],
   ALREADY_QUANTIZED: ['该模型已经量化', '请从量化之前的浮点模型开始。模型内容显示在下方。'],
-  INVALID_RECIPE: ['配方不适用', '请选择其他配方。'],
+  INVALID_RECIPE: ['方案不适用', '请选择其他方案。'],
   WASM_UNAVAILABLE: [
     '此浏览器无法运行 Octolite',
     '需要支持 SIMD 的 WebAssembly：Chrome 105、Firefox 113、Safari 16.4 或更新版本。',
