@@ -16,6 +16,7 @@ import { verdict } from '../verdict/state.js';
 import {
   barsFor,
   bestRange,
+  codeCount,
   codesFor,
   codesOf,
   foresee,
@@ -213,7 +214,7 @@ function Costs({ seen, file, tried }: RangeProps): JSX.Element {
   const text = words.value.range;
   const both = [file, tried ? codesFor(file.type, tried) : file];
   const costs = both.map((codes) => foresee(seen, codes));
-  const all = formatCount(file.type === 'int16' ? 65536 : 256);
+  const all = formatCount(codeCount(file.type));
   const rows: [string, string[]][] = [
     [text.rangeOf, both.map(({ range }) => rangeText(range))],
     [words.value.scale, both.map(({ scale }) => formatReal(scale, 5))],

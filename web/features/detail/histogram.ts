@@ -21,8 +21,15 @@ export interface Codes {
 const LIMITS: Readonly<Record<CodeType, Range>> = {
   int8: [-128, 127],
   uint8: [0, 255],
-  int16: [-32768, 32767],
+  // Symmetric: the quantizer does not use the lowest code.
+  int16: [-32767, 32767],
 };
+
+/** How many codes a type has to give. */
+export function codeCount(type: CodeType): number {
+  const [least, most] = LIMITS[type];
+  return most - least + 1;
+}
 
 export function isCodeType(type: DataType): type is CodeType {
   return Object.hasOwn(LIMITS, type);

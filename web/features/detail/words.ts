@@ -113,7 +113,9 @@ export const words = translated({
         least: string,
         leastReach: string,
       ) =>
-        `${count} channels. The widest is ${widest}, to ±${widestReach}; the narrowest ${least}, to ±${leastReach}.`,
+        count === 1
+          ? `One channel, to ±${widestReach}.`
+          : `${count} channels. The widest is ${widest}, to ±${widestReach}; the narrowest ${least}, to ±${leastReach}.`,
       perChannel: (share: string) =>
         `Half of them use less than ${share} of the range that one scale for all would have: a scale per channel gives each its own.`,
       perTensor: (share: string) =>
@@ -264,7 +266,9 @@ export const words = translated({
         least: string,
         leastReach: string,
       ) =>
-        `共 ${count} 个通道。最宽的是通道 ${widest}（±${widestReach}），最窄的是通道 ${least}（±${leastReach}）。`,
+        count === 1
+          ? `共 1 个通道（±${widestReach}）。`
+          : `共 ${count} 个通道。最宽的是通道 ${widest}（±${widestReach}），最窄的是通道 ${least}（±${leastReach}）。`,
       perChannel: (share: string) =>
         `若共用一个缩放因子，半数通道用到的范围不足 ${share}；逐通道量化使每个通道都有自己的缩放因子。`,
       perTensor: (share: string) => `所有通道共用一个缩放因子，半数通道用到的范围不足 ${share}。`,
