@@ -161,6 +161,9 @@ export async function drop(page, files) {
   }
 }
 
+/** What the page says of the open file, in short. */
+export const FACTS = 'section[aria-labelledby=inside-title] > .facts';
+
 export const text = (page, selector) => page.locator(selector).innerText();
 
 /** Presses the button that starts it all. */

@@ -5,6 +5,7 @@ import {
   axeViolations,
   download,
   drop,
+  FACTS,
   isDone,
   openStage,
   quantize,
@@ -43,7 +44,7 @@ test('the sample: one click to a verdict, files to take away, and back in again'
 
     await drop(page, [made]);
     await page.getByRole('heading', { level: 1 }).getByText(made.name).waitFor();
-    assert.match(await text(page, '.facts'), /int8/);
+    assert.match(await text(page, FACTS), /int8/);
     assert.ok(await page.getByRole('button', { name: 'Quantize', exact: true }).isDisabled());
     assert.match(await text(page, '#run-reason'), /float model/);
   }));
@@ -96,7 +97,7 @@ test('options: per tensor, percentile and uint8 at the edges reach the file', ()
     const tensors = await page.locator('.tensors').allInnerTexts();
     assert.match(tensors[0], /uint8/);
     assert.match(tensors[1], /int8/);
-    assert.doesNotMatch(await text(page, '.facts'), /per channel/);
+    assert.doesNotMatch(await text(page, FACTS), /per channel/);
   }));
 
 test('random data: quantizes, with a warning that stays with the result', () =>

@@ -10,7 +10,17 @@ import {
   writeLargeModel,
   writeOpenSizesModel,
 } from '../js/support/large_model.mjs';
-import { download, drop, fileAt, isDone, openStage, quantize, SAMPLE, text } from './browser.mjs';
+import {
+  download,
+  drop,
+  FACTS,
+  fileAt,
+  isDone,
+  openStage,
+  quantize,
+  SAMPLE,
+  text,
+} from './browser.mjs';
 
 let stage;
 let octolite;
@@ -34,8 +44,6 @@ function made(name, write, ...options) {
 
 const pick = (page, path) => page.locator('input[type=file]').first().setInputFiles(path);
 const button = (page) => page.getByRole('button', { name: 'Quantize', exact: true });
-/** What the file says of itself, in short. */
-const INSIDE = 'section[aria-labelledby=inside-title] > .facts';
 const alert = (page) => page.locator('.run [role=alert]');
 
 async function useRandom(page, samples) {
@@ -126,7 +134,7 @@ test('already quantized: said at once, shown, not quantized again', async () => 
   await stage.visit(async (page) => {
     await drop(page, [{ name: 'int8.tflite', bytes: Buffer.from(bytes) }]);
     await page.getByText('Already quantized').waitFor();
-    assert.match(await text(page, INSIDE), /int8.*, per channel/);
+    assert.match(await text(page, FACTS), /int8.*, per channel/);
     assert.ok(await button(page).isDisabled());
     assert.match(await text(page, '#run-reason'), /float model/);
     await goesOn(page);
@@ -275,7 +283,7 @@ test('a model of 100 MB: opened, shown, made smaller, while the page answers', (
       await pick(page, path);
       await page.getByRole('heading', { level: 1 }).getByText('large.tflite').waitFor();
       const opened = performance.now();
-      assert.match(await text(page, INSIDE), /100 MiB/);
+      assert.match(await text(page, FACTS), /100 MiB/);
       await page.locator('input[value=weight_only]').check();
       await useRandom(page, 2);
       await quantize(page);
