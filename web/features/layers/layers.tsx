@@ -125,13 +125,16 @@ function Toolbar(): JSX.Element {
 function LastEffect(): JSX.Element | null {
   const now = lastEffect.value;
   if (!now) return null;
-  const { effect, sqnrEffect, sizeEffect, signedBytes } = words.value;
+  const { effect, effects, sqnrEffect, sizeEffect, signedBytes } = words.value;
   const { sqnrDb, bytes } = now;
+  const [before, after] = bytes;
+  const size = sizeEffect(formatBytes(before), formatBytes(after), signedBytes(after - before));
   return (
     <p class="layers-effect">
-      <strong>{effect}</strong>:{' '}
-      {sqnrDb && `${sqnrEffect(formatDecibels(sqnrDb[0]), formatDecibels(sqnrDb[1]))}, `}
-      {sizeEffect(formatBytes(bytes[0]), formatBytes(bytes[1]), signedBytes(bytes[1] - bytes[0]))}
+      <strong>{effect}</strong>{' '}
+      {sqnrDb
+        ? effects(sqnrEffect(formatDecibels(sqnrDb[0]), formatDecibels(sqnrDb[1])), size)
+        : size}
     </p>
   );
 }
