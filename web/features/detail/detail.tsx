@@ -12,7 +12,10 @@ import { shownLayer } from './state.js';
 import { WeightRanges } from './weights.js';
 import { words } from './words.js';
 
-/** To choose from; made once for a result, as there may be thousands. */
+/** A longer list is slow to draw, and no help: such a model's layers go by number. */
+const MOST_OPTIONS = 300;
+
+/** To choose from. */
 const options = computed(() =>
   rows.value.map(({ name, output, place }) => (
     <option key={place} value={place}>
@@ -47,18 +50,29 @@ export function LayerDetail(): JSX.Element | null {
           >
             ‹
           </button>
-          <select
-            aria-label={text.layer}
-            value={at}
-            onChange={(event) => {
-              const chosen = Number(event.currentTarget.value);
-              if (chosen < 0) selectedLayer.value = null;
-              else go(chosen);
-            }}
-          >
-            <option value={-1}>{text.none}</option>
-            {options.value}
-          </select>
+          {layers.length > MOST_OPTIONS ? (
+            <input
+              type="number"
+              aria-label={text.layer}
+              min={1}
+              max={layers.length}
+              value={at < 0 ? '' : at + 1}
+              onChange={(event) => go(event.currentTarget.valueAsNumber - 1)}
+            />
+          ) : (
+            <select
+              aria-label={text.layer}
+              value={at}
+              onChange={(event) => {
+                const chosen = Number(event.currentTarget.value);
+                if (chosen < 0) selectedLayer.value = null;
+                else go(chosen);
+              }}
+            >
+              <option value={-1}>{text.none}</option>
+              {options.value}
+            </select>
+          )}
           <button
             type="button"
             aria-label={text.nextLayer}
