@@ -222,7 +222,7 @@ test(
 
       await look(page, 'MobilenetV1/Logits/Conv2d_1c_1x1/BiasAdd');
       const chart = page.locator('#detail-weights ~ figure');
-      assert.match(await text(page, '#detail-weights ~ figure figcaption'), /^1001 channels/);
+      assert.match(await text(page, '#detail-weights ~ figure figcaption'), /^1,001 channels/);
       await chart.getByText('channels a bar').waitFor();
     }),
 );

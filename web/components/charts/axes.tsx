@@ -13,7 +13,7 @@ export interface Plot {
 export function plotOf(width: number, height: number): Plot {
   const left = 52;
   const top = 32;
-  return { left, top, width: Math.max(width - left - 12, 1), height: height - top - 40 };
+  return { left, top, width: Math.max(width - left - 20, 1), height: height - top - 40 };
 }
 
 interface Axis {

@@ -216,11 +216,12 @@ function Costs({ seen, file, tried }: RangeProps): JSX.Element {
   const costs = both.map((codes) => foresee(seen, codes));
   const all = formatCount(codeCount(file.type));
   const rows: [string, string[]][] = [
-    [text.rangeOf, both.map(({ range }) => rangeText(range))],
+    [text.low, both.map(({ range }) => formatReal(range[0]))],
+    [text.high, both.map(({ range }) => formatReal(range[1]))],
     [words.value.scale, both.map(({ scale }) => formatReal(scale, 5))],
     [words.value.zeroPoint, both.map(({ zeroPoint }) => formatReal(zeroPoint, 6))],
     [text.clipped, costs.map(({ clipped }) => formatShare(clipped))],
-    [text.codes, costs.map(({ used }) => text.ofCodes(formatCount(used), all))],
+    [text.codes(all), costs.map(({ used }) => formatCount(used))],
     [text.expected, costs.map(({ sqnrDb }) => formatDecibels(sqnrDb))],
   ];
   return (

@@ -70,7 +70,9 @@ function channelRows({ channels, tensors }: Weights, order: readonly number[]): 
     const own = scales.length > 0 ? group.map((channel) => scales[channel] ?? scales[0]!) : [];
     const decibels = group.map((channel) => channelSqnr(channels, channel));
     return [
-      group.length === 1 ? formatCount(group[0]!) : `${group[0]} … ${group.at(-1)}`,
+      group.length === 1
+        ? formatCount(group[0]!)
+        : `${formatCount(group[0]!)} … ${formatCount(group.at(-1)!)}`,
       formatReal(low),
       formatReal(high),
       own.length > 0 ? range(Math.min(...own), Math.max(...own)) : '–',
@@ -106,9 +108,9 @@ function WeightsChart({
   const caption = [
     text.summary(
       channels.count,
-      String(widest),
+      formatCount(widest),
       formatReal(use.widest, 3),
-      String(narrowest),
+      formatCount(narrowest),
       formatReal(reach(channels, narrowest), 3),
     ),
     channels.count > 1 &&
@@ -161,7 +163,7 @@ function WeightsChart({
           xLabel={byRange ? `${text.channels}, ${text.byRange.toLowerCase()}` : text.channel}
           yLabel={text.value}
           formatValue={formatTick}
-          formatPosition={formatTick}
+          formatPosition={formatCount}
         />
       </Figure>
     </>

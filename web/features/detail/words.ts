@@ -1,3 +1,4 @@
+import { formatCount } from '../../lib/format.js';
 import { translated } from '../../lib/language.js';
 
 export const words = translated({
@@ -60,11 +61,9 @@ export const words = translated({
       quantity: 'Expected of the range',
       file: 'In the file',
       tried: 'As set here',
-      rangeOf: 'Range',
       clipped: 'Clipped',
       expected: 'Expected SQNR',
-      codes: 'Codes in use',
-      ofCodes: (used: string, all: string) => `${used} of ${all}`,
+      codes: (all: string) => `Codes in use, of ${all}`,
       set: 'Set to',
       all: 'all values',
       percentile: '99.99 % of them',
@@ -115,7 +114,7 @@ export const words = translated({
       ) =>
         count === 1
           ? `One channel, to ±${widestReach}.`
-          : `${count} channels. The widest is ${widest}, to ±${widestReach}; the narrowest ${least}, to ±${leastReach}.`,
+          : `${formatCount(count)} channels. The widest is ${widest}, to ±${widestReach}; the narrowest ${least}, to ±${leastReach}.`,
       perChannel: (share: string) =>
         `Half of them use less than ${share} of the range that one scale for all would have: a scale per channel gives each its own.`,
       perTensor: (share: string) =>
@@ -213,11 +212,9 @@ export const words = translated({
       quantity: '该范围的预期',
       file: '文件中',
       tried: '此处设定',
-      rangeOf: '范围',
       clipped: '被截断',
       expected: '预期信噪比',
-      codes: '使用的编码数',
-      ofCodes: (used: string, all: string) => `${used} / ${all}`,
+      codes: (all: string) => `使用的编码数（共 ${all}）`,
       set: '设为',
       all: '全部值',
       percentile: '其中 99.99 %',
@@ -268,7 +265,7 @@ export const words = translated({
       ) =>
         count === 1
           ? `共 1 个通道（±${widestReach}）。`
-          : `共 ${count} 个通道。最宽的是通道 ${widest}（±${widestReach}），最窄的是通道 ${least}（±${leastReach}）。`,
+          : `共 ${formatCount(count)} 个通道。最宽的是通道 ${widest}（±${widestReach}），最窄的是通道 ${least}（±${leastReach}）。`,
       perChannel: (share: string) =>
         `若共用一个缩放因子，半数通道用到的范围不足 ${share}；逐通道量化使每个通道都有自己的缩放因子。`,
       perTensor: (share: string) => `所有通道共用一个缩放因子，半数通道用到的范围不足 ${share}。`,
