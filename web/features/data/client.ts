@@ -1,6 +1,7 @@
 import { OctoliteError } from 'octolite';
 import type {
   ErrorRecord,
+  FileFacts,
   OpenedSet,
   RequestName,
   Requests,
@@ -9,7 +10,7 @@ import type {
 } from './protocol.js';
 
 /** Files are handed over in parts, as each takes the page a moment. */
-const FILES_AT_ONCE = 100;
+const FILES_AT_ONCE = 250;
 
 interface Waiting {
   readonly resolve: (result: unknown) => void;
@@ -81,7 +82,13 @@ export async function openSet(recipe: SetRecipe): Promise<OpenedSet> {
   const known = ask('recipe', { set, recipe });
   recipes.push(recipe);
   await known;
-  return ask('open', { set });
+  const opened = await ask('open', { set });
+  const facts: FileFacts[] = [];
+  const files = recipe.kind === 'files' ? recipe.files.length : 0;
+  for (let from = 0; from < files; from += FILES_AT_ONCE) {
+    facts.push(...(await ask('facts', { set, from, to: from + FILES_AT_ONCE })));
+  }
+  return { ...opened, facts };
 }
 
 /** The numbers under which the worker knows files, which are handed over where they were not. */

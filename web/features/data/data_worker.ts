@@ -10,7 +10,6 @@ import { pictureShape, type Layout } from './preprocess.js';
 import type {
   InputLook,
   Look,
-  OpenedSet,
   Request,
   RequestName,
   Requests,
@@ -57,9 +56,17 @@ function sourceOf(set: number): Promise<SampleSource> {
   return source;
 }
 
-async function open({ set }: Requests['open']['args']): Promise<OpenedSet> {
-  const { count, facts, notes } = await sourceOf(set);
-  return { set, count, facts, notes };
+async function open({ set }: Requests['open']['args']): Promise<Requests['open']['result']> {
+  const { count, notes } = await sourceOf(set);
+  return { set, count, notes };
+}
+
+async function factsOf({
+  set,
+  from,
+  to,
+}: Requests['facts']['args']): Promise<Requests['facts']['result']> {
+  return (await sourceOf(set)).facts.slice(from, to);
 }
 
 /** The error of a sample, with the file that it is the fault of. */
@@ -221,6 +228,7 @@ const answers: Answers = {
   files: takeFiles,
   recipe: takeRecipe,
   open,
+  facts: factsOf,
   sample,
   look,
   thumbnail,
@@ -241,7 +249,8 @@ scope.addEventListener('message', ({ data: { id, name, args } }) => {
     .then(() => answer(args))
     .then(
       (result) =>
-        scope.postMessage({ id, result }, name === 'open' ? [] : [...new Set(movable(result))]),
+        // Facts are kept, all else is of no more use here.
+        scope.postMessage({ id, result }, name === 'facts' ? [] : [...new Set(movable(result))]),
       (error: unknown) => {
         const { culprit } = error as { culprit?: number };
         scope.postMessage({ id, error: recordOf(asOctoliteError(error, ''), culprit) }, []);

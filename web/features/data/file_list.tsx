@@ -52,10 +52,11 @@ export function Outline({
 function Miniature({ entry }: { readonly entry: DataEntry }): JSX.Element {
   const [shown, show] = useState<Thumbnail | null>(null);
   const isSeen = entry.kind === 'picture' || entry.kind === 'sound';
+  const isGood = Boolean(facts.value.get(entry.id)?.count) && !entry.refusal;
   useEffect(() => {
     let wanted = true;
     show(null);
-    if (isSeen && !entry.refusal) {
+    if (isSeen && isGood) {
       void thumbnailOf(entry.id).then((made) => {
         if (wanted) show(made);
       });
@@ -63,7 +64,7 @@ function Miniature({ entry }: { readonly entry: DataEntry }): JSX.Element {
     return () => {
       wanted = false;
     };
-  }, [entry.id, entry.refusal]);
+  }, [entry.id, isGood]);
   const extension = /\.([a-z0-9]{1,5})$/i.exec(entry.file.name.replace(/\.gz$/, ''))?.[1] ?? '';
   return (
     <span class="miniature" aria-hidden="true">

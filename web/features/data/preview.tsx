@@ -97,7 +97,7 @@ function Figures({ look }: { readonly look: InputLook }): JSX.Element {
   return (
     <details class="disclosure">
       <summary>{said.asTable}</summary>
-      <div class="scroll" tabIndex={0} role="region" aria-label={said.asTable}>
+      <div class="scroll" tabIndex={0} role="region" aria-label={said.figuresOf(look.name)}>
         <table>
           <thead>
             <tr>

@@ -55,6 +55,7 @@ export interface FileFacts {
 export interface OpenedSet {
   readonly set: number;
   readonly count: number;
+  /** In the order of the files. */
   readonly facts: readonly FileFacts[];
   readonly notes: readonly string[];
 }
@@ -103,7 +104,12 @@ export interface Requests {
   files: { args: { readonly files: readonly (readonly [number, File])[] }; result: null };
   /** Says what a set is made of; nothing is read yet. */
   recipe: { args: { readonly set: number; readonly recipe: SetRecipe }; result: null };
-  open: { args: { readonly set: number }; result: OpenedSet };
+  open: { args: { readonly set: number }; result: Omit<OpenedSet, 'facts'> };
+  /** Of some files of a set: of thousands at once the page would take too long to take them in. */
+  facts: {
+    args: { readonly set: number; readonly from: number; readonly to: number };
+    result: readonly FileFacts[];
+  };
   sample: { args: { readonly set: number; readonly index: number }; result: Sample };
   look: { args: { readonly set: number; readonly index: number }; result: Look };
   thumbnail: { args: { readonly file: number; readonly size: number }; result: Thumbnail };
