@@ -76,7 +76,9 @@ test('pictures: a bad one among good ones is left out in words; removed one by o
     assert.match(await data(page).locator('.left-out').innerText(), /no\.png[^]*not a picture/i);
     await help(page, '2 samples, too few to part');
     await data(page).locator('.miniature canvas').nth(1).waitFor();
-    await data(page).getByText(/values from 0\.0\d to 0\.[23]\d/).waitFor();
+    await data(page)
+      .getByText(/values from 0\.0\d to 0\.[23]\d/)
+      .waitFor();
     await data(page).getByLabel('Pixel values').selectOption('minus_one_one');
     await data(page)
       .getByText(/values from -0\.9\d to -0\.[3-6]\d/)
@@ -161,15 +163,13 @@ test('5,000 pictures do not hold the page up', () =>
         });
         await new Promise((resolve) => setTimeout(resolve, 500));
         observer.observe({ type: 'longtask' });
-        document
-          .querySelector('main')
-          .dispatchEvent(
-            new globalThis.DragEvent('drop', {
-              dataTransfer: transfer,
-              bubbles: true,
-              cancelable: true,
-            }),
-          );
+        document.querySelector('main').dispatchEvent(
+          new globalThis.DragEvent('drop', {
+            dataTransfer: transfer,
+            bubbles: true,
+            cancelable: true,
+          }),
+        );
         const isThere = () =>
           document.querySelector('.data')?.textContent.includes('256 to calibrate');
         while (!isThere()) await new Promise((resolve) => setTimeout(resolve, 50));
