@@ -45,6 +45,21 @@ async function licensesOf(inputs) {
   return (await Promise.all(texts)).join('\n');
 }
 
+/** The scripts that one cannot start without, which would otherwise be found one after the other. */
+function importsOf(script, outdir, { outputs }) {
+  const found = new Set();
+  const visit = (path) =>
+    outputs[path].imports
+      .filter(({ kind, path: imported }) => kind === 'import-statement' && !found.has(imported))
+      .forEach(({ path: imported }) => {
+        found.add(imported);
+        visit(imported);
+      });
+  const folder = relative(root, outdir).replaceAll('\\', '/');
+  visit(`${folder}/${script}`);
+  return [...found].map((path) => path.slice(folder.length + 1));
+}
+
 /** All files of a folder, with their digests as the attribute `integrity` has them. */
 async function digests(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -128,7 +143,10 @@ export async function buildPage({ outdir = join(root, 'dist/web'), docs } = {}) 
   await writeFile(join(outdir, 'licenses.txt'), await licensesOf(Object.keys(metafile.inputs)));
   const html = await readFile(join(root, 'web/index.html'), 'utf8');
   const help = docs === undefined ? '' : `  <link rel="help" href="${docs}" />\n  `;
-  await writeFile(join(outdir, 'index.html'), html.replace('</head>', `${help}</head>`));
+  const preloads = importsOf('main.js', outdir, metafile)
+    .map((name) => `  <link rel="modulepreload" href="./${name}" />\n  `)
+    .join('');
+  await writeFile(join(outdir, 'index.html'), html.replace('</head>', `${preloads}${help}</head>`));
   await Promise.all(copies.map(([from, to]) => cp(join(root, from), join(outdir, to))));
   await buildServiceWorker(outdir);
 }

@@ -152,6 +152,7 @@ async function start(): Promise<void> {
   // Where it is refused, one thread does the work, and nothing is kept; the footer says so.
   const serving = serve().catch(() => undefined);
   const { info } = await engine.worker();
+  performance.mark('ready');
   await whenIdle();
   await Promise.all([loadTheRest(), fetchSamples().catch(() => undefined)]);
   await serving;
