@@ -98,6 +98,11 @@ test('presets that recover accuracy, and that for boards, make a file on the pag
       if (preset === 'Microcontroller') assert.equal(report.recipe.outputType, 'int8');
       else assert.equal(report.recipe.recover.length, 4);
     }
+    await page.getByRole('button', { name: 'Recipe and code…' }).click();
+    await page.getByLabel('The recipe as JSON').waitFor();
+    assert.ok(
+      await page.evaluate(() => globalThis.document.activeElement?.matches('.sharing > summary')),
+    );
     assert.ok(sizes.Smallest < sizes['Most accurate'] * 0.75, JSON.stringify(sizes));
   }));
 

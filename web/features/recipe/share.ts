@@ -13,6 +13,17 @@ import { settings } from './state.js';
 /** Why the last recipe from elsewhere was refused. */
 export const recipeRefusal = signal<Refusal | null>(null);
 
+/** Whether the panel to take the recipe along is open. */
+export const isSharing = signal(false);
+
+/** Opens that panel and goes there. */
+export function showSharing(): void {
+  isSharing.value = true;
+  const summary = document.querySelector<HTMLElement>('#recipe-sharing > summary');
+  summary?.scrollIntoView({ block: 'start' });
+  summary?.focus({ preventScroll: true });
+}
+
 /** Takes a recipe over, or says why not; what was set stays then. */
 function take(read: () => RecipeDocument, where: string): boolean {
   try {

@@ -9,7 +9,7 @@ import { fileNameOf } from '../run/file_name.js';
 import { pastedText } from './clipboard.js';
 import { CopyButton } from './copy_button.js';
 import { liteRtRules } from './litert.js';
-import { applyDocument, documentOf, linkOf } from './share.js';
+import { applyDocument, documentOf, isSharing, linkOf } from './share.js';
 import { words } from './share_words.js';
 import { snippetsOf, type Snippets } from './snippets.js';
 import { settings } from './state.js';
@@ -167,18 +167,17 @@ function Code(): JSX.Element {
   );
 }
 
-const isOpen = signal(false);
-
 /** Written only while it is looked at: the recipe of a large model is long. */
 export function SharePanel(): JSX.Element {
   return (
     <details
+      id="recipe-sharing"
       class="disclosure sharing"
-      open={isOpen.value}
-      onToggle={(event) => (isOpen.value = event.currentTarget.open)}
+      open={isSharing.value}
+      onToggle={(event) => (isSharing.value = event.currentTarget.open)}
     >
       <summary>{words.value.title}</summary>
-      {isOpen.value && (
+      {isSharing.value && (
         <>
           <Outgoing />
           <hr />

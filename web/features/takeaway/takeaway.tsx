@@ -7,6 +7,7 @@ import { announce } from '../../lib/announce.js';
 import { formatBytes } from '../../lib/format.js';
 import { toRefusal, type Refusal } from '../../lib/refusal.js';
 import { PinButton } from '../compare/pin_button.js';
+import { showSharing } from '../recipe/share.js';
 import { gzipSizeOf } from '../verdict/compressed.js';
 import type { Verdict } from '../verdict/state.js';
 import { DownloadLink } from './download_link.js';
@@ -108,6 +109,9 @@ export function TakeAway({ result }: { readonly result: Verdict }): JSX.Element 
         )}
         <JsonReport result={result} />
         <HtmlReport result={result} />
+        <button type="button" onClick={showSharing}>
+          {words.value.recipe}
+        </button>
         <PinButton result={result} />
       </div>
       {refusal.value && (
