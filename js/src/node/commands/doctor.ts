@@ -16,7 +16,9 @@ import type { DoctorAdvice, DoctorResult, DoctorVariant } from '../results.js';
 
 const VARIANTS: readonly Variant[] = ['simd128', 'relaxed', 'threads'];
 /** The page's sample is the package's. */
-const SAMPLE_MODEL = fileURLToPath(new URL('../../web/sample/shapes/shapes.tflite', import.meta.url));
+const SAMPLE_MODEL = fileURLToPath(
+  new URL('../../web/sample/shapes/shapes.tflite', import.meta.url),
+);
 const TIMES = { warmup: 30, runs: 30 };
 
 export const doctor: Command<DoctorResult> = {
