@@ -107,7 +107,7 @@ describe('rows of the sample', () => {
 
 describe('an operator that the quantized model lacks', () => {
   const subgraph = (operators: object[]): Inspection =>
-    ({ subgraphs: [{ operators }] }) as unknown as Inspection;
+    ({ subgraphs: [{ inputs: [{ index: 0 }], operators }] }) as unknown as Inspection;
   const operator = (index: number, name: string, inputs: number[], outputs: number[]): object => ({
     index,
     name,
@@ -120,12 +120,19 @@ describe('an operator that the quantized model lacks', () => {
 
   test('has no place there, and its bytes stay where the report is silent', () => {
     const inspection = {
-      before: subgraph([operator(0, 'DEQUANTIZE', [0], [1]), operator(1, 'CONV_2D', [1], [2])]),
+      before: subgraph([operator(0, 'RESHAPE', [0], [1]), operator(1, 'CONV_2D', [1], [2])]),
       after: subgraph([operator(0, 'CONV_2D', [1], [2])]),
     };
     const [gone, kept] = rowsOf(inspection, { operators: [] }, null);
     expect(gone).toMatchObject({ operatorAfter: null, tensorAfter: null, bytesAfter: 8 });
     expect(kept).toMatchObject({ operatorAfter: 0, tensorAfter: 2, mode: 'float', type: null });
+  });
+
+  test('one that unpacks a constant has no row', () => {
+    const packed = subgraph([operator(0, 'DEQUANTIZE', [7], [8]), operator(1, 'ADD', [0, 8], [2])]);
+    const [only, ...more] = rowsOf({ before: packed, after: packed }, { operators: [] }, null);
+    expect(only).toMatchObject({ name: 'ADD', operator: 1, place: 0 });
+    expect(more).toEqual([]);
   });
 
   test('one that only converts leads to the one that computes, unless it is meant itself', () => {
@@ -314,14 +321,15 @@ describe('graph', () => {
 
   test('of a long chain there is the part around the chosen one', () => {
     const edges = Array.from({ length: 1999 }, (_, from) => ({ from, to: from + 1 }));
-    const part = partAround(2000, edges, 1000, 21);
+    const all = Array.from({ length: 2000 }, (_, index) => index);
+    const part = partAround(all, edges, 1000, 21);
     expect(part.nodes).toEqual(Array.from({ length: 21 }, (_, i) => 990 + i));
     expect(part.edges).toHaveLength(20);
     expect(hasAround(part, edges, 1005)).toBe(true);
     expect(hasAround(part, edges, 1010)).toBe(false);
     expect(hasAround(part, edges, 20)).toBe(false);
-    expect(partAround(2000, edges, 5000, 3).nodes).toEqual([1997, 1998, 1999]);
-    expect(partAround(4, edgesOf(block), 0, 10).nodes).toEqual([0, 1, 2, 3]);
+    expect(partAround(all, edges, 5000, 3).nodes).toEqual([0, 1, 2]);
+    expect(partAround([0, 1, 2, 3], edgesOf(block), 0, 10).nodes).toEqual([0, 1, 2, 3]);
   });
 
   test('the layout goes down along the edges, and nothing overlaps', () => {

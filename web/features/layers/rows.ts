@@ -1,6 +1,7 @@
 import type {
   BenchmarkReport,
   DataType,
+  InspectedOperator,
   InspectedSubgraph,
   Inspection,
   LayerDifference,
@@ -76,7 +77,19 @@ function timesOf(benchmark: BenchmarkReport | undefined): Map<number, number> {
   return new Map(benchmark?.operators?.map(({ index, ms }) => [index, ms]));
 }
 
-/** One row for each operator of the float model, in the order of the graph. */
+/** The operators of a subgraph but those that only unpack a constant, as float16 models have them. */
+export function computingOperators({
+  inputs,
+  operators,
+}: Pick<InspectedSubgraph, 'inputs' | 'operators'>): readonly InspectedOperator[] {
+  const made = new Set(inputs.map(({ index }) => index));
+  for (const { outputs } of operators) for (const tensor of outputs) made.add(tensor);
+  return operators.filter(
+    ({ name, inputs: [first = -1] }) => name !== 'DEQUANTIZE' || made.has(first),
+  );
+}
+
+/** One row for each operator of the float model that computes, in the order of the graph. */
 export function rowsOf(
   { before, after }: { readonly before: Inspection; readonly after: Inspection },
   { operators: outcomes }: Pick<QuantizeReport, 'operators'>,
@@ -93,41 +106,43 @@ export function rowsOf(
   }
   const times = { before: timesOf(measured?.before), after: timesOf(measured?.after) };
   let place = 0;
-  return before.subgraphs.flatMap(({ operators }, subgraph) => {
+  return before.subgraphs.flatMap((graph, subgraph) => {
     const places = new Places(after.subgraphs[subgraph]);
     const isMain = subgraph === 0;
-    return operators.map(({ index, name, scope, output, outputs, weightBytes }): LayerRow => {
-      const outcome = outcomeOf.get(key(subgraph, index));
-      const difference = isMain ? differences.get(index) : undefined;
-      const operatorAfter = places.find(name, output, difference?.tensorB ?? null);
-      const scheme = outcome?.scheme ?? 'float';
-      const timeOf = (all: ReadonlyMap<number, number>, at: number | null): number | null =>
-        isMain && at !== null ? (all.get(at) ?? null) : null;
-      return {
-        place: place++,
-        subgraph,
-        operator: index,
-        name,
-        scope,
-        output,
-        tensor: outputs[0] ?? -1,
-        tensorAfter: difference?.tensorB ?? places.output(operatorAfter),
-        operatorAfter,
-        type: activationType(scheme) ?? difference?.dtype ?? null,
-        bytesBefore: outcome?.weightBytesBefore ?? weightBytes,
-        bytesAfter: outcome?.weightBytesAfter ?? weightBytes,
-        sqnrDb: difference?.sqnrDb ?? null,
-        localSqnrDb: difference?.localSqnrDb ?? null,
-        share: difference?.localShare ?? null,
-        clipped: difference?.clipped ?? null,
-        msBefore: timeOf(times.before, index),
-        msAfter: timeOf(times.after, operatorAfter),
-        mode: outcome?.mode ?? 'float',
-        asked: outcome?.asked ?? 'float',
-        scheme,
-        reason: outcome?.reason ?? '',
-      };
-    });
+    return computingOperators(graph).map(
+      ({ index, name, scope, output, outputs, weightBytes }): LayerRow => {
+        const outcome = outcomeOf.get(key(subgraph, index));
+        const difference = isMain ? differences.get(index) : undefined;
+        const operatorAfter = places.find(name, output, difference?.tensorB ?? null);
+        const scheme = outcome?.scheme ?? 'float';
+        const timeOf = (all: ReadonlyMap<number, number>, at: number | null): number | null =>
+          isMain && at !== null ? (all.get(at) ?? null) : null;
+        return {
+          place: place++,
+          subgraph,
+          operator: index,
+          name,
+          scope,
+          output,
+          tensor: outputs[0] ?? -1,
+          tensorAfter: difference?.tensorB ?? places.output(operatorAfter),
+          operatorAfter,
+          type: activationType(scheme) ?? difference?.dtype ?? null,
+          bytesBefore: outcome?.weightBytesBefore ?? weightBytes,
+          bytesAfter: outcome?.weightBytesAfter ?? weightBytes,
+          sqnrDb: difference?.sqnrDb ?? null,
+          localSqnrDb: difference?.localSqnrDb ?? null,
+          share: difference?.localShare ?? null,
+          clipped: difference?.clipped ?? null,
+          msBefore: timeOf(times.before, index),
+          msAfter: timeOf(times.after, operatorAfter),
+          mode: outcome?.mode ?? 'float',
+          asked: outcome?.asked ?? 'float',
+          scheme,
+          reason: outcome?.reason ?? '',
+        };
+      },
+    );
   });
 }
 

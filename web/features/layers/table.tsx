@@ -85,9 +85,11 @@ function bytesCell(column: 'bytesBefore' | 'bytesAfter'): (row: LayerRow) => Cel
 }
 
 function timeCell(column: 'msBefore' | 'msAfter'): (row: LayerRow) => Cell {
-  return ({ [column]: ms }) => {
+  return ({ [column]: ms, operatorAfter }) => {
     if (ms !== null) return { text: formatMilliseconds(ms) };
-    return { text: DASH, ...(measuredLayers.value && { title: words.value.fused }) };
+    const { gone, fused } = words.value;
+    const reason = column === 'msAfter' && operatorAfter === null ? gone : fused;
+    return { text: DASH, ...(measuredLayers.value && { title: reason }) };
   };
 }
 

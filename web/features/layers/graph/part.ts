@@ -44,13 +44,12 @@ export function hasAround(
 
 /** The operators nearest to one of them, at most so many, with what is between them. */
 export function partAround(
-  count: number,
+  all: readonly number[],
   edges: readonly GraphEdge[],
   center: number,
   most: number,
 ): GraphPart {
-  const all = Array.from({ length: count }, (_, index) => index);
-  if (count <= most) return { nodes: all, edges };
+  if (all.length <= most) return { nodes: all, edges };
   const neighbours = new Map<number, number[]>();
   const link = (a: number, b: number): void => {
     const known = neighbours.get(a);
@@ -61,7 +60,7 @@ export function partAround(
     link(from, to);
     link(to, from);
   }
-  const reached = new Set([Math.min(Math.max(center, 0), count - 1)]);
+  const reached = new Set([all.includes(center) ? center : all[0]!]);
   // Grows while it is walked: nearest first.
   for (const node of reached) {
     for (const next of neighbours.get(node) ?? []) {

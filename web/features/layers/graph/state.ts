@@ -1,5 +1,6 @@
 import { computed, effect, signal } from '@preact/signals';
 import { verdict } from '../../verdict/state.js';
+import { computingOperators } from '../rows.js';
 import { selectedLayer } from '../state.js';
 import type { GraphLayout } from './layout.js';
 import type { LayoutAnswer, LayoutRequest } from './layout_worker.js';
@@ -10,15 +11,17 @@ const MOST_NODES = 200;
 
 /** Of the subgraph that is drawn. */
 export const subgraph = computed(() => selectedLayer.value?.subgraph ?? 0);
-export const operators = computed(
-  () => verdict.value?.inspection.before.subgraphs[subgraph.value]?.operators ?? [],
-);
+export const operators = computed(() => {
+  const graph = verdict.value?.inspection.before.subgraphs[subgraph.value];
+  return graph ? computingOperators(graph) : [];
+});
 
 const edges = computed(() => edgesOf(operators.value));
 const center = signal(0);
-const part = computed(() =>
-  partAround(operators.value.length, edges.value, center.value, MOST_NODES),
-);
+const part = computed(() => {
+  const all = operators.value.map(({ index }) => index);
+  return partAround(all, edges.value, center.value, MOST_NODES);
+});
 // It moves when what is chosen is at its edge, or not in it.
 effect(() => {
   const chosen = selectedLayer.value?.operator;
