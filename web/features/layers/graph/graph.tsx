@@ -11,7 +11,7 @@ import type { GraphLayout } from './layout.js';
 import { NODE } from './part.js';
 import { drawing, operators, subgraph } from './state.js';
 
-const ZOOM = { least: 0.1, most: 2, step: 1.25 } as const;
+const ZOOM = { least: 0.04, most: 2, step: 1.25 } as const;
 /** An operator's name is cut to what fits its node. */
 const MOST_LETTERS = 17;
 
