@@ -179,6 +179,13 @@ describe('each makes what the page makes', () => {
   );
 });
 
+test('that sounds are cut up is said', () => {
+  const preprocessing = { ...DEFAULT_PREPROCESSING, hop: 400 };
+  const { javascript, shell } = snippetsOf(DEFAULTS, { ...NAMES, preprocessing });
+  expect(javascript).toMatch(/^\/\/ .*a piece every 400 samples/m);
+  expect(shell).toMatch(/^# .*a piece every 400 samples/m);
+});
+
 test('every option of the command line is one that it has', () => {
   const help = execFileSync(process.execPath, [CLI, 'quantize', '--help'], { encoding: 'utf8' });
   const known = new Set(help.match(/--[a-z][\w-]+/g));

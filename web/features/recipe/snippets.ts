@@ -72,6 +72,11 @@ function takesRanges(settings: RecipeSettings): boolean {
   return Object.keys(settings.ranges).length > 0 && !calibratesItself(settings);
 }
 
+/** What files of sounds have to be, where the page cuts them up. */
+function cutting({ hop }: Preprocessing): string[] {
+  return hop > 0 ? [`Cut sounds up as the page does: a piece every ${hop} samples.`] : [];
+}
+
 function javascript(settings: RecipeSettings, names: SnippetNames): string {
   const calibrates = needsCalibration(settings);
   const byHand = calibrates && takesRanges(settings);
@@ -81,7 +86,8 @@ function javascript(settings: RecipeSettings, names: SnippetNames): string {
   );
   const lines = [
     `import { load${calibrates ? ', openDataset' : ''} } from 'octolite'; // npm install octolite`,
-    `import { ${calibrates ? 'readdir, ' : ''}readFile, writeFile } from 'node:fs/promises';`,
+    ...(calibrates ? ["import { dataFiles, decodeJpeg } from 'octolite/node';"] : []),
+    "import { readFile, writeFile } from 'node:fs/promises';",
     '',
     'const octolite = await load();',
     `const model = octolite.loadModel(await readFile(${quoted(names.model)}));`,
@@ -89,14 +95,16 @@ function javascript(settings: RecipeSettings, names: SnippetNames): string {
   if (calibrates) {
     lines.push(
       '',
-      `// Real inputs to calibrate with: pictures, .npy, .npz, .csv or .wav files.`,
-      'const files = await Promise.all(',
-      `  (await readdir('${FOLDER}')).map(`,
-      `    async (name) => new File([await readFile(\`${FOLDER}/\${name}\`)], name),`,
-      '  ),',
-      ');',
+      '// Real inputs to calibrate with: pictures, .npy, .npz, .csv or .wav files.',
+      ...cutting(names.preprocessing).map((note) => `// ${note}`),
+      `const files = await dataFiles(['${FOLDER}']);`,
       'const { inputs } = octolite.inspect(model);',
-      `const samples = await openDataset(files, inputs, ${literal(optionsOf(names.preprocessing), '')});`,
+      'const samples = await openDataset(files, inputs, {',
+      '  decodeImage: decodeJpeg,',
+      ...Object.entries(optionsOf(names.preprocessing)).map(
+        ([key, value]) => `  ${key}: ${literal(value, '  ')},`,
+      ),
+      '});',
     );
   }
   if (byHand) {
@@ -187,9 +195,12 @@ function shell(settings: RecipeSettings, names: SnippetNames): string {
   if (cluster > 0) flags.push(`--cluster ${cluster}`);
   if (microCompress) flags.push('--micro-compress');
   const file = name ? [] : ["cat > recipe.json <<'JSON'", json(rules), 'JSON', ''];
-  const note = takesRanges(settings)
-    ? ['# Ranges set by hand are left out: the JavaScript has them.']
-    : [];
+  const note = [
+    ...(calibrates ? cutting(names.preprocessing).map((each) => `# ${each}`) : []),
+    ...(takesRanges(settings)
+      ? ['# Ranges set by hand are left out: the JavaScript has them.']
+      : []),
+  ];
   const command = `npx octolite quantize ${path(names.model)} -o ${path(names.output)}`;
   return [...file, ...note, [command, ...flags].join(' \\\n  '), ''].join('\n');
 }
