@@ -157,6 +157,9 @@ test('the verdict: parts, compressed size, confusions, memory, coverage; each ba
     assert.match(await text(page, '.tiles'), /Taken for/);
     const memory = page.locator('.tile').filter({ hasText: 'packed weights' });
     assert.equal(await memory.locator('tbody tr').count(), 3);
+    await page.setViewportSize({ width: 320, height: 800 });
+    const content = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(content <= 320, `${content} px of content`);
     assert.deepEqual(await axeViolations(page), []);
   }));
 

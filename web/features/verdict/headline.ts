@@ -1,10 +1,7 @@
 import { formatDecibels, formatPercent, formatRatio } from '../../lib/format.js';
-import { agreement, isPoor, relativeError, worstOutput } from './measures.js';
+import { agreement, isPoor, isSame, relativeError, worstOutput } from './measures.js';
 import { isMeasured, type Measurement, type Verdict } from './state.js';
 import { words } from './words.js';
-
-/** A change below this share is not worth a word. */
-const NOTHING = 0.03;
 
 interface ChangeWords {
   readonly less: (ratio: string) => string;
@@ -14,9 +11,8 @@ interface ChangeWords {
 
 function change(before: number, after: number, { less, more, same }: ChangeWords): string {
   const ratio = before / after;
-  if (ratio > 1 + NOTHING) return less(formatRatio(ratio));
-  if (1 / ratio > 1 + NOTHING) return more(formatRatio(1 / ratio));
-  return same;
+  if (isSame(ratio)) return same;
+  return ratio > 1 ? less(formatRatio(ratio)) : more(formatRatio(1 / ratio));
 }
 
 function fidelity(measurement: Measurement): string {

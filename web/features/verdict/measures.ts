@@ -32,6 +32,14 @@ export function isPoor(measurement: Measurement): boolean {
   return same ? same.equal < 0.97 * same.of : worstOutput(measurement).sqnrDb < 20;
 }
 
+/** A change below this share is not worth a word. */
+const NOTHING = 0.03;
+
+/** Whether two numbers of this ratio are as good as the same. */
+export function isSame(ratio: number): boolean {
+  return Math.max(ratio, 1 / ratio) <= 1 + NOTHING;
+}
+
 /** What a model holds while it runs, in bytes. */
 export function memoryOf({ arenaBytes, weightBytes, fileBytes }: BenchmarkReport): number {
   return arenaBytes + weightBytes + fileBytes;

@@ -32,7 +32,7 @@ export function MemoryTile({ latency }: { readonly latency: Measurement['latency
       <BeforeAfter before={bar(beforeLabel, before)} after={bar(afterLabel, after)} />
       <p class="help">{memory.help}</p>
       <Figures
-        heading={memory.title}
+        heading={words.value.figure}
         rows={[
           row(memory.file, 'fileBytes'),
           row(memory.packed, 'weightBytes'),

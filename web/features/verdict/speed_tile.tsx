@@ -2,6 +2,7 @@ import type { BenchmarkReport, RuntimeInfo } from 'octolite';
 import type { JSX } from 'preact';
 import { BeforeAfter } from '../../components/before_after.js';
 import { formatCount, formatMilliseconds, formatRatio } from '../../lib/format.js';
+import { isSame } from './measures.js';
 import type { Measurement } from './state.js';
 import { Figures, Tile } from './tile.js';
 import { words } from './words.js';
@@ -28,12 +29,12 @@ export function SpeedTile({ latency: { before, after }, runtime }: SpeedTileProp
     <Tile
       title={speed.title}
       figure={formatRatio(faster ? ratio : 1 / ratio)}
-      figureLabel={faster ? speed.faster : speed.slower}
+      figureLabel={isSame(ratio) ? speed.same : faster ? speed.faster : speed.slower}
     >
       <BeforeAfter before={bar(beforeLabel, before)} after={bar(afterLabel, after)} />
       <p class="help">{speed.note(runtime?.threads ?? 1)}</p>
       <Figures
-        heading={speed.title}
+        heading={words.value.figure}
         rows={[
           row(speed.median, ({ medianMs }) => formatMilliseconds(medianMs)),
           row(speed.half, ({ quartilesMs }) => formatMilliseconds(...quartilesMs)),

@@ -35,6 +35,7 @@ const english = {
   before: 'Before',
   after: 'After',
   figures: 'Figures',
+  figure: 'Figure',
   size: {
     title: 'Size',
     smaller: 'smaller',
@@ -74,13 +75,14 @@ const english = {
     title: 'Speed on this machine',
     faster: 'faster',
     slower: 'slower',
+    same: 'no faster, no slower',
     help: 'How long one run takes, with its spread, before and after.',
     median: 'Median',
     half: 'Half of the runs',
     fastest: 'Fastest and slowest',
     runs: 'Runs',
     note: (threads: number) =>
-      `Medians, ${threads === 1 ? 'one thread' : `${threads} threads`}, the calmest of three rounds. Whiskers hold half of the runs.`,
+      `Medians of the calmest of three rounds on ${threads === 1 ? 'one thread' : `${threads} threads`}. Whiskers hold half of the runs.`,
   },
   memory: {
     title: 'Memory',
@@ -177,6 +179,7 @@ export const words = translated({
     before: '量化前',
     after: '量化后',
     figures: '数据表',
+    figure: '项目',
     size: {
       title: '体积',
       smaller: '更小',
@@ -215,6 +218,7 @@ export const words = translated({
       title: '本机速度',
       faster: '更快',
       slower: '更慢',
+      same: '速度相当',
       help: '量化前后单次运行的耗时及其波动。',
       median: '中位数',
       half: '半数运行',
