@@ -45,7 +45,7 @@ function Item({ item }: { readonly item: BatchItem }): JSX.Element {
   const { id, name, bytes, state } = item;
   const { open, download, remove: removeLabel, ofItem, random } = words.value;
   return (
-    <li class={`batch-item ${state.kind}`} data-state={state.kind}>
+    <li class="batch-item" data-state={state.kind}>
       <span class="batch-sign" aria-hidden="true">
         {SIGNS[state.kind]}
       </span>
