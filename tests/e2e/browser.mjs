@@ -80,11 +80,12 @@ export async function openStage({ args = [] } = {}) {
    * place, any breach of the security policy, and anything that the console calls an error; where
    * `triesToLeave` is set, exactly the attempts to reach the stranger must have been stopped.
    * `isolated`: whether the server grants cross-origin isolation. `ownServer`: whether the server
-   * and its folder are of this visit alone, for `act` to change and to close.
+   * and its folder are of this visit alone, for `act` to change and to close. `complains`: what the
+   * console may complain of, where a test provokes it.
    */
   const visit = async (
     act,
-    { triesToLeave = false, isolated = true, ownServer = false, ...options } = {},
+    { triesToLeave = false, isolated = true, ownServer = false, complains, ...options } = {},
   ) => {
     const server = ownServer ? await startOwn(isolated) : isolated ? isolatedServer : plainServer;
     const context = await browser.newContext({
@@ -100,7 +101,7 @@ export async function openStage({ args = [] } = {}) {
       // Said where a test asks for it.
       if (message.text() === 'Service Worker registration blocked by Playwright') return;
       if (message.type() === 'error' || message.type() === 'warning') {
-        complaints.push(message.text());
+        if (!complains?.test(message.text())) complaints.push(message.text());
       }
     });
     context.on('weberror', (error) => complaints.push(String(error.error().stack)));
