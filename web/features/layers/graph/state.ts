@@ -31,17 +31,15 @@ effect(() => {
 /** Null until the first one is laid out. */
 export const drawing = signal<GraphLayout | null>(null);
 
-let worker: Worker | null = null;
+// Started with this script, so that nothing is fetched later, when there may be no network.
+const worker = new Worker(new URL('./layout.js', import.meta.url), { type: 'module' });
 let latest = 0;
+worker.addEventListener('message', ({ data }: MessageEvent<LayoutAnswer>) => {
+  if (data.id === latest) drawing.value = data.layout;
+});
 effect(() => {
   const wanted = part.value;
   if (wanted.nodes.length === 0) return;
-  if (!worker) {
-    worker = new Worker(new URL('./layout.js', import.meta.url), { type: 'module' });
-    worker.addEventListener('message', ({ data }: MessageEvent<LayoutAnswer>) => {
-      if (data.id === latest) drawing.value = data.layout;
-    });
-  }
   latest += 1;
   worker.postMessage({ id: latest, part: wanted } satisfies LayoutRequest);
 });
