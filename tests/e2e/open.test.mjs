@@ -77,10 +77,11 @@ test('every operator of a model: by weight, by order, and only those in view are
 test('keys: opened, quantized, cancelled and told by them, unless they are turned off', () =>
   stage.visit(async (page) => {
     await page.getByText('relaxed SIMD').waitFor();
-    const [chooser] = await Promise.all([
-      page.waitForEvent('filechooser'),
-      page.keyboard.press('o'),
-    ]);
+    const chosen = page.waitForEvent('filechooser');
+    // The browser has to know that it is waited for.
+    await page.locator('main').focus();
+    await page.keyboard.press('o');
+    const chooser = await chosen;
     await chooser.setFiles({ name: 'mine.tflite', mimeType: '', buffer: SAMPLE });
     await title(page).getByText('mine.tflite').waitFor();
     await page.getByLabel('Random').check();
