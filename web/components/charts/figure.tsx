@@ -14,19 +14,30 @@ interface FigureProps {
   /** What the chart shows, in words; below it. */
   readonly caption: ComponentChildren;
   readonly legend?: ComponentChildren;
+  /** Whether the caption is read out when it changes. */
+  readonly isLive?: boolean;
   readonly table: ChartTable;
   readonly children: ComponentChildren;
 }
 
 /** A chart, what it says in words, and its numbers as a table. */
-export function Figure({ frame, caption, legend, table, children }: FigureProps): JSX.Element {
+export function Figure({
+  frame,
+  caption,
+  legend,
+  isLive,
+  table,
+  children,
+}: FigureProps): JSX.Element {
   return (
     <figure class="chart">
       <div class="chart-frame" ref={frame}>
         {children}
       </div>
       {legend && <ul class="chart-legend">{legend}</ul>}
-      <figcaption class="help">{caption}</figcaption>
+      <figcaption class="help" aria-live={isLive ? 'polite' : undefined}>
+        {caption}
+      </figcaption>
       <TableTwin {...table} />
     </figure>
   );

@@ -14,6 +14,8 @@ export interface RangeChoice {
   readonly range: Range;
   readonly labels: readonly [low: string, high: string];
   readonly format: (value: number) => string;
+  /** What the range leads to, told after the value of a handle. */
+  readonly outcome: string;
   /** The handles do not go beyond it: the lower one not above, the upper one not below. */
   readonly between: number;
   readonly disabled: boolean;
@@ -188,7 +190,7 @@ interface SlidersProps {
 
 /** The browser's own sliders, over the handles: their thumbs are as high as the chart. */
 function Sliders({ choice, domain, plot, onFocus }: SlidersProps): JSX.Element {
-  const { range, labels, format, between } = choice;
+  const { range, labels, format, outcome, between } = choice;
   const [low, high] = domain;
   const position = (value: number): number => ((value - low) / (high - low)) * STEPS;
   const move = (side: 0 | 1, at: number): void => {
@@ -216,7 +218,7 @@ function Sliders({ choice, domain, plot, onFocus }: SlidersProps): JSX.Element {
           step={1}
           value={position(range[side])}
           aria-label={labels[side]}
-          aria-valuetext={format(range[side])}
+          aria-valuetext={`${format(range[side])}, ${outcome}`}
           onInput={(event) => {
             const input = event.currentTarget;
             move(side, input.valueAsNumber);

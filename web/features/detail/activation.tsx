@@ -167,6 +167,7 @@ function ActivationChart({
                     range: tried ?? shown.range,
                     labels: [text.low, text.high],
                     format: formatReal,
+                    outcome: cost ? `${text.expected} ${formatDecibels(cost.sqnrDb)}` : '',
                     between: 0,
                     disabled: !isFree,
                     onInput: (range) => {

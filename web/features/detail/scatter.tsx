@@ -182,6 +182,7 @@ function ScatterChart({
     <Figure
       frame={frame}
       caption={caption}
+      isLive
       legend={
         <>
           <LegendItem mark="dot">{text.dot}</LegendItem>
