@@ -29,6 +29,14 @@ function bmp(red, green, blue, size = 32) {
   }
   return bytes;
 }
+/** The same sound, said to be of half its rate. */
+function halved(wave) {
+  const RATE_AT = 24;
+  const bytes = Buffer.from(wave);
+  bytes.writeUInt32LE(bytes.readUInt32LE(RATE_AT) / 2, RATE_AT);
+  return bytes;
+}
+
 const picture = (name, ...colour) => ({ name, type: 'image/bmp', bytes: bmp(...colour) });
 
 let stage;
@@ -223,7 +231,11 @@ test('sounds: rate, windows, an outline, and played back', () =>
         ) > least,
       2 * before,
     );
+    await drop(page, [{ name: 'other.wav', type: 'audio/wav', bytes: halved(wave) }]);
+    await help(page, 'The sounds have different rates');
     await isAccessible(page);
+    await data(page).getByLabel('Sample rate, Hz').fill('8000');
+    await data(page).getByText('The sounds have different rates').waitFor({ state: 'detached' });
     await data(page).getByRole('button', { name: 'Play calibration.wav' }).click();
     await data(page).getByRole('button', { name: 'Stop' }).click();
     await data(page).getByRole('button', { name: 'Play calibration.wav' }).waitFor();

@@ -52,6 +52,7 @@ function factsOf(
     labelColumn: null,
     classes: null,
     classNames: null,
+    sampleRate: null,
     ...opened?.facts,
     refusal,
     feeds,

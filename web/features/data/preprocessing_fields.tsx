@@ -1,6 +1,8 @@
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { Field, NumberField, Select } from '../../components/choices.js';
+import { Notice } from '../../components/notice.js';
+import { formatCount } from '../../lib/format.js';
 import { model } from '../open/state.js';
 import { soundLength } from './guess.js';
 import {
@@ -15,7 +17,7 @@ import {
   type Preprocessing,
 } from './preprocess.js';
 import { guess } from './presume.js';
-import { changePreprocessing, entries, preprocessing, presume } from './state.js';
+import { changePreprocessing, entries, facts, preprocessing, presume } from './state.js';
 import { words } from './words.js';
 
 /** What is typed into the fields of channels while it is no list of numbers. */
@@ -111,6 +113,8 @@ function PixelFields(): JSX.Element {
 function SoundFields({ length }: { readonly length: number }): JSX.Element {
   const said = words.value;
   const { sampleRate, hop } = preprocessing.value;
+  const known = entries.value.map(({ id }) => facts.value.get(id)?.sampleRate ?? 0);
+  const rates = [...new Set(known)].filter((rate) => rate > 0).sort((a, b) => a - b);
   // The library takes no rates between 0 and the least.
   const setRate = (value: number): void => {
     if (value === 0 || value >= LEAST_RATE) changePreprocessing({ sampleRate: value });
@@ -126,6 +130,11 @@ function SoundFields({ length }: { readonly length: number }): JSX.Element {
         max={MOST_RATE}
         onChange={setRate}
       />
+      {sampleRate === 0 && rates.length > 1 && (
+        <Notice kind="warning" title={said.ratesTitle}>
+          <p>{said.ratesText(rates.map(formatCount))}</p>
+        </Notice>
+      )}
       <NumberField
         id="hop"
         label={said.hop}

@@ -48,6 +48,8 @@ export interface FileFacts {
   /** Of each sample, where the file says. */
   readonly classes: Int32Array | null;
   readonly classNames: readonly string[] | null;
+  /** Of a sound, in Hz; null of others. */
+  readonly sampleRate: number | null;
   /** The names of the inputs that it feeds. */
   readonly feeds: readonly string[];
 }

@@ -28,7 +28,7 @@ export interface OpenedFile {
   readonly count: number;
   readonly sample: (index: number) => Promise<Sample>;
   readonly facts: Partial<
-    Pick<FileFacts, 'detail' | 'columns' | 'labelColumn' | 'classes' | 'classNames'>
+    Pick<FileFacts, 'detail' | 'columns' | 'labelColumn' | 'classes' | 'classNames' | 'sampleRate'>
   >;
   readonly notes: readonly string[];
 }
@@ -133,7 +133,10 @@ async function openSound(
       filled.set(piece);
       return filled;
     },
-    facts: { detail: `${whole.sampleRate} Hz, ${seconds.toFixed(2)} s` },
+    facts: {
+      detail: `${whole.sampleRate} Hz, ${seconds.toFixed(2)} s`,
+      sampleRate: whole.sampleRate,
+    },
     notes,
   };
 }

@@ -136,6 +136,9 @@ export const words = translated({
     layouts: { NHWC: 'NHWC (channels last)', NCHW: 'NCHW (channels first)' },
     sampleRate: 'Sample rate, Hz',
     sampleRateHelp: 'Sounds are resampled to it. 0: each file’s own.',
+    ratesTitle: 'The sounds have different rates',
+    ratesText: (rates: readonly string[]) =>
+      `${formatList(rates)} Hz. The model was trained on one of them: set it above.`,
     hop: 'Hop, samples',
     hopHelp: (window: number) =>
       `The input is a window of ${formatCount(window)} samples; the next begins so many later. 0: where the last ended.`,
@@ -331,6 +334,8 @@ export const words = translated({
     layouts: { NHWC: 'NHWC（通道在后）', NCHW: 'NCHW（通道在前）' },
     sampleRate: '采样率（Hz）',
     sampleRateHelp: '音频会重采样到该采样率。0：保持各文件自身的采样率。',
+    ratesTitle: '音频的采样率不一致',
+    ratesText: (rates) => `${formatList(rates)} Hz。模型只按一种采样率训练：请在上方设定。`,
     hop: '步长（样本点）',
     hopHelp: (window) =>
       `输入是一个 ${formatCount(window)} 个样本点的窗口；下一个窗口从这么多样本点之后开始。0：首尾相接。`,
