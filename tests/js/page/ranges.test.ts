@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
-import type { CalibrationStatistics, TensorStatistics } from 'octolite';
+import { load, randomSamples, type CalibrationStatistics, type TensorStatistics } from 'octolite';
 import { withRanges } from '../../../web/features/run/ranges.js';
+import { sampleModelBytes } from '../support/files.js';
 
 function tensor(name: string, min: number, max: number): TensorStatistics {
   const histogram = new Float64Array(4096).fill(1);
@@ -41,4 +42,34 @@ test('what was seen stays as it is', () => {
 test('no range, or one of a tensor that is not there, changes nothing', () => {
   expect(withRanges(SEEN, {})).toBe(SEEN);
   expect(withRanges(SEEN, { c: [0, 1] })).toEqual(SEEN);
+});
+
+test('the quantizer takes the range as it was set, whatever the observer', async () => {
+  const octolite = await load();
+  const model = octolite.loadModel(sampleModelBytes());
+  const { inputs, subgraphs } = octolite.inspect(model);
+  const name = subgraphs[0]!.operators[0]!.output;
+  const statistics = await octolite.calibrate(model, randomSamples(inputs, 4, 1));
+  const scaleOf = async (calibration: CalibrationStatistics, observer: 'min_max' | 'mse') => {
+    const { bytes } = await octolite.quantize(model, {
+      recipe: 'static_wi8_ai8',
+      calibration,
+      observer,
+    });
+    const quantized = octolite.loadModel(bytes);
+    const interpreter = octolite.createInterpreter(quantized);
+    interpreter.allocateTensors();
+    const maker = octolite
+      .inspect(quantized)
+      .subgraphs[0]!.operators.find(({ output }) => output === name)!;
+    const { scale } = interpreter.getTensorDetails(maker.outputs[0]!).quantization;
+    interpreter.dispose();
+    quantized.dispose();
+    return scale;
+  };
+  const edited = withRanges(statistics, { [name]: [0, 51] });
+  expect(await scaleOf(edited, 'min_max')).toBeCloseTo(51 / 255, 6);
+  expect(await scaleOf(edited, 'mse')).toBeCloseTo(51 / 255, 6);
+  expect(await scaleOf(statistics, 'min_max')).not.toBeCloseTo(51 / 255, 6);
+  model.dispose();
 });

@@ -40,6 +40,9 @@ function SizeBar({ label, text, parts, scale }: RowProps): JSX.Element {
   );
 }
 
+/** In the order of the bars. */
+const KINDS: readonly PartKind[] = ['float', 'integer', 'other', 'graph', 'metadata'];
+
 function Legend({ parts }: { readonly parts: readonly FilePart[] }): JSX.Element {
   const types = new Map<PartKind, string[]>();
   for (const part of parts) {
@@ -49,10 +52,10 @@ function Legend({ parts }: { readonly parts: readonly FilePart[] }): JSX.Element
   }
   return (
     <ul class="legend">
-      {[...types].map(([kind, labels]) => (
+      {KINDS.filter((kind) => types.has(kind)).map((kind) => (
         <li key={kind}>
           <span class={`swatch part-${kind}`} aria-hidden="true" />
-          {labels.join(', ')}
+          {types.get(kind)?.join(', ')}
         </li>
       ))}
     </ul>
