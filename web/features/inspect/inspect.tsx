@@ -113,7 +113,7 @@ export function InspectPanel(): JSX.Element | null {
   const heaviest = Math.max(...rows.map((row) => row.weightBytes), 1);
   const types = Object.entries(inspection.weightBytesByType)
     .sort(([, a], [, b]) => b - a)
-    .map(([type, bytes]) => `${formatBytes(bytes)} ${type}`);
+    .map(([type, bytes]) => `${formatBytes(bytes)} ${type}`.replaceAll(' ', '\u00a0'));
   return (
     <section class="panel" aria-labelledby="inside-title">
       <h2 id="inside-title">{text.title}</h2>
