@@ -35,7 +35,7 @@ async function column(page, name) {
     .evaluateAll((all) =>
       all.filter((cell) => cell.matches('th, td')).map((cell) => cell.textContent),
     );
-  return cells.map((cell) => Number.parseFloat(cell));
+  return cells.map((cell) => Number.parseFloat(cell.replace('<', '')));
 }
 
 /** Scrolls to the layers, which starts measuring, and waits for its end. */

@@ -22,6 +22,9 @@ const ROW_REM = 2.75;
 
 const DASH = '–';
 
+/** The least that has a digit. */
+const LEAST_MS = 0.001;
+
 interface Cell {
   readonly text: string;
   /** 0 to 1; absent for what has no colour. */
@@ -86,7 +89,10 @@ function bytesCell(column: 'bytesBefore' | 'bytesAfter'): (row: LayerRow) => Cel
 
 function timeCell(column: 'msBefore' | 'msAfter'): (row: LayerRow) => Cell {
   return ({ [column]: ms, operatorAfter }) => {
-    if (ms !== null) return { text: formatMilliseconds(ms) };
+    if (ms !== null) {
+      const isTiny = ms < LEAST_MS / 2;
+      return { text: isTiny ? `< ${formatMilliseconds(LEAST_MS)}` : formatMilliseconds(ms) };
+    }
     const { gone, fused } = words.value;
     const reason = column === 'msAfter' && operatorAfter === null ? gone : fused;
     return { text: DASH, ...(measuredLayers.value && { title: reason }) };
