@@ -2,7 +2,7 @@ import { computed, effect, signal } from '@preact/signals';
 import type { TensorDetails } from 'octolite';
 import type { Refusal } from '../../lib/refusal.js';
 import { pictureShape, type PictureShape } from '../data/preprocess.js';
-import { bundled, preprocessing } from '../data/state.js';
+import { bundled, classNames, preprocessing } from '../data/state.js';
 import { verdict } from '../verdict/state.js';
 import type { AdapterId, Task } from './adapters/adapter.js';
 import type { Agreement } from './agreement.js';
@@ -95,7 +95,9 @@ export const sound = computed(() => soundLength(opened.value?.inspection.inputs 
 const namesInside = signal<readonly string[]>([]);
 
 /** Names of classes, by number; empty when nobody knows them. */
-export const names = computed(() => bundled.value?.classNames ?? namesInside.value);
+export const names = computed(
+  () => classNames.value ?? bundled.value?.classNames ?? namesInside.value,
+);
 
 effect(() => {
   const open = opened.value;
