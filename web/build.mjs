@@ -127,6 +127,8 @@ export async function buildPage({ outdir = join(root, 'dist/web'), docs } = {}) 
     platform: 'browser',
     target: TARGET,
     minify: true,
+    // Chinese as it is, which is half of what its escapes take.
+    charset: 'utf8',
     metafile: true,
     logLevel: 'warning',
     // Not the repository's own tsconfig.json, which points imports of 'octolite' at its sources: the
