@@ -1,17 +1,13 @@
 import type { JSX } from 'preact';
-import { RefusalNotice } from '../../components/notice.js';
+import { later } from '../../components/later.js';
 import { isRunning } from '../run/state.js';
-import { TakeAway } from '../takeaway/takeaway.js';
 import { EmptyVerdict } from './empty.js';
-import { Fates } from './fates.js';
-import { FidelityTile } from './fidelity_tile.js';
 import { phrases } from './headline.js';
-import { MemoryTile } from './memory_tile.js';
-import { NextSteps, Provenance, Warnings } from './remarks.js';
-import { SizeTile } from './size_tile.js';
-import { SpeedTile } from './speed_tile.js';
-import { isMeasured, verdict } from './state.js';
+import { Provenance, Warnings } from './remarks.js';
+import { verdict } from './state.js';
 import { words } from './words.js';
+
+const VerdictDetails = later(() => import('./details.js').then((module) => module.VerdictDetails));
 
 /** Size, fidelity, speed and memory, before and after, in words first. */
 export function VerdictPanel(): JSX.Element {
@@ -23,7 +19,6 @@ export function VerdictPanel(): JSX.Element {
       </section>
     );
   }
-  const { measurement } = current;
   const said = phrases(current);
   const comma = words.value.comma.trim();
   return (
@@ -41,23 +36,7 @@ export function VerdictPanel(): JSX.Element {
       </h2>
       <Provenance {...current} />
       <Warnings {...current} />
-      <div class="tiles">
-        <SizeTile {...current} />
-        {isMeasured(measurement) ? (
-          <>
-            <FidelityTile measurement={measurement} />
-            <SpeedTile latency={measurement.latency} runtime={current.runtime} />
-            <MemoryTile latency={measurement.latency} />
-          </>
-        ) : (
-          <div class="tile span">
-            <RefusalNotice refusal={measurement} />
-          </div>
-        )}
-      </div>
-      <NextSteps {...current} />
-      <TakeAway result={current} />
-      <Fates {...current} />
+      <VerdictDetails />
     </section>
   );
 }
