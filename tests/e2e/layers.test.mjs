@@ -217,6 +217,10 @@ test(
     stage.visit(async (page) => {
       await useRandom(page, fileAt(MOBILENET), 4);
       assert.equal(await page.getByRole('grid').getAttribute('aria-rowcount'), '32');
+      await row(page, 6).click();
+      await heading(page, 'Error share').getByRole('button').click();
+      assert.equal(await page.locator('.layers-scroll').evaluate((box) => box.scrollTop), 0);
+      assert.ok((await column(page, 'Error share'))[0] > 20, 'the worst one is in view');
       const suggestion = page.locator('.suggestion').first();
       assert.match(await suggestion.innerText(), /Keep \w+ .+ in float: it adds \d+/);
       await suggestion.getByRole('button', { name: /^Apply/ }).click();

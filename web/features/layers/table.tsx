@@ -13,7 +13,7 @@ import { PrecisionSelect } from './precision.js';
 import { isSameLayer, shortOutput, type LayerRow } from './rows.js';
 import { RowEffect } from './row_effect.js';
 import { measuredLayers, selectedLayer } from './state.js';
-import { order, rows, select, shownRows } from './view.js';
+import { filter, order, rows, select, shownRows } from './view.js';
 import { rowAfterKey, scrollToRow, windowOf, type RowWindow } from './window.js';
 import { words } from './words.js';
 
@@ -225,10 +225,16 @@ export function LayerTable(): JSX.Element {
     return () => observer.disconnect();
   }, []);
   useLayoutEffect(look, [shown]);
+  // Another order or filter is looked at from its beginning.
+  useEffect(() => {
+    if (!scroller.current) return;
+    scroller.current.scrollTop = 0;
+    look();
+  }, [order.value, filter.value]);
   // What was chosen in the graph comes into view; what was clicked here is.
   useEffect(() => {
     if (chosenAt >= 0) reveal(chosenAt);
-  }, [chosen, shown]);
+  }, [chosen]);
   useLayoutEffect(() => {
     if (wanted.current === null) return;
     const row = scroller.current?.querySelector<HTMLElement>(`[data-row="${wanted.current}"]`);
