@@ -6,6 +6,7 @@ import { engine } from './engine.js';
 import { DataPanel } from './features/data/data.js';
 import { InspectPanel } from './features/inspect/inspect.js';
 import { DropAnywhere } from './features/open/drop.js';
+import { openLaunched } from './features/open/launch.js';
 import { ModelBar } from './features/open/model_bar.js';
 import { fetchSamples } from './features/open/sample.js';
 import { ShapesPanel } from './features/open/shapes_panel.js';
@@ -132,6 +133,7 @@ function App(): JSX.Element {
   );
 }
 
+openLaunched();
 followTheme();
 followAddress();
 effect(() => {

@@ -24,10 +24,11 @@ const allowed = {
 const read = (path) => readFileSync(join(root, path), 'utf8');
 const includesOf = (path) =>
   [...read(path).matchAll(/^\s*#\s*include\s+["<]([^">]+)[">]/gm)].map((m) => m[1]);
+/** Code in strings, as the page shows it, imports nothing. */
 const importsOf = (path) =>
   [
     ...read(path).matchAll(
-      /(?:^|[^.\w])(?:import|export)\s*(?:[^'"();]*?\sfrom\s*)?\(?\s*['"]([^'"]+)['"]/gm,
+      /(?:^|[^.\w'"`])(?:import|export)\s*(?:[^'"();]*?\sfrom\s*)?\(?\s*['"]([^'"]+)['"]/gm,
     ),
   ].map((m) => m[1]);
 
@@ -116,15 +117,16 @@ test('the bindings use facades, not kernels or operators', () => {
   );
 });
 
-test('the page uses the public JavaScript API only', () => {
+/** What the page bundles: the framework, the layout of graphs, zip files. */
+const PAGE_LIBRARIES = /^(octolite|preact|@preact\/signals|@dagrejs\/dagre|fflate)(\/|$)/;
+
+test('the page uses the public JavaScript API and few libraries', () => {
   const isInside = (path, name) => join(path, '..', name).startsWith('web/');
   none(
     listFiles('web', /\.tsx?$/).flatMap((path) =>
       importsOf(path)
         .filter((name) =>
-          name.startsWith('.')
-            ? !isInside(path, name)
-            : !/^(octolite|preact|@preact\/signals)(\/|$)/.test(name),
+          name.startsWith('.') ? !isInside(path, name) : !PAGE_LIBRARIES.test(name),
         )
         .map((name) => `${path} imports ${name}`),
     ),

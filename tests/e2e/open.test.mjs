@@ -37,6 +37,18 @@ test('a file that is pasted is opened', () =>
     await title(page).getByText('pasted.tflite').waitFor();
   }));
 
+test('a file that the system starts the page with is opened', () =>
+  stage.visit(async (page) => {
+    await page.addInitScript((base64) => {
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      const getFile = () => Promise.resolve(new File([bytes], 'launched.tflite'));
+      const setConsumer = (consumer) => consumer({ files: [{ getFile }] });
+      Object.defineProperty(globalThis, 'launchQueue', { value: { setConsumer } });
+    }, SAMPLE.toString('base64'));
+    await page.reload();
+    await title(page).getByText('launched.tflite').waitFor();
+  }));
+
 test('sizes that a model leaves open are asked for, used, and stay open in the result', () =>
   stage.visit(async (page) => {
     const open = withOpenShape(SAMPLE, [1, 1, 1, 3], [-1, -1, -1, 3]);

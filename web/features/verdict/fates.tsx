@@ -1,5 +1,6 @@
 import { coverageOf, type QuantizedOperator } from 'octolite';
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import { formatBytes } from '../../lib/format.js';
 import type { Verdict } from './state.js';
 import { words } from './words.js';
@@ -54,6 +55,8 @@ function FateRow({
 export function Fates(verdict: Verdict): JSX.Element {
   const { report } = verdict;
   const { before, after, operators } = words.value;
+  // A table of hundreds of rows that nobody looks at is not made.
+  const [isOpen, setOpen] = useState(false);
   const isKept = ({ mode, asked }: QuantizedOperator): boolean => mode !== asked;
   const kept = report.operators.filter(isKept);
   const changed = report.operators.filter(({ mode }) => mode !== 'float');
@@ -66,7 +69,7 @@ export function Fates(verdict: Verdict): JSX.Element {
   return (
     <>
       <Coverage {...verdict} />
-      <details class="disclosure">
+      <details class="disclosure" onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>
           {operators.quantized(changed.length, report.operators.length)}
           {kept.length > 0 && `${words.value.comma}${operators.otherwise(kept.length)}`}
@@ -88,7 +91,7 @@ export function Fates(verdict: Verdict): JSX.Element {
               </tr>
             </thead>
             <tbody>
-              {rows.map((operator) => (
+              {(isOpen ? rows : []).map((operator) => (
                 <FateRow
                   key={`${operator.subgraph}/${operator.index}`}
                   operator={operator}
