@@ -154,8 +154,7 @@ const stages = [
   {
     name: 'browser',
     needs: ['build page'],
-    action: () =>
-      runNodeTests('tests/e2e', { env: { OCTOLITE_CHROMIUM: tools().CHROMIUM }, width: 1 }),
+    action: () => runNodeTests('tests/e2e', { env: { OCTOLITE_CHROMIUM: tools().CHROMIUM } }),
   },
 ];
 

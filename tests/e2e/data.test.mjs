@@ -271,7 +271,7 @@ test('the camera: one picture, several in a row, and it is closed when left', ()
       () => document.querySelector('video').srcObject.getTracks()[0],
     );
     await data(page).getByLabel('Random').check();
-    assert.equal(await track.evaluate(({ readyState }) => readyState), 'ended');
+    await page.waitForFunction(({ readyState }) => readyState === 'ended', track);
   }));
 
 test('a camera that may not be used: why, and what next', () =>

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type { ComponentType, JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
 import { Notice } from './notice.js';
 import { words } from './words.js';
 
@@ -7,7 +8,8 @@ const loaders: (() => Promise<unknown>)[] = [];
 
 /**
  * A component in a script of its own, which is loaded when it is first shown, or by `loadTheRest`.
- * Where the script cannot be had, the component says so and offers to try again.
+ * Where the script cannot be had, the component says so and offers to try again. It is drawn in a
+ * task of its own, so that the first drawing of many parts does not hold the page up.
  * @param load For instance `() => import('./panel.js').then((module) => module.Panel)`.
  */
 export function later(load: () => Promise<ComponentType>): () => JSX.Element | null {
@@ -24,6 +26,11 @@ export function later(load: () => Promise<ComponentType>): () => JSX.Element | n
   loaders.push(start);
   return function Later() {
     const Loaded = state.value;
+    const [isDue, setDue] = useState(false);
+    useEffect(() => {
+      const timer = setTimeout(() => setDue(true));
+      return () => clearTimeout(timer);
+    }, []);
     if (Loaded === 'failed') {
       return (
         <section class="panel">
@@ -36,7 +43,7 @@ export function later(load: () => Promise<ComponentType>): () => JSX.Element | n
         </section>
       );
     }
-    if (Loaded !== null && Loaded !== 'loading') return <Loaded />;
+    if (Loaded !== null && Loaded !== 'loading') return isDue ? <Loaded /> : null;
     void start();
     return null;
   };
