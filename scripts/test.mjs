@@ -154,7 +154,8 @@ const stages = [
   {
     name: 'browser',
     needs: ['build page'],
-    action: () => runNodeTests('tests/e2e', { env: { OCTOLITE_CHROMIUM: tools().CHROMIUM } }),
+    action: () =>
+      runNodeTests('tests/e2e', { env: { OCTOLITE_CHROMIUM: tools().CHROMIUM }, width: 1 }),
   },
 ];
 

@@ -1,5 +1,6 @@
 import { effect } from '@preact/signals';
 import { render, type JSX } from 'preact';
+import { Afterwards } from './components/afterwards.js';
 import { later, loadTheRest } from './components/later.js';
 import { RefusalNotice } from './components/notice.js';
 import { engine } from './engine.js';
@@ -91,8 +92,12 @@ function Workbench(): JSX.Element {
           <InspectPanel />
         </div>
       </div>
-      <LayersPanel />
-      <LayerDetail />
+      <Afterwards>
+        <LayersPanel />
+      </Afterwards>
+      <Afterwards>
+        <LayerDetail />
+      </Afterwards>
     </>
   );
 }

@@ -107,15 +107,13 @@ export async function runJest(node, name, env = {}) {
 }
 
 /** Runs the node:test files of a folder. */
-export async function runNodeTests(folder, { node = process.execPath, env = {} } = {}) {
+export async function runNodeTests(
+  folder,
+  { node = process.execPath, env = {}, width = availableParallelism() } = {},
+) {
   const files = listFiles(folder, /\.test\.mjs$/);
   if (files.length === 0) throw new Error(`no *.test.mjs in ${folder}`);
-  const args = [
-    '--test',
-    '--test-reporter=tap',
-    `--test-concurrency=${availableParallelism()}`,
-    ...files,
-  ];
+  const args = ['--test', '--test-reporter=tap', `--test-concurrency=${width}`, ...files];
   const finished = await run(node, args, { env });
   const count = (word) =>
     Number(new RegExp(`^# ${word} (\\d+)$`, 'm').exec(finished.output)?.[1] ?? NaN);

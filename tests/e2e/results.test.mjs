@@ -255,10 +255,14 @@ test('several models: a queue with its states, stopped and gone on with, opened 
         .locator('.batch-item')
         .evaluateAll((all) => all.map((item) => item.getAttribute('data-state')));
     assert.deepEqual(await states(), ['waiting', 'waiting', 'waiting']);
+    // So many that the stage is there long enough to be seen.
+    await page.getByLabel('Random').check();
+    await page.getByLabel('Samples', { exact: true }).fill('1000');
     await page.getByRole('button', { name: 'Quantize all' }).click();
     await page.locator('[data-state=working]').getByText('Calibrate').waitFor();
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.locator('[data-state=working]').waitFor({ state: 'detached' });
+    await page.getByLabel('Samples', { exact: true }).fill('16');
     assert.deepEqual(await states(), ['refused', 'waiting', 'waiting']);
     assert.match(await text(page, '[data-state=refused]'), /broken\.tflite[^]*refused: /);
     assert.deepEqual(await axeViolations(page), []);

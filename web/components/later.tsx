@@ -1,6 +1,5 @@
 import { signal } from '@preact/signals';
 import type { ComponentType, JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
 import { Notice } from './notice.js';
 import { words } from './words.js';
 
@@ -8,8 +7,7 @@ const loaders: (() => Promise<unknown>)[] = [];
 
 /**
  * A component in a script of its own, which is loaded when it is first shown, or by `loadTheRest`.
- * Where the script cannot be had, the component says so and offers to try again. It is drawn in a
- * task of its own, so that the first drawing of many parts does not hold the page up.
+ * Where the script cannot be had, the component says so and offers to try again.
  * @param load For instance `() => import('./panel.js').then((module) => module.Panel)`.
  */
 export function later(load: () => Promise<ComponentType>): () => JSX.Element | null {
@@ -26,11 +24,6 @@ export function later(load: () => Promise<ComponentType>): () => JSX.Element | n
   loaders.push(start);
   return function Later() {
     const Loaded = state.value;
-    const [isDue, setDue] = useState(false);
-    useEffect(() => {
-      const timer = setTimeout(() => setDue(true));
-      return () => clearTimeout(timer);
-    }, []);
     if (Loaded === 'failed') {
       return (
         <section class="panel">
@@ -43,7 +36,7 @@ export function later(load: () => Promise<ComponentType>): () => JSX.Element | n
         </section>
       );
     }
-    if (Loaded !== null && Loaded !== 'loading') return isDue ? <Loaded /> : null;
+    if (Loaded !== null && Loaded !== 'loading') return <Loaded />;
     void start();
     return null;
   };
