@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { cp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { basename, join } from 'node:path';
+import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { buildPage } from '../../web/build.mjs';
@@ -55,7 +56,7 @@ async function startStranger() {
  * @param {object} options
  * @param {string[]} [options.args] More flags for Chromium.
  */
-export async function openStage({ args = [] } = {}) {
+async function openStage({ args = [] } = {}) {
   // Test files run at the same time, and every build empties its folder first.
   const folder = join(root, 'build/e2e-page', String(process.pid));
   await buildPage({ outdir: folder });
@@ -96,6 +97,8 @@ export async function openStage({ args = [] } = {}) {
     const requests = [];
     const complaints = [];
     const violations = [];
+    let noted;
+    const firstViolation = new Promise((done) => (noted = done));
     context.on('request', (request) => requests.push(request.url()));
     context.on('console', (message) => {
       // Said where a test asks for it.
@@ -105,7 +108,10 @@ export async function openStage({ args = [] } = {}) {
       }
     });
     context.on('weberror', (error) => complaints.push(String(error.error().stack)));
-    await context.exposeFunction('noteViolation', (text) => violations.push(text));
+    await context.exposeFunction('noteViolation', (text) => {
+      violations.push(text);
+      noted();
+    });
     await context.addInitScript(() => {
       addEventListener('securitypolicyviolation', (event) => {
         globalThis.noteViolation(`${event.violatedDirective} ${event.blockedURI}`);
@@ -120,6 +126,7 @@ export async function openStage({ args = [] } = {}) {
         (url) => !url.startsWith(server.url) && !/^(blob|data):/.test(url),
       );
       if (triesToLeave) {
+        await firstViolation; // which may be told after the attempt has failed
         assert.deepEqual(new Set(violations), new Set([`connect-src ${stranger.url}`]));
       } else {
         assert.deepEqual(strays, [], 'requests to another place');
@@ -144,6 +151,16 @@ export async function openStage({ args = [] } = {}) {
   return { visit, close };
 }
 
+/** The stage of a file of tests: there before its first test, gone after its last. */
+export function useStage(options) {
+  let stage;
+  before(async () => {
+    stage = await openStage(options);
+  });
+  after(() => stage?.close());
+  return { visit: (...args) => stage.visit(...args) };
+}
+
 /** Drops files on the page, as a user does: `files` are { name, bytes } or { name, type, bytes }. */
 export async function drop(page, files) {
   const transfer = await page.evaluateHandle(
@@ -161,6 +178,10 @@ export async function drop(page, files) {
     await page.dispatchEvent('main', kind, { dataTransfer: transfer });
   }
 }
+
+/** The workers that compute, without their threads, which sleep and do not answer. */
+export const engines = (page) =>
+  page.workers().filter((worker) => worker.url().endsWith('/worker.js'));
 
 /** What the page says of the open file, in short. */
 export const FACTS = 'section[aria-labelledby=inside-title] > .facts';

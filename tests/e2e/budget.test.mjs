@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { axeViolations, isDone, openStage, root, SAMPLE } from './browser.mjs';
+import { axeViolations, engines, isDone, useStage, root, SAMPLE } from './browser.mjs';
+import { longTasks } from './support/tasks.mjs';
 
 const SCRIPT_BUDGET = 150_000;
 const STYLE_BUDGET = 20_000;
@@ -12,11 +13,7 @@ const REQUEST_BUDGET = 40;
 const LONG_TASK_MS = 50;
 const SHIFT_BUDGET = 0.1;
 
-let stage;
-before(async () => {
-  stage = await openStage();
-});
-after(() => stage?.close());
+const stage = useStage();
 
 const kept = (page) => page.getByText('works without a network').waitFor();
 
@@ -28,8 +25,7 @@ async function firstLoad(page) {
     const asked = performance.getEntriesByType('resource');
     return asked.filter(({ startTime }) => startTime < ready).map(({ name }) => name);
   });
-  // Threads sleep, and do not answer.
-  const worker = page.workers().find((each) => each.url().endsWith('/worker.js'));
+  const [worker] = engines(page);
   const ofWorker = await worker.evaluate(() =>
     performance.getEntriesByType('resource').map(({ name }) => name),
   );
@@ -94,38 +90,6 @@ test('the document says what it is', () =>
     }
   }));
 
-/** Time on the processor, which a busy machine does not lengthen, of each task of the page. */
-async function longTasks(page, act) {
-  const browser = page.context().browser();
-  await browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline', 'v8'] });
-  await act();
-  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
-  const mains = new Set(
-    traceEvents
-      .filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
-      .map(({ pid, tid }) => `${pid} ${tid}`),
-  );
-  const own = traceEvents.filter(({ pid, tid }) => mains.has(`${pid} ${tid}`));
-  const tasks = own.filter(({ name, tdur }) => /RunTask$/.test(name) && tdur !== undefined);
-  assert.ok(tasks.length > 100, 'the trace has the tasks of the page');
-  return tasks
-    .filter(({ tdur }) => tdur > LONG_TASK_MS * 1000)
-    .map((task) => {
-      const inside = own
-        .filter(
-          ({ ts, dur, name }) =>
-            ts >= task.ts && ts + dur <= task.ts + task.dur && name !== task.name,
-        )
-        .sort((a, b) => b.dur - a.dur)
-        .slice(0, 6)
-        .map(
-          ({ name, dur, args }) =>
-            `${name} ${Math.round(dur / 1000)} ${args?.data?.functionName ?? args?.data?.url ?? ''}`,
-        );
-      return `${Math.round(task.tdur / 1000)} ms: ${inside.join(', ')}`;
-    });
-}
-
 test('from click to verdict: no long task, and nothing that jumps', () =>
   stage.visit(async (page) => {
     await page.evaluate(() => {
@@ -137,7 +101,7 @@ test('from click to verdict: no long task, and nothing that jumps', () =>
       }).observe({ type: 'layout-shift', buffered: true });
     });
     await kept(page);
-    const tasks = await longTasks(page, async () => {
+    const tasks = await longTasks(page, LONG_TASK_MS, async () => {
       await page.getByRole('button', { name: 'Use the sample' }).click();
       await isDone(page);
       await page.waitForTimeout(3000);

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { encodeNpy, encodeNpz } from 'octolite';
-import { axeViolations, drop, isDone, openStage, quantize, root } from './browser.mjs';
+import { axeViolations, drop, isDone, useStage, quantize, root } from './browser.mjs';
 
 const example = (path) => readFileSync(join(root, 'examples', path));
 const SHAPES = { name: 'shapes.tflite', bytes: example('sample-model/shapes.tflite') };
@@ -39,13 +39,9 @@ function halved(wave) {
 
 const picture = (name, ...colour) => ({ name, type: 'image/bmp', bytes: bmp(...colour) });
 
-let stage;
-before(async () => {
-  stage = await openStage({
-    args: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
-  });
+const stage = useStage({
+  args: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
 });
-after(() => stage?.close());
 
 const data = (page) => page.locator('section.data');
 const help = (page, text) => data(page).getByText(text).first().waitFor();

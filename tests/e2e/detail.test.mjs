@@ -1,7 +1,7 @@
 /** One layer of the result: its range is moved, its weights and errors are seen. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { load } from '../../dist/index.js';
 import {
   axeViolations,
@@ -9,17 +9,13 @@ import {
   drop,
   fileAt,
   isDone,
-  openStage,
+  useStage,
   quantize,
   shared,
   text,
 } from './browser.mjs';
 
-let stage;
-before(async () => {
-  stage = await openStage();
-});
-after(() => stage?.close());
+const stage = useStage();
 
 const LOOKED = '#detail-scatter ~ figure [role=img]';
 

@@ -3,24 +3,20 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import {
   axeViolations,
   drop,
   fileAt,
   isDone,
-  openStage,
+  useStage,
   quantize,
   shared,
   text,
 } from './browser.mjs';
 import { writeLargeModel } from '../js/support/large_model.mjs';
 
-let stage;
-before(async () => {
-  stage = await openStage();
-});
-after(() => stage?.close());
+const stage = useStage();
 
 const rows = (page) => page.locator('.layers tr[data-row]');
 const row = (page, index) => page.locator(`.layers tr[data-row="${index}"]`);

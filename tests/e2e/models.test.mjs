@@ -5,10 +5,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { encodeNpy, load, openDataset, readLabels } from 'octolite';
 import { decodeJpeg } from 'octolite/node';
-import { download, drop, fileAt, isDone, openStage, quantize, shared } from './browser.mjs';
+import { download, drop, fileAt, isDone, quantize, shared, useStage } from './browser.mjs';
 import { importPageCode } from './support/page_code.mjs';
 
 const file = (path) => fileAt(shared(path));
@@ -91,11 +91,10 @@ const MODELS = [
   },
 ];
 
-let stage;
+const stage = useStage();
 let octolite;
 let pageCode;
 before(async () => {
-  stage = await openStage();
   octolite = await load();
   const [{ optionsOf }, { split }] = await Promise.all([
     importPageCode('features/data/preprocess.ts'),
@@ -103,7 +102,6 @@ before(async () => {
   ]);
   pageCode = { optionsOf, split };
 });
-after(() => stage?.close());
 
 /** What the page measured, found again: with the file that it gave, and the same samples. */
 async function measureAgain(float, made, files, preprocessing) {

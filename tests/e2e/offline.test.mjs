@@ -2,15 +2,11 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { buildServiceWorker } from '../../web/build.mjs';
-import { isDone, openStage, quantize, text } from './browser.mjs';
+import { isDone, useStage, quantize, text } from './browser.mjs';
 
-let stage;
-before(async () => {
-  stage = await openStage();
-});
-after(() => stage?.close());
+const stage = useStage();
 
 const kept = (page) => page.getByText('works without a network').waitFor();
 

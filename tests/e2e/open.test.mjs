@@ -2,24 +2,20 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import {
   axeViolations,
   download,
   drop,
   isDone,
-  openStage,
+  useStage,
   quantize,
   SAMPLE,
   text,
 } from './browser.mjs';
 import { withOpenShape } from './support/open_shape.mjs';
 
-let stage;
-before(async () => {
-  stage = await openStage();
-});
-after(() => stage?.close());
+const stage = useStage();
 
 const title = (page) => page.getByRole('heading', { level: 1 });
 

@@ -1,23 +1,20 @@
 /** Drives the page in Chromium, from drop to download. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import {
   axeViolations,
   download,
   drop,
+  engines,
   FACTS,
   isDone,
-  openStage,
+  useStage,
   quantize,
   SAMPLE,
   text,
 } from './browser.mjs';
 
-let stage;
-before(async () => {
-  stage = await openStage();
-});
-after(() => stage?.close());
+const stage = useStage();
 
 async function downloadBoth(page) {
   const made = await download(page, /Download model/);
@@ -225,7 +222,7 @@ test('nothing leaves: the page and its worker cannot reach another origin', () =
           (error) => error.name,
         );
       assert.equal(await page.evaluate(attempt, stranger.url), 'TypeError');
-      const [worker] = page.workers();
+      const [worker] = engines(page);
       assert.equal(await worker.evaluate(attempt, stranger.url), 'TypeError');
       assert.deepEqual(stranger.visits, []);
     },

@@ -2,16 +2,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { axeViolations, download, drop, isDone, openStage, quantize, root } from './browser.mjs';
+import { test } from 'node:test';
+import { axeViolations, download, drop, isDone, useStage, quantize, root } from './browser.mjs';
 
 const SAMPLE = readFileSync(join(root, 'examples/sample-model/shapes.tflite'));
 
-let stage;
-before(async () => {
-  stage = await openStage();
-});
-after(() => stage?.close());
+const stage = useStage();
 
 const fragmentOf = (value) => `#r=${Buffer.from(JSON.stringify(value)).toString('base64url')}`;
 

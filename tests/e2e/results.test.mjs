@@ -1,22 +1,18 @@
 /** What the page makes of a model, and makes again: runs, verdict, pins, batch, files to take away. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import {
   axeViolations,
   download,
   drop,
   isDone,
-  openStage,
+  useStage,
   quantize,
   SAMPLE,
   text,
 } from './browser.mjs';
 
-let stage;
-before(async () => {
-  stage = await openStage();
-});
-after(() => stage?.close());
+const stage = useStage();
 
 /** Notes every stage that is current, in order, from now on; the function returned tells them. */
 async function watchStages(page) {

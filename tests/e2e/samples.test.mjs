@@ -1,13 +1,9 @@
 /** The models that come with the page: one click from the first view to a verdict. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { axeViolations, download, isDone, openStage, text } from './browser.mjs';
+import { test } from 'node:test';
+import { axeViolations, download, isDone, useStage, text } from './browser.mjs';
 
-let stage;
-before(async () => {
-  stage = await openStage();
-});
-after(() => stage?.close());
+const stage = useStage();
 
 for (const { name, model, samples, ratio } of [
   { name: 'Drawn shapes', model: 'shapes', samples: 480, ratio: 0.5 },

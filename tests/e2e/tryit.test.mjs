@@ -1,25 +1,21 @@
 /** Both models on the same input: what is drawn and said of it, from files, camera and microphone. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import {
   axeViolations,
   drop,
   fileAt,
   isDone,
-  openStage,
+  useStage,
   quantize,
   shared,
   text,
 } from './browser.mjs';
 
-let stage;
-before(async () => {
-  stage = await openStage({
-    args: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
-  });
+const stage = useStage({
+  args: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
 });
-after(() => stage?.close());
 
 const panel = (page) => page.locator('.tryit');
 const toggle = (page) => panel(page).locator('summary').first().click();
