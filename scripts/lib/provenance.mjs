@@ -24,10 +24,10 @@ async function toolVersions() {
   };
 }
 
-/** The options of a command that decide what comes out: no paths, no warnings, no targets. */
+/** The options of a command that decide what comes out: no headers, no warnings, no targets. */
 function flagsOf(command) {
   const words = command.split(/\s+/).filter((word) => word.startsWith('-'));
-  return [...new Set(words.filter((word) => !/^-(W|I|M|isystem|o$|c$)/.test(word)))];
+  return [...new Set(words.filter((word) => !/^-(W|I|M|isystem|include|Xclang|o$|c$)/.test(word)))];
 }
 
 /** The flags of one binary, from the commands that the build runs for it. */

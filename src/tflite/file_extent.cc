@@ -4,6 +4,7 @@
 #include <flatbuffers/minireflect.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "schema/tflite_generated.h"
 

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <string>
 
 #include "kernel_test_util.h"
 #include "kernels/simd/relaxed.h"
