@@ -50,6 +50,7 @@ export default tseslint.config(
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/no-non-null-assertion': 'off', // after a check that the compiler cannot see
       '@typescript-eslint/non-nullable-type-assertion-style': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }], // to leave fields out
       '@typescript-eslint/prefer-optional-chain': 'off',
       '@typescript-eslint/unbound-method': 'off', // interfaces of plain objects have method syntax
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],

@@ -1,6 +1,6 @@
-import { eachSample, noSamples } from './tasks.js';
+import { inPairs, noSamples, shareSamples } from './tasks.js';
 import type { AnyEngine } from './toolkit.js';
-import type { CompareOptions, CompareReport, Dataset } from './types.js';
+import type { CompareOptions, CompareReport, Dataset, Sample } from './types.js';
 
 /** Feeds two models the same samples, given as for model `a`, which is the reference. */
 export async function compareModels(
@@ -17,9 +17,8 @@ export async function compareModels(
     signature: options.signature,
   });
   try {
-    const samples = await eachSample(data, 'compare', options, (sample) =>
-      engine.compareSample(handle, sample),
-    );
+    const use = (sample: Sample) => engine.compareSample(handle, sample);
+    const samples = await shareSamples(data, 'compare', options, inPairs([use]));
     if (samples === 0) throw noSamples();
     return await engine.compareReport(handle, perLayer);
   } finally {

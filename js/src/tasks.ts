@@ -106,7 +106,7 @@ export function withEstimates<T extends TaskOptions>(options: T): T {
   return { ...options, onProgress: estimate };
 }
 
-/** Hands over sample by sample; how many there were. */
+/** Hands over sample by sample, the next when one is done with; how many there were. */
 export function eachSample(
   data: Dataset,
   stage: Progress['stage'],
@@ -169,11 +169,11 @@ export async function shareSamples(
 }
 
 /**
- * Several engines get a sample each while they work on another, so that none waits for the thread
- * that hands them out; one engine gets them one after the other.
+ * Each engine has a sample at hand while it works on another, so that none waits for the thread that
+ * hands them out. It still gets them in their order.
  */
 export function inPairs(users: readonly UseSample[]): readonly UseSample[] {
-  return users.length === 1 ? users : [...users, ...users];
+  return [...users, ...users];
 }
 
 /** A generator makes those wait who ask while it is working. */

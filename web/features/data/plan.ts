@@ -290,12 +290,23 @@ effect(() => {
   };
 });
 
-/** As the library takes them: streamed, so that only the one at work is in memory. */
+/** So many samples are asked for ahead: some are read while others are run. */
+const READ_AHEAD = 4;
+
+/** As the library takes them: streamed, so that only a few are in memory. */
 export function stream(set: SampleSet): Dataset & { readonly length: number } {
   return {
     length: set.count,
     async *[Symbol.asyncIterator]() {
-      for (let position = 0; position < set.count; ++position) yield await set.sample(position);
+      const coming: Promise<Sample>[] = [];
+      for (let asked = 0, given = 0; given < set.count; ++given) {
+        for (; asked < Math.min(given + READ_AHEAD, set.count); ++asked) {
+          const sample = Promise.resolve(set.sample(asked));
+          sample.catch(() => undefined); // thrown in its turn, which may never come
+          coming.push(sample);
+        }
+        yield await coming.shift()!;
+      }
     },
   };
 }

@@ -2,7 +2,6 @@ import {
   isOctoliteError,
   type CalibrationStatistics,
   type ErrorCode,
-  type EvaluateReport,
   type Model,
   type Progress,
   type QuantizeResult,
@@ -104,18 +103,20 @@ async function score(
 ): Promise<Measurement['accuracy']> {
   const { measure: set, labels } = plan;
   if (!labels) return null;
+  const task = { signal: abort, onProgress: as(report, 'evaluate', set.count) };
   const known = session.accuracyOf(plan);
-  const total = known ? set.count : 2 * set.count;
-  const evaluate = (model: Model, begun: number): Promise<EvaluateReport> => {
-    const passOn = as(report, 'evaluate', total);
-    return worker.evaluate(model, stream(set), labels, {
-      signal: abort,
-      onProgress: (progress) => passOn({ ...progress, done: begun + progress.done, total }),
-    });
-  };
-  const before = known ?? (await evaluate(models[0], 0));
+  if (known) {
+    return { before: known, after: await worker.evaluate(models[1], stream(set), labels, task) };
+  }
+  const both = await worker.evaluate(models[0], stream(set), labels, {
+    ...task,
+    against: models[1],
+  });
+  const { against, ...before } = both;
+  // Without what only a pair has, as the same report is made of a single model the next time.
+  const { agreement, top1Drop, ...after } = against!;
   session.keepAccuracy(plan, before);
-  return { before, after: await evaluate(models[1], known ? 0 : set.count) };
+  return { before, after: { samples: both.samples, ...after } };
 }
 
 async function measure(

@@ -55,6 +55,9 @@ export function isUnderWay(chosen: RecipeSettings, plan: DataPlan): boolean {
   return goingOn?.settings === chosen && (goingOn.plan ?? plan) === plan;
 }
 
+/** Within a stage, progress is drawn so often: more takes time from what it is about. */
+const DRAW_EVERY_MS = 100;
+
 /** When a run was last stopped: the worker may end soon after, in the middle of the next run. */
 let stoppedAt = -Infinity;
 const WORKER_ENDS_WITHIN_MS = 3000;
@@ -96,8 +99,13 @@ export async function run({ isQuiet = false } = {}): Promise<void> {
   progress.value = null;
   const chosen = settings.value;
   goingOn = { settings: chosen, plan: null };
+  let drawnAt = -Infinity;
   const report = (now: StageProgress): void => {
     if (!isMine()) return;
+    const goesOn =
+      progress.value?.stage === now.stage && progress.value.isWaiting === now.isWaiting;
+    if (goesOn && performance.now() - drawnAt < DRAW_EVERY_MS) return;
+    drawnAt = performance.now();
     if (!isQuiet && progress.value?.stage !== now.stage) announce(words.value.stages[now.stage]);
     if (now.isWaiting && !progress.value?.isWaiting) announce(words.value.isWaiting);
     progress.value = now;
