@@ -109,7 +109,6 @@ export async function buildPage({ outdir = join(root, 'dist/web'), docs } = {}) 
       { in: 'web/main.tsx', out: 'main' },
       { in: 'web/styles/main.css', out: 'main' },
       { in: 'octolite/worker/host', out: 'worker' },
-      { in: 'web/features/tryit/picture_worker.ts', out: 'picture_worker' },
       // Where the library looks for it: beside the bundle.
       { in: 'octolite/threads/thread', out: 'thread' },
       { in: 'web/features/layers/graph/layout_worker.ts', out: 'layout' },

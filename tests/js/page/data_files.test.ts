@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { encodeNpy, encodeNpz, parseWav, type TensorDetails } from 'octolite';
+import { assignInputs } from '../../../web/features/data/assign.js';
 import { parseClassText } from '../../../web/features/data/class_names.js';
 import { parseTable } from '../../../web/features/data/csv_table.js';
 import { kindOf } from '../../../web/features/data/kinds.js';
@@ -14,7 +15,6 @@ import { isSettled, movesShown } from '../../../web/features/data/moves.js';
 import { openSet } from '../../../web/features/data/opened_set.js';
 import { DEFAULT_PREPROCESSING } from '../../../web/features/data/preprocess.js';
 import type { SetRecipe } from '../../../web/features/data/protocol.js';
-import { assignInputs } from '../../../web/features/data/sources.js';
 import { encodeWav } from '../../../web/features/data/wav_file.js';
 
 function input(name: string, shape: readonly number[], dtype = 'float32'): TensorDetails {
@@ -226,6 +226,7 @@ describe('files as samples', () => {
   test('random ones are the same for the same seed, and in their range', async () => {
     const recipe = {
       kind: 'random',
+      layout: 'NHWC',
       inputs: [input('x', [1, 50])],
       count: 3,
       seed: 5,

@@ -10,7 +10,7 @@ import { agree, noiseOf, worstNoise } from '../../../web/features/tryit/agreemen
 import { overlap, pairBoxes, suppress } from '../../../web/features/tryit/boxes.js';
 import { argmax, median, softmax, sqnrDb, topPlaces } from '../../../web/features/tryit/numbers.js';
 import type { Box, Output, Reading } from '../../../web/features/tryit/reading.js';
-import { fitted, regionOf } from '../../../web/features/tryit/region.js';
+import { fitted, regionOf } from '../../../web/features/data/region.js';
 
 const box = (left: number, top: number, right: number, bottom: number, score = 1): Box => ({
   left,

@@ -1,4 +1,5 @@
-import { OctoliteError } from 'octolite';
+import { OctoliteError, type TensorDetails } from 'octolite';
+import type { Preprocessing } from './preprocess.js';
 import type {
   ErrorRecord,
   FileFacts,
@@ -63,16 +64,17 @@ function start(): Worker {
   return started;
 }
 
-/** Asks the worker that reads data files. */
+/** Asks the worker that reads data files; what is moved to it is gone here. */
 export function ask<Name extends RequestName>(
   name: Name,
   args: Requests[Name]['args'],
+  moved: Transferable[] = [],
 ): Promise<Requests[Name]['result']> {
   const to = worker ?? start();
   const id = nextId++;
   return new Promise((resolve, reject) => {
     waiting.set(id, { resolve: resolve as Waiting['resolve'], reject });
-    to.postMessage({ id, name, args });
+    to.postMessage({ id, name, args }, moved);
   });
 }
 
@@ -107,6 +109,28 @@ export async function handOver(files: readonly File[]): Promise<number[]> {
     await ask('files', { files: fresh.slice(at, at + FILES_AT_ONCE) });
   }
   return found;
+}
+
+/**
+ * Opens a file by itself.
+ * @throws DataError when it is refused.
+ */
+export async function openFileSet(
+  file: File,
+  inputs: readonly TensorDetails[],
+  preprocessing: Preprocessing,
+): Promise<OpenedSet> {
+  const opened = await openSet({
+    kind: 'files',
+    files: await handOver([file]),
+    inputs,
+    preprocessing,
+    labelColumns: {},
+    assigned: {},
+  });
+  const refusal = opened.facts[0]?.refusal;
+  if (refusal) throw new DataError(refusal);
+  return opened;
 }
 
 // So that no request is needed once the page is there.

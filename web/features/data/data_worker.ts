@@ -3,11 +3,13 @@
  * This file is the script of the worker.
  */
 import { OctoliteError, parseWav, type Sample, type TensorDetails } from 'octolite';
+import { frameOfPicture, frameOfSample, pixelsOf, valuesOf } from './frames.js';
 import { kindOf } from './kinds.js';
 import { histogram, outline, statsOf } from './look.js';
 import { openSet, recordOf, type SampleSource } from './opened_set.js';
 import { pictureShape, type Layout } from './preprocess.js';
 import type {
+  Frame,
   InputLook,
   Look,
   Request,
@@ -84,16 +86,19 @@ async function sample({ set, index }: Requests['sample']['args']): Promise<Sampl
   return blaming(place.file, place.sample);
 }
 
-/** A picture no larger than `size` on either side. */
-async function shrunk(file: File, size: number): Promise<[ImageBitmap, number, number]> {
-  let whole: ImageBitmap;
+async function decoded(file: File): Promise<ImageBitmap> {
   try {
-    whole = await createImageBitmap(file);
+    return await createImageBitmap(file);
   } catch {
     throw new OctoliteError('BAD_DATA_FILE', 'the browser cannot decode this picture', {
       file: file.name,
     });
   }
+}
+
+/** A picture no larger than `size` on either side. */
+async function shrunk(file: File, size: number): Promise<[ImageBitmap, number, number]> {
+  const whole = await decoded(file);
   const { width, height } = whole;
   const ratio = Math.min(1, size / Math.max(width, height));
   if (ratio === 1) return [whole, width, height];
@@ -106,39 +111,15 @@ async function shrunk(file: File, size: number): Promise<[ImageBitmap, number, n
   return [bitmap, width, height];
 }
 
-function lookAtPicture(
-  values: ArrayLike<number>,
-  input: TensorDetails,
-  layout: Layout,
-  { min, max }: { readonly min: number; readonly max: number },
-): ImageData | null {
-  const shape = pictureShape([input], layout);
-  if (!shape) return null;
-  const { width, height, channels } = shape;
-  const pixels = new ImageData(width, height);
-  const factor = 255 / (max - min || 1);
-  const [step, plane] = layout === 'NCHW' ? [1, width * height] : [channels, 1];
-  for (let pixel = 0; pixel < width * height; ++pixel) {
-    for (let channel = 0; channel < 3; ++channel) {
-      const value = values[pixel * step + (channel % channels) * plane]!;
-      pixels.data[4 * pixel + channel] = (value - min) * factor;
-    }
-    pixels.data[4 * pixel + 3] = 255;
-  }
-  return pixels;
-}
-
 async function lookAtInput(
   input: TensorDetails,
-  given: ArrayLike<unknown>,
+  values: Float32Array,
   layout: Layout,
   sound: number | null,
 ): Promise<InputLook> {
-  const values =
-    given instanceof Float32Array ? given : Float32Array.from(given as ArrayLike<number>, Number);
   const stats = statsOf(values);
   const shape = pictureShape([input], layout);
-  const pixels = lookAtPicture(values, input, layout, stats);
+  const pixels = pixelsOf(values, input, layout, stats);
   const channels = shape?.channels ?? 0;
   const plane = shape ? shape.width * shape.height : 0;
   return {
@@ -158,12 +139,31 @@ async function lookAtInput(
   };
 }
 
+const layoutOf = (recipe: SetRecipe): Layout =>
+  recipe.kind === 'files' ? recipe.preprocessing.layout : recipe.layout;
+
+async function frame({ set, index, cut }: Requests['frame']['args']): Promise<Frame> {
+  const recipe = recipes.get(set)!;
+  const { file, sample: read } = (await sourceOf(set)).at(index);
+  return blaming(file, async () => {
+    const { inputs } = recipe;
+    const isPicture = file !== null && kindOf(fileOf(file)) === 'picture';
+    if (!isPicture || recipe.kind === 'random' || !pictureShape(inputs, layoutOf(recipe))) {
+      return frameOfSample(await read(), inputs, layoutOf(recipe));
+    }
+    const input = inputs[0]!;
+    const exact = cut.zoom === 1 ? await read() : undefined;
+    const bitmap = await decoded(fileOf(file));
+    return frameOfPicture({ bitmap, input, preprocessing: recipe.preprocessing, cut }, exact);
+  });
+}
+
 async function look({ set, index }: Requests['look']['args']): Promise<Look> {
   const recipe = recipes.get(set)!;
   const { file, sample: read } = (await sourceOf(set)).at(index);
   return blaming(file, async () => {
     const made = await read();
-    const layout = recipe.kind === 'files' ? recipe.preprocessing.layout : 'NHWC';
+    const layout = layoutOf(recipe);
     const kind = file === null ? 'array' : kindOf(fileOf(file));
     let rate: number | null = null;
     if (kind === 'sound' && recipe.kind === 'files') {
@@ -172,11 +172,7 @@ async function look({ set, index }: Requests['look']['args']): Promise<Look> {
     }
     const inputs: InputLook[] = [];
     for (const [at, input] of recipe.inputs.entries()) {
-      const byPlace = made as Readonly<Record<string, unknown>>;
-      const values = ArrayBuffer.isView(made)
-        ? made
-        : byPlace[Array.isArray(made) ? at : input.name];
-      inputs.push(await lookAtInput(input, values as ArrayLike<unknown>, layout, rate));
+      inputs.push(await lookAtInput(input, valuesOf(made, recipe.inputs, at), layout, rate));
     }
     const before = kind === 'picture' ? (await shrunk(fileOf(file!), LOOK_SIZE))[0] : null;
     return { file, inputs, before };
@@ -230,6 +226,8 @@ const answers: Answers = {
   open,
   facts: factsOf,
   sample,
+  frame,
+  picture: (task) => frameOfPicture(task),
   look,
   thumbnail,
   sound,

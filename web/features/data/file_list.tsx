@@ -1,6 +1,8 @@
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
+import { Bitmap } from '../../components/bitmap.js';
+import { Outline } from '../../components/outline.js';
 import { announce } from '../../lib/announce.js';
 import type { Refusal } from '../../lib/refusal.js';
 import { toRefusal } from '../../lib/refusal.js';
@@ -19,35 +21,6 @@ const ROWS_BESIDE = 3;
 const NAMES_SHOWN = 3;
 
 const scrolled = signal(0);
-
-function Bitmap({ bitmap }: { readonly bitmap: ImageBitmap }): JSX.Element {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(() => canvas.current?.getContext('2d')?.drawImage(bitmap, 0, 0), [bitmap]);
-  return <canvas ref={canvas} width={bitmap.width} height={bitmap.height} />;
-}
-
-export function Outline({
-  parts,
-  label,
-}: {
-  readonly parts: readonly (readonly [number, number])[];
-  readonly label?: string;
-}): JSX.Element {
-  const reach = Math.max(...parts.flat().map(Math.abs), 1e-6);
-  const path = parts
-    .map(([min, max], x) => `M${x + 0.5} ${-max / reach - 0.02}V${-min / reach + 0.02}`)
-    .join('');
-  return (
-    <svg
-      class="outline"
-      viewBox={`0 -1.05 ${parts.length} 2.1`}
-      preserveAspectRatio="none"
-      {...(label ? { role: 'img', 'aria-label': label } : { 'aria-hidden': 'true' })}
-    >
-      <path d={path} vector-effect="non-scaling-stroke" />
-    </svg>
-  );
-}
 
 function Miniature({ entry }: { readonly entry: DataEntry }): JSX.Element {
   const [shown, show] = useState<Thumbnail | null>(null);

@@ -6,7 +6,7 @@ import { parseClassText } from './class_names.js';
 import { handOver } from './client.js';
 import { foundIn, sorted } from './found_files.js';
 import { kindOf } from './kinds.js';
-import { readableSound } from './sound_files.js';
+import { readable } from './sound_files.js';
 import {
   dataRefusal,
   entries,
@@ -36,9 +36,8 @@ async function takeLabels(file: File): Promise<void> {
 
 /** A file that can be read in workers, or the file as it is and why it cannot. */
 async function prepare(file: File): Promise<readonly [File, Refusal | null]> {
-  if (kindOf(file) !== 'sound') return [file, null];
   try {
-    return [await readableSound(file), null];
+    return [await readable(file), null];
   } catch (error) {
     return [file, toRefusal(error, file.name)];
   }

@@ -33,8 +33,14 @@ export function histogram(values: Float32Array, { min, max }: ValueStats): numbe
   return counts;
 }
 
-/** The least and most of each of `parts` equal stretches, as an outline of a sound. */
-export function outline(values: ArrayLike<number>, parts: number): [min: number, max: number][] {
+/** The least and most of a part of a sound. */
+export type Stretch = readonly [min: number, max: number];
+
+/** As fine as a sound is shown at full width. */
+export const WAVE_PARTS = 640;
+
+/** Each of `parts` equal stretches, as an outline of a sound. */
+export function outline(values: ArrayLike<number>, parts: number): Stretch[] {
   const count = Math.min(parts, values.length);
   return Array.from({ length: count }, (_, part) => {
     let min = Infinity;

@@ -1,8 +1,8 @@
 import { OctoliteError, randomSample, type Sample, type TensorDetails } from 'octolite';
+import { assignInputs } from './assign.js';
 import type { ErrorRecord, FileFacts, SetRecipe } from './protocol.js';
 import {
   asOctoliteError,
-  assignInputs,
   joinInputs,
   openFile,
   type OpenedFile,

@@ -2,11 +2,12 @@ import { effect, signal } from '@preact/signals';
 import { OctoliteError, type Dataset, type Sample, type TensorDetails } from 'octolite';
 import { toRefusal, type Refusal } from '../../lib/refusal.js';
 import { model, type OpenModel } from '../open/state.js';
-import { ask, DataError, handOver, openSet } from './client.js';
+import { ask, DataError, openFileSet, openSet } from './client.js';
 import { setAside } from './files.js';
 import { classesOfParts, type FolderClasses } from './labelling.js';
-import type { Preprocessing } from './preprocess.js';
-import type { Look, OpenedSet, SetRecipe } from './protocol.js';
+import type { Layout, Preprocessing } from './preprocess.js';
+import type { Frame, Look, OpenedSet, SetRecipe } from './protocol.js';
+import { WHOLE } from './region.js';
 import { split, spread } from './split.js';
 import {
   assigned,
@@ -33,10 +34,15 @@ export interface SampleSet {
   readonly sample: (position: number) => Sample | Promise<Sample>;
 }
 
+/** Samples that can be shown, too. */
+export interface ShownSet extends SampleSet {
+  readonly frame: (position: number) => Promise<Frame>;
+}
+
 /** What to calibrate and to measure with. */
 export interface DataPlan {
   readonly calibration: SampleSet;
-  readonly measure: SampleSet;
+  readonly measure: ShownSet;
   /** All of them, to look at; null for random ones. */
   readonly gallery: Gallery | null;
   /** The class of each sample to measure with, when known. */
@@ -70,10 +76,12 @@ async function sampleOf(set: number, index: number): Promise<Sample> {
 }
 
 /** The samples of a set that are at the given places in it. */
-function pick({ set }: OpenedSet, indices: readonly number[]): SampleSet {
+function pick({ set }: OpenedSet, indices: readonly number[]): ShownSet {
+  const at = (position: number): number => indices[position] ?? 0;
   return {
     count: indices.length,
-    sample: (position) => sampleOf(set, indices[position] ?? 0),
+    sample: (position) => sampleOf(set, at(position)),
+    frame: (position) => ask('frame', { set, index: at(position), cut: WHOLE }),
   };
 }
 
@@ -103,19 +111,8 @@ async function bundledPlan(
   prepare: Preprocessing,
   most: Limits,
 ): Promise<DataPlan> {
-  const open = async (part: BundledData['calibration']): Promise<OpenedSet> => {
-    const opened = await openSet({
-      kind: 'files',
-      files: await handOver([await asFile(part)]),
-      inputs,
-      preprocessing: prepare,
-      labelColumns: {},
-      assigned: {},
-    });
-    const refusal = opened.facts[0]?.refusal;
-    if (refusal) throw new DataError(refusal);
-    return opened;
-  };
+  const open = async (part: BundledData['calibration']): Promise<OpenedSet> =>
+    openFileSet(await asFile(part), inputs, prepare);
   const [calibration, evaluation] = [await open(data.calibration), await open(data.evaluation)];
   const all = ({ count }: OpenedSet): number[] => Array.from({ length: count }, (_, i) => i);
   const measured = spread(all(evaluation), most.measure);
@@ -199,10 +196,19 @@ async function filesPlan(
 
 async function randomPlan(
   inputs: readonly TensorDetails[],
+  layout: Layout,
   { count, min, max, seed }: RandomSettings,
 ): Promise<DataPlan> {
   // Those to measure with follow those to calibrate with.
-  const opened = await openSet({ kind: 'random', inputs, count: 2 * count, min, max, seed });
+  const opened = await openSet({
+    kind: 'random',
+    inputs,
+    layout,
+    count: 2 * count,
+    min,
+    max,
+    seed,
+  });
   const places = (first: number): number[] => Array.from({ length: count }, (_, i) => first + i);
   return {
     calibration: pick(opened, places(0)),
@@ -237,7 +243,7 @@ function planData(
     random.value,
   ];
   const own = bundled.value;
-  if (source.value === 'random') return randomPlan(inputs, atRandom);
+  if (source.value === 'random') return randomPlan(inputs, prepare.layout, atRandom);
   if (source.value === 'bundled' && own) return bundledPlan(own, inputs, prepare, most);
   const chosen = all.filter(({ refusal }) => !refusal);
   const recipe = {
@@ -256,7 +262,7 @@ export async function planFor(open: Pick<OpenModel, 'inspection'>): Promise<Data
   try {
     return await planData(open, false);
   } catch {
-    return randomPlan(open.inspection.inputs, random.peek());
+    return randomPlan(open.inspection.inputs, preprocessing.peek().layout, random.peek());
   }
 }
 

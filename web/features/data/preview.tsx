@@ -1,8 +1,8 @@
 import { effect, signal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { Bitmap } from '../../components/bitmap.js';
+import { Outline } from '../../components/outline.js';
 import { formatShape } from '../../lib/format.js';
-import { Outline } from './file_list.js';
 import { currentPlan } from './plan.js';
 import type { InputLook, Look } from './protocol.js';
 import { classNames } from './state.js';
@@ -39,18 +39,9 @@ function format(value: number): string {
 }
 
 function Picture({ bitmap, label }: { bitmap: ImageBitmap; label: string }): JSX.Element {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(() => canvas.current?.getContext('2d')?.drawImage(bitmap, 0, 0), [bitmap]);
   return (
     <figure>
-      <canvas
-        ref={canvas}
-        width={bitmap.width}
-        height={bitmap.height}
-        class={bitmap.width < 100 ? 'small' : undefined}
-        role="img"
-        aria-label={label}
-      />
+      <Bitmap bitmap={bitmap} label={label} class={bitmap.width < 100 ? 'small' : undefined} />
       <figcaption class="help">{label}</figcaption>
     </figure>
   );

@@ -1,7 +1,8 @@
 /** What the page and the worker that reads data files say to each other. */
 import type { ErrorCode, ErrorDetails, Sample, TensorDetails } from 'octolite';
-import type { ValueStats } from './look.js';
-import type { Preprocessing } from './preprocess.js';
+import type { Stretch, ValueStats } from './look.js';
+import type { Layout, Preprocessing } from './preprocess.js';
+import type { Cut } from './region.js';
 
 /** Samples that are asked for by place; made of files, or at random. */
 export type SetRecipe =
@@ -19,6 +20,7 @@ export type SetRecipe =
   | {
       readonly kind: 'random';
       readonly inputs: readonly TensorDetails[];
+      readonly layout: Layout;
       readonly count: number;
       readonly seed: number;
       readonly min: number;
@@ -71,6 +73,23 @@ export interface Look {
   readonly before: ImageBitmap | null;
 }
 
+/** A sample, and what a person sees of it. */
+export interface Frame {
+  readonly sample: Sample;
+  /** The part of the picture that the model is given; null when it is given something else. */
+  readonly picture: ImageBitmap | null;
+  /** The outline of the sound that it is; null when it is none. */
+  readonly wave: readonly Stretch[] | null;
+}
+
+/** How a picture that the page has becomes an input. */
+export interface PictureTask {
+  readonly bitmap: ImageBitmap;
+  readonly input: TensorDetails;
+  readonly preprocessing: Preprocessing;
+  readonly cut: Cut;
+}
+
 export interface InputLook {
   readonly name: string;
   readonly shape: readonly number[];
@@ -81,7 +100,7 @@ export interface InputLook {
   /** The values as a picture, from the least (black) to the most. */
   readonly after: ImageBitmap | null;
   /** Of a sound. */
-  readonly outline: readonly (readonly [min: number, max: number])[] | null;
+  readonly outline: readonly Stretch[] | null;
   readonly sampleRate: number;
   /** The first values. */
   readonly first: readonly number[];
@@ -97,7 +116,7 @@ export type Thumbnail =
     }
   | {
       readonly kind: 'sound';
-      readonly outline: readonly (readonly [number, number])[];
+      readonly outline: readonly Stretch[];
       readonly seconds: number;
     };
 
@@ -113,6 +132,13 @@ export interface Requests {
     result: readonly FileFacts[];
   };
   sample: { args: { readonly set: number; readonly index: number }; result: Sample };
+  /** A sample to be run and shown; of a picture in a file, a part may be cut out. */
+  frame: {
+    args: { readonly set: number; readonly index: number; readonly cut: Cut };
+    result: Frame;
+  };
+  /** What a camera sees, for instance; the picture is moved, not copied. */
+  picture: { args: PictureTask; result: Frame };
   look: { args: { readonly set: number; readonly index: number }; result: Look };
   thumbnail: { args: { readonly file: number; readonly size: number }; result: Thumbnail };
   /** A sound as it is in the file. */

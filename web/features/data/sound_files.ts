@@ -1,16 +1,16 @@
 import { decodeSound, OctoliteError } from 'octolite';
-import { isWave } from './kinds.js';
+import { isWave, kindOf } from './kinds.js';
 import { encodeWav } from './wav_file.js';
 
 /** What sounds of other kinds than WAVE are decoded at, in Hz: no less than they mostly have. */
 const DECODED_RATE = 48000;
 
 /**
- * A sound as a file that workers can read: browsers decode MP3, Ogg and others on pages only.
+ * A file that workers can read: browsers decode MP3, Ogg and other sounds on pages only.
  * @throws OctoliteError BAD_DATA_FILE.
  */
-export async function readableSound(file: File): Promise<File> {
-  if (isWave(file.name)) return file;
+export async function readable(file: File): Promise<File> {
+  if (kindOf(file) !== 'sound' || isWave(file.name)) return file;
   const bytes = new Uint8Array(await file.arrayBuffer());
   if (bytes.byteLength === 0) {
     throw new OctoliteError('BAD_DATA_FILE', 'the file is empty', { file: file.name });

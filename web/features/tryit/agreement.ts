@@ -1,3 +1,4 @@
+import type { Size } from '../data/region.js';
 import { pairBoxes } from './boxes.js';
 import { argmax, sqnrDb, topPlaces } from './numbers.js';
 import type { Boxes, Mask, Output, Picture, Point, Points, Reading, Scores } from './reading.js';
@@ -69,11 +70,6 @@ function ofScores(a: Scores, b: Scores): Agreement {
     of: best.length,
     largest,
   };
-}
-
-export interface Size {
-  readonly width: number;
-  readonly height: number;
 }
 
 function distances(a: readonly Point[], b: readonly Point[], { width, height }: Size): number[] {

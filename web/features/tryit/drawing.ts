@@ -114,6 +114,12 @@ export function classColor(kind: number): readonly [number, number, number] {
   return [part(0), part(8), part(4)];
 }
 
+export function canvasOf(pixels: ImageData): OffscreenCanvas {
+  const canvas = new OffscreenCanvas(pixels.width, pixels.height);
+  canvas.getContext('2d')?.putImageData(pixels, 0, 0);
+  return canvas;
+}
+
 /** Pixels of a mask, where each is given a colour by its place; null for none. */
 function paint(
   { width, height }: Mask,
@@ -126,9 +132,7 @@ function paint(
     pixels.data.set(color, 4 * place);
     pixels.data[4 * place + 3] = 255;
   }
-  const canvas = new OffscreenCanvas(width, height);
-  canvas.getContext('2d')?.putImageData(pixels, 0, 0);
-  return canvas;
+  return canvasOf(pixels);
 }
 
 function lay({ context, width, height }: Ground, layer: OffscreenCanvas, opacity: number): void {

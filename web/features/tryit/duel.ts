@@ -18,7 +18,7 @@ interface Loaded {
 }
 
 /** The arrays of a sample in the order of the inputs; other models may call their inputs otherwise. */
-function arraysOf(sample: Sample, inputs: readonly TensorDetails[]): readonly TensorInput[] {
+export function arraysOf(sample: Sample, inputs: readonly TensorDetails[]): readonly TensorInput[] {
   if (ArrayBuffer.isView(sample)) return [sample];
   if (Array.isArray(sample)) {
     const list = sample as readonly unknown[];

@@ -3,9 +3,10 @@ import type { JSX } from 'preact';
 import { Choices } from '../../components/choices.js';
 import { FileButton } from '../../components/file_button.js';
 import { formatPercent } from '../../lib/format.js';
+import { kindOf } from '../data/kinds.js';
+import { WHOLE, type Cut } from '../data/region.js';
 import { isRunning } from '../run/state.js';
 import { verdict } from '../verdict/state.js';
-import { WHOLE, type Cut } from './region.js';
 import { Slider } from './stage.js';
 import {
   cut,
@@ -122,7 +123,7 @@ function FileFields(): JSX.Element {
         />
         <p class="help">{file.value ? value.chosen(file.value.name) : value.dropHere}</p>
       </div>
-      {file.value && picture.value && fileCount.value === 1 && <CutFields />}
+      {picture.value && file.value && kindOf(file.value) === 'picture' && <CutFields />}
       {fileCount.value > 1 && (
         <Stepper id="tryit-piece" label={value.piece} at={filePosition} count={fileCount.value} />
       )}

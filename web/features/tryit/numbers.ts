@@ -34,22 +34,6 @@ export function topPlaces(values: ArrayLike<number>, count: number): number[] {
   return top;
 }
 
-export interface Summary {
-  readonly min: number;
-  readonly max: number;
-  readonly mean: number;
-}
-
-export function summarize(values: Float32Array): Summary {
-  let [min, max, sum] = [Infinity, -Infinity, 0];
-  for (const value of values) {
-    if (value < min) min = value;
-    if (value > max) max = value;
-    sum += value;
-  }
-  return { min, max, mean: sum / values.length };
-}
-
 /** The library's measure for "no error at all". */
 export const EXACT_DB = 300;
 

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { formatPercent } from '../../lib/format.js';
 import { pairBoxes } from './boxes.js';
 import {
+  canvasOf,
   classColor,
   COLORS,
   differenceOf,
@@ -12,14 +13,13 @@ import {
   type Ground,
 } from './drawing.js';
 import type { Side } from './duel.js';
-import { canvasOf } from './frame.js';
 import type { Box, Boxes, Mask, Picture, Points } from './reading.js';
 import { Slider, Stage } from './stage.js';
 import { amplification, leastScore, names, opacity, picture } from './state.js';
 import { nameOf, words } from './words.js';
 
 export interface Both<Reading> {
-  readonly picture: OffscreenCanvas | null;
+  readonly picture: ImageBitmap | null;
   readonly before: Reading | undefined;
   readonly after: Reading | undefined;
 }

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { formatDecibels, formatShape } from '../../lib/format.js';
+import { statsOf } from '../data/look.js';
 import type { Side } from './duel.js';
-import { summarize } from './numbers.js';
 import type { Output } from './reading.js';
 import type { Outcome } from './state.js';
 import { words } from './words.js';
@@ -11,7 +11,7 @@ const FIRST = 8;
 const digits = (value: number): string => Number(value.toPrecision(4)).toString();
 
 function Values({ output }: { readonly output: Output }): JSX.Element {
-  const { min, mean, max } = summarize(output.values);
+  const { min, mean, max } = statsOf(output.values);
   const more = output.values.length > FIRST ? ' …' : '';
   return (
     <>

@@ -1,33 +1,19 @@
 import { computed, effect, signal } from '@preact/signals';
-import {
-  openDataset,
-  randomSamples,
-  type Sample,
-  type TensorInput,
-  type TypedArray,
-} from 'octolite';
+import type { Sample } from 'octolite';
 import { toRefusal } from '../../lib/refusal.js';
-import { optionsOf } from '../data/preprocess.js';
-import { random } from '../data/state.js';
+import { deviceRefusal } from '../data/devices.js';
 import type { OpenModel } from '../open/state.js';
 import { isRunning } from '../run/state.js';
 import { verdict } from '../verdict/state.js';
 import type { Task } from './adapters/adapter.js';
 import { adapterFor, recognize } from './adapters/choose.js';
 import { agree, noiseOf } from './agreement.js';
-import { frameOfPicture, openCamera, type FrameMaker, type LiveSource } from './camera.js';
 import { Duel, type Run, type Side } from './duel.js';
-import { frameOf, type Frame } from './frame.js';
-import { openMicrophone } from './microphone.js';
-import { Pictures } from './pictures.js';
+import { chosenInput } from './given.js';
+import { openLive, type LiveSource } from './live.js';
 import type { Output, Reading } from './reading.js';
 import {
   adapterChoice,
-  cut,
-  file,
-  fileCount,
-  filePosition,
-  inputKind,
   isBusy,
   isOpen,
   isPaused,
@@ -36,26 +22,19 @@ import {
   opened,
   outcome,
   picture,
-  position,
-  preparation,
   refusal,
-  seed,
-  sound,
   speeds,
   ticks,
   which,
-  type InputKind,
+  type Given,
 } from './state.js';
-import { words } from './words.js';
 
 /** What ran, before it is understood. */
 interface Latest {
-  readonly frame: Frame;
+  readonly given: Given;
   readonly runs: Readonly<Partial<Record<Side, Run>>>;
 }
 
-/** Of a sound whose rate nobody said, in Hz: what most models for speech take. */
-const USUAL_RATE = 16_000;
 /** How many of the last frames speeds are told of. */
 const REMEMBERED = 30;
 
@@ -71,7 +50,7 @@ function breathe(): Promise<void> {
 /** Understands what ran, in steps, unless something else is wanted meanwhile. */
 async function show(ran: Latest, open: OpenModel, wanted: () => boolean): Promise<void> {
   latest = ran;
-  const { frame, runs } = ran;
+  const { given, runs } = ran;
   lastOfFloat = runs.before?.outputs ?? lastOfFloat;
   const outputs = lastOfFloat ?? runs.after?.outputs;
   if (!outputs) return;
@@ -100,7 +79,7 @@ async function show(ran: Latest, open: OpenModel, wanted: () => boolean): Promis
   const noise = runs.before && runs.after && noiseOf(runs.before.outputs, runs.after.outputs);
   if (!wanted()) return;
   outcome.value = {
-    frame,
+    given,
     runs,
     task,
     adapter: adapter.id,
@@ -119,98 +98,15 @@ const duel = computed(() => {
   return new Duel({ before: open.bytes, after: bytes }, open.inspection.inputs);
 });
 
-const pictures = new Pictures();
-
 /** Gives up what the models hold when others come, and all of it when the panel is closed. */
 function holdModels(): () => void {
   const mine = duel.value;
-  if (!mine) pictures.stop();
   return () => {
     mine?.dispose();
     latest = lastOfFloat = null;
     outcome.value = null;
     refusal.value = null;
   };
-}
-
-// --- Inputs that stand still ----------------------------------------------------------------------
-
-/** Random values for all inputs; real ones between the bounds that the data panel has. */
-function randomInputs({ inspection: { inputs } }: OpenModel): TypedArray[] {
-  const { min, max } = random.value;
-  const [sample] = randomSamples(inputs, 1, seed.value);
-  // The library's are from -1 to 1.
-  return (sample as TypedArray[]).map((values) =>
-    values instanceof Float32Array
-      ? values.map((value) => min + ((value + 1) / 2) * (max - min))
-      : values,
-  );
-}
-
-/** What makes pictures samples; inputs beside the picture get random values, the same each time. */
-function frameMaker(open: OpenModel): FrameMaker | null {
-  const input = picture.value;
-  if (!input) return null;
-  const others: readonly TensorInput[] =
-    open.inspection.inputs.length > 1 ? randomInputs(open) : [];
-  return {
-    pictures,
-    picture: input,
-    input: open.inspection.inputs[input.place]!,
-    preprocessing: preparation.value,
-    cut: () => cut.peek(),
-    sampleOf: (values) => (others.length > 0 ? others.with(input.place, values) : [values]),
-  };
-}
-
-const PICTURE_NAME = /\.(png|jpe?g|webp|bmp|gif|avif)$/i;
-
-function isPicture({ type, name }: File): boolean {
-  return type.startsWith('image/') || PICTURE_NAME.test(name);
-}
-
-/** What is in a file that is not one picture: pieces of a sound, rows, arrays. */
-const fileData = computed(() => {
-  const [open, chosen] = [opened.value, file.value];
-  if (!open || !chosen || (isPicture(chosen) && picture.value)) return null;
-  return openDataset([chosen], open.inspection.inputs, optionsOf(preparation.value));
-});
-
-async function frameOfFile(chosen: File, open: OpenModel): Promise<Frame> {
-  void cut.value;
-  // All signals are read before anything is waited for, so that an effect sees them.
-  const [data, maker, at, shape, { layout }] = [
-    fileData.value,
-    frameMaker(open),
-    filePosition.value,
-    picture.value,
-    preparation.value,
-  ];
-  if (data) {
-    const dataset = await data;
-    fileCount.value = dataset.length;
-    return frameOf(await dataset.sample(Math.min(at, dataset.length - 1)), shape, layout);
-  }
-  fileCount.value = 1;
-  return frameOfPicture(await createImageBitmap(chosen), maker!, chosen);
-}
-
-/** What is chosen, as a frame; null where nothing is yet, or where it is live. */
-function chosenFrame(open: OpenModel): Promise<Frame> | null {
-  const [shape, { layout }] = [picture.value, preparation.value];
-  switch (inputKind.value) {
-    case 'samples': {
-      const { measure } = verdict.value!.plan;
-      const sample = Promise.resolve(measure.sample(position.value % measure.count));
-      return sample.then((values) => frameOf(values, shape, layout));
-    }
-    case 'random':
-      return Promise.resolve(frameOf(randomInputs(open), shape, layout));
-    case 'file':
-      return file.value && frameOfFile(file.value, open);
-    default:
-      return null;
-  }
 }
 
 async function runBoth(
@@ -230,15 +126,15 @@ const BOTH: readonly Side[] = ['before', 'after'];
 /** Runs what is chosen whenever something else is chosen. */
 function runChosen(): (() => void) | undefined {
   const [mine, open] = [duel.value, opened.value];
-  const making = mine && open && chosenFrame(open);
+  const making = mine && open && chosenInput(open);
   if (!making) return undefined;
   const abort = new AbortController();
   const { signal: aborted } = abort;
   const run = async (): Promise<void> => {
-    const frame = await making;
-    const runs = await runBoth(mine, BOTH, frame.sample, aborted, true);
+    const given = await making;
+    const runs = await runBoth(mine, BOTH, given.sample, aborted, true);
     refusal.value = null;
-    await show({ frame, runs }, open, () => !aborted.aborted);
+    await show({ given, runs }, open, () => !aborted.aborted);
   };
   isBusy.value = true;
   run()
@@ -251,26 +147,12 @@ function runChosen(): (() => void) | undefined {
   return () => abort.abort();
 }
 
-// --- Live ------------------------------------------------------------------------------------------
-
 const live = signal<LiveSource | null>(null);
-
-function openSource(kind: InputKind, open: OpenModel): Promise<LiveSource> | null {
-  if (kind === 'camera') {
-    const maker = frameMaker(open);
-    return maker && openCamera(maker);
-  }
-  if (kind === 'microphone' && sound.value > 0) {
-    const rate = preparation.value.sampleRate || USUAL_RATE;
-    return openMicrophone(sound.value, rate, (values) => frameOf([values], null, 'NHWC'));
-  }
-  return null;
-}
 
 /** Holds the camera or microphone for as long as it is chosen and the panel is open. */
 function holdSource(): (() => void) | undefined {
   const open = isOpen.value && opened.value;
-  const opening = open && openSource(inputKind.value, open);
+  const opening = open && openLive(open);
   if (!opening) return undefined;
   let wanted = true;
   opening.then(
@@ -279,13 +161,7 @@ function holdSource(): (() => void) | undefined {
       else source.stop();
     },
     (error: unknown) => {
-      if (!wanted) return;
-      refusal.value = {
-        title: words.value.noDevice,
-        what: error instanceof Error ? error.message : String(error),
-        where: '',
-        next: words.value.allowDevice,
-      };
+      if (wanted) refusal.value = deviceRefusal(error);
     },
   );
   return () => {
@@ -315,9 +191,9 @@ function runLive(): (() => void) | undefined {
   ticks.value = [];
   const loop = async (): Promise<void> => {
     while (!aborted.aborted) {
-      const frame = await source.next();
+      const given = await source.next();
       if (aborted.aborted) return;
-      const runs = await runBoth(mine, sides, frame.sample, aborted, false);
+      const runs = await runBoth(mine, sides, given.sample, aborted, false);
       refusal.value = null;
       const { before, after } = speeds.value;
       speeds.value = {
@@ -325,7 +201,7 @@ function runLive(): (() => void) | undefined {
         after: runs.after ? remember(after, runs.after.ms) : [],
       };
       ticks.value = remember(ticks.value, performance.now());
-      await show({ frame, runs }, open, () => !aborted.aborted);
+      await show({ given, runs }, open, () => !aborted.aborted);
     }
   };
   loop().catch((error: unknown) => {

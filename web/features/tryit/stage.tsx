@@ -9,9 +9,9 @@ interface StageProps {
   /** What a person who does not see it is told. */
   readonly label: string;
   readonly caption: ComponentChildren;
-  readonly picture: OffscreenCanvas | null;
+  readonly picture: ImageBitmap | OffscreenCanvas | null;
   /** What it shall have the shape of; default its own. */
-  readonly like?: OffscreenCanvas | null;
+  readonly like?: ImageBitmap | null;
   /** Draws onto the picture. */
   readonly draw?: (ground: Ground) => void;
 }

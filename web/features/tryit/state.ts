@@ -1,23 +1,29 @@
 import { computed, effect, signal } from '@preact/signals';
-import type { TensorDetails } from 'octolite';
 import type { Refusal } from '../../lib/refusal.js';
+import { soundLength } from '../data/guess.js';
 import { pictureShape, type PictureShape } from '../data/preprocess.js';
+import type { Frame } from '../data/protocol.js';
+import { WHOLE } from '../data/region.js';
 import { bundled, classNames, preprocessing } from '../data/state.js';
 import { verdict } from '../verdict/state.js';
 import type { AdapterId, Task } from './adapters/adapter.js';
 import type { Agreement } from './agreement.js';
 import type { Run, Side } from './duel.js';
-import type { Frame } from './frame.js';
 import { namesInModel } from './labelmap.js';
 import type { Reading } from './reading.js';
-import { WHOLE } from './region.js';
 
 export const INPUT_KINDS = ['samples', 'file', 'camera', 'microphone', 'random'] as const;
 export type InputKind = (typeof INPUT_KINDS)[number];
 
+/** What both models are given. */
+export interface Given extends Frame {
+  /** The inputs for which there was nothing but random values. */
+  readonly filled: readonly string[];
+}
+
 /** What both models said of one input, and what it means. */
 export interface Outcome {
-  readonly frame: Frame;
+  readonly given: Given;
   readonly runs: Readonly<Partial<Record<Side, Run>>>;
   readonly task: Task;
   /** What the outputs were read as, and what they would be by themselves. */
@@ -80,17 +86,8 @@ export const picture = computed((): PictureInput | null => {
   return null;
 });
 
-const LEAST_SOUND = 1000;
-
 /** How many values of a sound the models take at once; 0 when they take something else. */
-function soundLength(inputs: readonly TensorDetails[]): number {
-  const [input, another] = inputs;
-  if (!input || another || input.dtype !== 'float32') return 0;
-  const [length, more] = input.shape.filter((size) => size !== 1);
-  return length && !more && length >= LEAST_SOUND ? length : 0;
-}
-
-export const sound = computed(() => soundLength(opened.value?.inspection.inputs ?? []));
+export const sound = computed(() => (opened.value ? soundLength(opened.value.inspection) : 0));
 
 const namesInside = signal<readonly string[]>([]);
 

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { Select } from '../../components/choices.js';
 import { RefusalNotice } from '../../components/notice.js';
+import { Outline } from '../../components/outline.js';
 import { isData } from '../../lib/file_kind.js';
 import { verdict } from '../verdict/state.js';
 import { ADAPTER_IDS, type AdapterId } from './adapters/adapter.js';
@@ -24,18 +25,22 @@ import {
   refusal,
   type Outcome,
 } from './state.js';
-import { Wave } from './wave.js';
 import { agreementPhrases, words } from './words.js';
 
-function Given({ frame: { picture, wave } }: Outcome): JSX.Element | null {
+function Input({ given: { picture, wave } }: Outcome): JSX.Element | null {
   const { given, sound } = words.value;
-  if (wave) return <Wave values={wave} label={sound} />;
-  return picture && <Stage label={given} caption={given} picture={picture} />;
+  if (!wave) return picture && <Stage label={given} caption={given} picture={picture} />;
+  return (
+    <figure class="wave">
+      <Outline parts={wave} label={sound} full={1} />
+      <figcaption class="help">{sound}</figcaption>
+    </figure>
+  );
 }
 
 /** What both models said, drawn as what it was read as. */
 function Reading({ of }: { readonly of: Outcome }): JSX.Element {
-  const { picture } = of.frame;
+  const { picture } = of.given;
   /** Both readings, as one kind of them. */
   const both = <Kind extends Understood['kind']>(
     kind: Kind,
@@ -48,7 +53,7 @@ function Reading({ of }: { readonly of: Outcome }): JSX.Element {
     case 'scores':
       return (
         <div class="tryit-reading">
-          <Given {...of} />
+          <Input {...of} />
           <ScoresView {...both('scores')} />
         </div>
       );
@@ -63,7 +68,7 @@ function Reading({ of }: { readonly of: Outcome }): JSX.Element {
     case 'raw':
       return (
         <>
-          <Given {...of} />
+          <Input {...of} />
           <RawView outcome={of} />
         </>
       );
@@ -155,6 +160,9 @@ export function TryItPanel(): JSX.Element | null {
             {refusal.value && <RefusalNotice refusal={refusal.value} />}
             {shown ? (
               <>
+                {shown.given.filled.length > 0 && (
+                  <p class="help">{value.filled(shown.given.filled)}</p>
+                )}
                 <AdapterField {...shown} />
                 <Words {...shown} />
                 <Reading of={shown} />

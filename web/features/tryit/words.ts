@@ -1,4 +1,4 @@
-import { formatDecibels, formatPercent } from '../../lib/format.js';
+import { formatDecibels, formatList, formatPercent } from '../../lib/format.js';
 import { translated } from '../../lib/language.js';
 import type { Agreement } from './agreement.js';
 
@@ -22,8 +22,8 @@ export const words = translated({
     dropHere: 'Or drop one here: a picture, a sound, npy, npz or csv.',
     chosen: (name: string) => `Shown: ${name}`,
     piece: 'Piece',
-    noDevice: 'The camera or microphone cannot be used',
-    allowDevice: 'Allow it for this page in the browser, and see that no other program holds it.',
+    filled: (names: readonly string[]) =>
+      `Nothing was given for ${formatList(names)}: filled with random values, the same each time.`,
     starting: 'Waiting for the camera or microphone…',
     stays: 'What it sees or hears stays in this tab.',
     waits: 'Waits while the models are measured.',
@@ -127,8 +127,7 @@ export const words = translated({
     dropHere: '或拖放到此处：图片、声音、npy、npz 或 csv。',
     chosen: (name) => `当前：${name}`,
     piece: '片段',
-    noDevice: '无法使用摄像头或麦克风',
-    allowDevice: '请在浏览器中允许本页使用，并确认没有被其他程序占用。',
+    filled: (names) => `未提供输入 ${formatList(names)}：以随机值填充，每次相同。`,
     starting: '正在等待摄像头或麦克风…',
     stays: '画面和声音只留在本标签页中。',
     waits: '测量模型期间暂停。',

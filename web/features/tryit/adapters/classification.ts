@@ -1,4 +1,5 @@
-import { softmax, summarize } from '../numbers.js';
+import { statsOf } from '../../data/look.js';
+import { softmax } from '../numbers.js';
 import { maker, squeeze, type Adapter, type Task } from './adapter.js';
 
 const MOST_CLASSES = 25_000;
@@ -8,7 +9,7 @@ const FEATURES = 64;
 /** Whether values are scores already: shares of one, or each between 0 and 1 on its own. */
 function areScores(values: Float32Array, madeBy: string): boolean {
   if (madeBy === 'SOFTMAX' || madeBy === 'LOGISTIC') return true;
-  const { min, max, mean } = summarize(values);
+  const { min, max, mean } = statsOf(values);
   return min >= -0.01 && max <= 1.01 && Math.abs(mean * values.length - 1) < 0.05;
 }
 

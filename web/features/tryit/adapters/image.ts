@@ -1,10 +1,10 @@
-import { summarize } from '../numbers.js';
+import { statsOf } from '../../data/look.js';
 import type { Adapter } from './adapter.js';
 import { planeOf } from './segmentation.js';
 
 /** What black and white are in a model's output; models keep to one of three customs. */
 function shades(values: Float32Array): readonly [black: number, white: number] {
-  const { min, max } = summarize(values);
+  const { min, max } = statsOf(values);
   if (max > 2) return [0, 255];
   return min < -0.2 ? [-1, 1] : [0, 1];
 }

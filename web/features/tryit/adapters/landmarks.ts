@@ -1,4 +1,5 @@
-import { sigmoid, summarize } from '../numbers.js';
+import { statsOf } from '../../data/look.js';
+import { sigmoid } from '../numbers.js';
 import type { Output } from '../reading.js';
 import { maker, type Adapter, type Task } from './adapter.js';
 import { BODY_33, HAND_21 } from './skeletons.js';
@@ -62,7 +63,7 @@ export const landmarks: Adapter = {
     if (!output || !form || !picture) return null;
     const { stride, count, bones } = form;
     // The float model tells for both.
-    const { max } = summarize((pointsOf(ofFloat) ?? output).values);
+    const { max } = statsOf((pointsOf(ofFloat) ?? output).values);
     const [width, height] = max > 2 ? [picture.width, picture.height] : [1, 1];
     const points = Array.from({ length: count }, (_, i) => ({
       x: output.values[i * stride]! / width,

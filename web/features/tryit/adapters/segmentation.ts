@@ -1,4 +1,4 @@
-import { summarize } from '../numbers.js';
+import { statsOf } from '../../data/look.js';
 import type { Output } from '../reading.js';
 import type { Adapter, Task } from './adapter.js';
 
@@ -68,7 +68,7 @@ export const segmentation: Adapter = {
         count: channels,
       };
     }
-    const { min, max } = summarize(ofFloat[place]!.values);
+    const { min, max } = statsOf(ofFloat[place]!.values);
     const least = min >= 0 && max <= 1 ? 0.5 : 0;
     return { kind: 'mask', width, height, classes: threshold(values, least), count: 2 };
   },

@@ -1,6 +1,7 @@
+import { statsOf } from '../../data/look.js';
 import type { PictureShape } from '../../data/preprocess.js';
 import { suppress } from '../boxes.js';
-import { sigmoid, summarize } from '../numbers.js';
+import { sigmoid } from '../numbers.js';
 import type { Box, Output } from '../reading.js';
 import { squeeze, type Adapter, type Task } from './adapter.js';
 
@@ -119,7 +120,7 @@ function formFor({ picture }: Task, outputs: readonly Output[]): Form | null {
   const form = formOf(output.shape, cells);
   // Seven numbers a row are boxes only if the first one is the place in a batch of one.
   if (form === 'rows') {
-    const { min } = summarize(output.values.filter((_, i) => i % 7 === 2));
+    const { min } = statsOf(output.values.filter((_, i) => i % 7 === 2));
     return output.values.some((value, i) => i % 7 === 0 && value !== 0) || min < 0 ? null : form;
   }
   return form;

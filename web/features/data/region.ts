@@ -1,5 +1,9 @@
 import type { ResizeMode } from 'octolite';
-import type { Size } from './agreement.js';
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
 
 /** A part of a picture, in its pixels; what is outside of the picture is black. */
 export interface Region extends Size {
