@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
-import { isOctoliteError, type RuntimeInfo } from 'octolite';
+import { isOctoliteError, type Model, type RuntimeInfo } from 'octolite';
 import { connectWorker, type OctoliteWorker } from 'octolite/worker';
+import { copyOf } from './lib/pieces.js';
 
 /** How long a cancelled task may take to stop by itself before its worker is stopped. */
 const PATIENCE_MS = 200;
@@ -8,6 +9,15 @@ const PATIENCE_MS = 200;
 /** Whether what went wrong leaves the worker's memory in an unknown state. */
 function isFatal(error: unknown): boolean {
   return !isOctoliteError(error) || error.code === 'INTERNAL' || error.code === 'OUT_OF_MEMORY';
+}
+
+/** Loads a model into a worker; the bytes stay here too. */
+export async function loadModel(
+  worker: OctoliteWorker,
+  bytes: Uint8Array,
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<Model> {
+  return worker.loadModel(await copyOf(bytes), { transfer: true, signal });
 }
 
 /**

@@ -13,7 +13,7 @@ import {
   splitSamples,
   type Recovery,
 } from './recover.js';
-import { checkStatistics, looksLikeStatistics } from './statistics.js';
+import { checkStatisticsInSteps, looksLikeStatistics } from './statistics.js';
 import { restrictToTarget } from './targets.js';
 import type { AnyEngine } from './toolkit.js';
 import type {
@@ -55,7 +55,7 @@ export async function prepareQuantization(
   let statistics: CalibrationStatistics | null = null;
   if (needsCalibration(rules) && inspection.quantizable) {
     if (looksLikeStatistics(calibration)) {
-      checkStatistics(calibration);
+      await checkStatisticsInSteps(calibration);
       statistics = calibration;
     } else if (calibration) {
       // A moving average is one of the order of the samples.

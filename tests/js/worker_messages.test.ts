@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { load, type Sample } from 'octolite';
+import { load, randomSamples, type Sample } from 'octolite';
 import { refusal } from './support/errors.js';
 import { sampleModelBytes } from './support/files.js';
 import { connections } from './support/workers.js';
@@ -91,4 +91,25 @@ test('what cannot be sent is refused, and nothing waits for an answer', async ()
   await refusal(() => interpreter.run(detached), 'INVALID_ARGUMENT');
   await interpreter.run(new Float32Array(4800));
   expect(worker.stopped).toBe(false);
+});
+
+test('statistics are copied into a worker, and stay with the caller as they are', async () => {
+  const octolite = await load();
+  const worker = await connect.worker();
+  const here = octolite.loadModel(sampleModelBytes());
+  const there = await worker.loadModel(sampleModelBytes());
+  const samples = [...randomSamples(octolite.inspect(here).inputs, 3, 1)];
+  const statistics = await worker.calibrate(there, samples);
+  const before = structuredClone(statistics);
+  const options = {
+    recipe: 'static_wi8_ai8',
+    calibration: statistics,
+    observer: 'entropy',
+  } as const;
+  const { bytes } = await octolite.quantize(here, options);
+  for (let time = 0; time < 2; ++time) {
+    expect((await worker.quantize(there, options)).bytes).toEqual(bytes);
+    expect(statistics).toEqual(before);
+  }
+  here.dispose();
 });

@@ -5,6 +5,7 @@ import { importNode, IS_NODE } from '../node_import.js';
 import { orAborted } from '../tasks.js';
 import type { CallOptions, RuntimeInfo } from '../types.js';
 import { errorOfRecord, type EngineCall, type Request, type Response } from './protocol.js';
+import { copyStatistics } from './statistics_copy.js';
 
 /** How the worker is started; the rest is for `load` in it. */
 export interface ConnectOptions extends LoadOptions {
@@ -107,8 +108,21 @@ export class Connection {
       get:
         (_target, name) =>
         (...args: unknown[]) =>
-          this.call(name as EngineCall, args, { signal }),
+          name === 'quantize'
+            ? this.#quantize(args as Parameters<Engine['quantize']>, signal)
+            : this.call(name as EngineCall, args, { signal }),
     });
+  }
+
+  /** Statistics are copied first: cloning those of a large model would hold this thread up. */
+  async #quantize(
+    [model, plan, statistics]: Parameters<Engine['quantize']>,
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
+    const { copy, transfer } = statistics
+      ? await copyStatistics(statistics)
+      : { copy: null, transfer: [] };
+    return this.call('quantize', [model, plan, copy], { signal, transfer });
   }
 
   /** @throws OctoliteError ABORTED, before anything is sent where it can be. */

@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import type { OctoliteWorker } from 'octolite/worker';
-import { engine } from '../../engine.js';
+import { engine, loadModel } from '../../engine.js';
 import { announce } from '../../lib/announce.js';
 import { toRefusal, type Refusal } from '../../lib/refusal.js';
 import { planFor } from '../data/plan.js';
@@ -57,7 +57,7 @@ async function make(
   { id, name, bytes }: BatchItem,
   abort: AbortSignal,
 ): Promise<Verdict> {
-  const loaded = await worker.loadModel(bytes);
+  const loaded = await loadModel(worker, bytes);
   const inspection = await worker.inspect(loaded).finally(() => loaded.dispose());
   if (!inspection.quantizable) throw alreadyQuantized(inspection.kind);
   const open = { name, bytes, inspection, isSample: false, shapes: null };

@@ -12,7 +12,7 @@ import type { Layer } from '../layers/state.js';
 import { setRange, settings } from '../recipe/state.js';
 import { run } from '../run/pipeline.js';
 import { isRunning } from '../run/state.js';
-import { verdict } from '../verdict/state.js';
+import { settledVerdict } from '../verdict/state.js';
 import {
   barsFor,
   bestRange,
@@ -75,7 +75,7 @@ export function ActivationRange({ layer }: { readonly layer: Layer }): JSX.Eleme
       {seen ? (
         <ActivationChart layer={layer} seen={seen} />
       ) : (
-        <p class="help">{verdict.value?.statistics ? text.noneOfLayer : text.none}</p>
+        <p class="help">{settledVerdict.value?.statistics ? text.noneOfLayer : text.none}</p>
       )}
     </section>
   );
@@ -286,7 +286,7 @@ function Actions({ seen, file, tried }: RangeProps): JSX.Element {
   const text = words.value.range;
   const name = seen.name;
   const asked = settings.value.ranges[name];
-  const applied = verdict.value?.settings.ranges[name];
+  const applied = settledVerdict.value?.settings.ranges[name];
   const differs =
     applied && applied.some((end, side) => Math.abs(end - file.range[side as 0 | 1]) > file.scale);
   return (

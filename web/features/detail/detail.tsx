@@ -4,7 +4,7 @@ import { announce } from '../../lib/announce.js';
 import { isSameLayer } from '../layers/rows.js';
 import { selectedLayer } from '../layers/state.js';
 import { rows, select } from '../layers/view.js';
-import { verdict } from '../verdict/state.js';
+import { settledVerdict } from '../verdict/state.js';
 import { ActivationRange } from './activation.js';
 import { Numbers } from './numbers.js';
 import { FloatAgainstQuantized } from './scatter.js';
@@ -27,7 +27,7 @@ const options = computed(() =>
 /** One layer of the result: its numbers, its range, its weights, its errors. */
 export function LayerDetail(): JSX.Element | null {
   const text = words.value;
-  if (!verdict.value) return null;
+  if (!settledVerdict.value) return null;
   const layers = rows.value;
   const layer = shownLayer.value;
   const at = layers.findIndex((row) => isSameLayer(row, layer));

@@ -2,7 +2,7 @@ import type { TensorDetails } from 'octolite';
 import type { ComponentChildren, JSX } from 'preact';
 import { formatBytes, formatDecibels, formatShape } from '../../lib/format.js';
 import { measuredLayers, type Layer } from '../layers/state.js';
-import { verdict } from '../verdict/state.js';
+import { settledVerdict } from '../verdict/state.js';
 import { formatReal } from './real.js';
 import { output } from './state.js';
 import { words } from './words.js';
@@ -29,7 +29,7 @@ function Fact({
 /** What is known of a layer without a picture. */
 export function Numbers({ layer }: { readonly layer: Layer }): JSX.Element {
   const text = words.value;
-  const fate = verdict.value?.report.operators.find(
+  const fate = settledVerdict.value?.report.operators.find(
     ({ subgraph, index }) => subgraph === layer.subgraph && index === layer.operator,
   );
   const loaded = output.value.kind === 'ready' ? output.value.value?.tensors : undefined;

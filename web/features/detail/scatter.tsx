@@ -6,7 +6,7 @@ import { useWidth } from '../../components/charts/use_width.js';
 import { Choices } from '../../components/choices.js';
 import { RefusalNotice } from '../../components/notice.js';
 import { formatCount, formatDecibels } from '../../lib/format.js';
-import { verdict } from '../verdict/state.js';
+import { settledVerdict } from '../verdict/state.js';
 import { coordinates, type Difference } from './difference.js';
 import { formatReal, formatTick } from './real.js';
 import {
@@ -89,7 +89,7 @@ function Shown({ compared }: { readonly compared: Compared | null | undefined })
 
 function SampleChooser(): JSX.Element {
   const text = words.value.scatter;
-  const count = verdict.value?.plan.measure.count ?? 1;
+  const count = settledVerdict.value?.plan.measure.count ?? 1;
   const at = Math.min(position.value, count - 1);
   const go = (to: number): void => {
     position.value = Math.min(Math.max(to, 0), count - 1);

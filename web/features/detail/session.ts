@@ -1,7 +1,7 @@
 /** Both models of a verdict in a worker of their own, ready to be looked into. */
 import type { TensorDetails } from 'octolite';
 import type { OctoliteWorker, WorkerInterpreter } from 'octolite/worker';
-import { EngineSlot } from '../../engine.js';
+import { EngineSlot, loadModel } from '../../engine.js';
 import type { Layer } from '../layers/state.js';
 import type { Pair, Verdict } from '../verdict/state.js';
 import { constantPlaces, outputPlace, type Place } from './places.js';
@@ -38,7 +38,7 @@ async function interpreterOf(
   bytes: Uint8Array,
   abort: AbortSignal,
 ): Promise<WorkerInterpreter> {
-  const model = await worker.loadModel(bytes, { signal: abort });
+  const model = await loadModel(worker, bytes, { signal: abort });
   try {
     return await worker.createInterpreter(model, { keepAllTensors: true, signal: abort });
   } finally {

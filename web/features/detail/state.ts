@@ -3,7 +3,7 @@ import type { TensorStatistics } from 'octolite';
 import { toRefusal, type Refusal } from '../../lib/refusal.js';
 import { selectedLayer, type Layer } from '../layers/state.js';
 import { isRunning } from '../run/state.js';
-import { verdict, type Verdict } from '../verdict/state.js';
+import { settledVerdict, type Verdict } from '../verdict/state.js';
 import { channelSums, type ChannelRanges } from './channels.js';
 import { differenceSums, sampleIndices, type Difference } from './difference.js';
 import type { Range } from './histogram.js';
@@ -45,7 +45,7 @@ export const weights = signal<Loaded<readonly Weights[]>>({ kind: 'loading' });
 /** What calibration saw of the selected layer's output; null when it saw nothing. */
 export const observed: ReadonlySignal<TensorStatistics | null> = computed(() => {
   const layer = shownLayer.value;
-  const seen = verdict.value?.statistics?.subgraphs.find(
+  const seen = settledVerdict.value?.statistics?.subgraphs.find(
     ({ subgraph }) => subgraph === layer?.subgraph,
   );
   const found = seen?.tensors.find(({ tensor }) => tensor === layer?.tensor) ?? null;
@@ -104,14 +104,14 @@ async function fill<Of>(
 /** The layer that is selected, if it is one of the verdict's model. */
 export const shownLayer: ReadonlySignal<Layer | null> = computed(() => {
   const layer = selectedLayer.value;
-  const graph = verdict.value?.inspection.before.subgraphs[layer?.subgraph ?? 0];
+  const graph = settledVerdict.value?.inspection.before.subgraphs[layer?.subgraph ?? 0];
   return layer && graph?.operators[layer.operator]?.output === layer.output ? layer : null;
 });
 
 /** What is run and read: tensors of other subgraphs are there only while these are called. */
 const looked = computed(() => {
   const layer = shownLayer.value;
-  return verdict.value && layer?.subgraph === 0 ? { of: verdict.value, layer } : null;
+  return settledVerdict.value && layer?.subgraph === 0 ? { of: settledVerdict.value, layer } : null;
 });
 
 effect(() => {
@@ -147,7 +147,7 @@ effect(() => {
 });
 
 effect(() => {
-  void verdict.value;
+  void settledVerdict.value;
   void selectedLayer.value;
   draft.value = null;
 });

@@ -5,7 +5,7 @@ import { later } from '../../components/later.js';
 import { RefusalNotice } from '../../components/notice.js';
 import { formatBytes, formatDecibels } from '../../lib/format.js';
 import { isRunning } from '../run/state.js';
-import { verdict } from '../verdict/state.js';
+import { settledVerdict } from '../verdict/state.js';
 import { NO_FILTER, type Filter } from './arrange.js';
 import { cancelMeasuring, measureLayers } from './measure.js';
 import { PrecisionChoices } from './precision.js';
@@ -172,7 +172,7 @@ function Chosen(): JSX.Element {
 export function LayersPanel(): JSX.Element | null {
   const panel = useRef<HTMLElement>(null);
   const isSeen = useSignal(false);
-  const current = verdict.value;
+  const current = settledVerdict.value;
   const hasVerdict = current !== null;
   useEffect(() => {
     if (!panel.current) return undefined;
@@ -184,7 +184,7 @@ export function LayersPanel(): JSX.Element | null {
   }, [hasVerdict]);
   // Only what somebody looks at is measured.
   useSignalEffect(() => {
-    const of = verdict.value;
+    const of = settledVerdict.value;
     if (!of || !isSeen.value || isRunning.value || layerProgress.value) return;
     if (!measuredLayers.value) void measureLayers(of);
   });

@@ -1,6 +1,6 @@
 import { isOctoliteError, type BenchmarkReport, type Model } from 'octolite';
 import type { OctoliteWorker } from 'octolite/worker';
-import { engine } from '../../engine.js';
+import { engine, loadModel } from '../../engine.js';
 import { announce } from '../../lib/announce.js';
 import { toRefusal } from '../../lib/refusal.js';
 import { stream, type SampleSet } from '../data/plan.js';
@@ -49,7 +49,7 @@ async function measure(
 ): Promise<LayerMeasurement> {
   const loaded: Model[] = [];
   try {
-    for (const bytes of [of.open.bytes, of.bytes]) loaded.push(await client.loadModel(bytes));
+    for (const bytes of [of.open.bytes, of.bytes]) loaded.push(await loadModel(client, bytes));
     const [float, quantized] = loaded as [Model, Model];
     const set = some(of.plan.measure, samplesFor(of));
     const comparison = await client.compare(float, quantized, stream(set), {

@@ -1,7 +1,7 @@
 import { computed } from '@preact/signals';
 import type { JSX } from 'preact';
 import { isSameRecipe } from '../run/outdated.js';
-import { verdict } from '../verdict/state.js';
+import { settledVerdict } from '../verdict/state.js';
 import { effectOf } from './effect.js';
 import { changedExceptions } from './exceptions.js';
 import type { LayerRow } from './rows.js';
@@ -10,7 +10,7 @@ import { words } from './words.js';
 
 /** What the last change did, and which layers it was of; null when there was none. */
 export const lastEffect = computed(() => {
-  const [previous, current] = [previousVerdict.value, verdict.value];
+  const [previous, current] = [previousVerdict.value, settledVerdict.value];
   if (!previous || !current || isSameRecipe(previous.settings, current.settings)) return null;
   const changed = changedExceptions(previous.settings, current.settings);
   return { ...effectOf(previous, current), ...changed };

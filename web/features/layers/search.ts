@@ -1,11 +1,11 @@
 import { computed, signal } from '@preact/signals';
 import { isOctoliteError, type DebugReport } from 'octolite';
-import { engine } from '../../engine.js';
+import { engine, loadModel } from '../../engine.js';
 import { announce } from '../../lib/announce.js';
 import { toRefusal, type Refusal } from '../../lib/refusal.js';
 import { stream } from '../data/plan.js';
 import { toQuantizeOptions } from '../recipe/settings.js';
-import { isMeasured, verdict, type Verdict } from '../verdict/state.js';
+import { isMeasured, settledVerdict, type Verdict } from '../verdict/state.js';
 import { some } from './measure.js';
 import { words } from './words.js';
 
@@ -36,13 +36,13 @@ const found = signal(0);
 let abort: AbortController | null = null;
 
 export const search = computed(() =>
-  lastSearch.value?.of === verdict.value ? lastSearch.value : null,
+  lastSearch.value?.of === settledVerdict.value ? lastSearch.value : null,
 );
 
 /** What the library suggests for the verdict on the page; null before it was asked. */
 export const suggestions = computed(() => {
   void found.value;
-  return verdict.value && (results.get(verdict.value) ?? null);
+  return settledVerdict.value && (results.get(settledVerdict.value) ?? null);
 });
 
 /** About how many models are made and measured, and how many milliseconds that takes. */
@@ -73,7 +73,7 @@ export async function startSearch(of: Verdict): Promise<void> {
   report(0, searchCost(of).trials, null);
   try {
     const { suggestions: made } = await engine.runYielding(own.signal, async (client, signal) => {
-      const model = await client.loadModel(of.open.bytes);
+      const model = await loadModel(client, of.open.bytes);
       try {
         return await client.debug(model, {
           ...toQuantizeOptions(of.settings),

@@ -1,7 +1,7 @@
 import { computed, signal, type ReadonlySignal } from '@preact/signals';
 import type { BenchmarkReport, CompareReport, InspectedOperator } from 'octolite';
 import type { Refusal } from '../../lib/refusal.js';
-import { verdict, type Verdict } from '../verdict/state.js';
+import { settledVerdict, type Verdict } from '../verdict/state.js';
 
 /** An operator of the float model, and where it is in the quantized one. */
 export interface Layer {
@@ -55,7 +55,7 @@ export function measurementOf(of: Verdict): LayerMeasurement | null {
 /** Of the verdict on the page; null until it has been measured. */
 export const measuredLayers: ReadonlySignal<LayerMeasurement | null> = computed(() => {
   void stored.value;
-  return verdict.value && measurementOf(verdict.value);
+  return settledVerdict.value && measurementOf(settledVerdict.value);
 });
 
 /** What was last said of measuring, of whichever verdict. */
@@ -63,7 +63,7 @@ export const lastProgress = signal<LayerProgress | null>(null);
 
 /** How far measuring the verdict on the page is; null when it has not begun or is done. */
 export const layerProgress = computed(() =>
-  lastProgress.value?.of === verdict.value ? lastProgress.value : null,
+  lastProgress.value?.of === settledVerdict.value ? lastProgress.value : null,
 );
 
 /** The layer that table, graph and detail show; null for none. */

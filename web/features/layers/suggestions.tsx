@@ -4,7 +4,7 @@ import { formatBytes, formatCount, formatDecibels, formatPercent } from '../../l
 import type { RecipeSettings } from '../recipe/settings.js';
 import { change, settings } from '../recipe/state.js';
 import { run } from '../run/pipeline.js';
-import { verdict, type Verdict } from '../verdict/state.js';
+import { settledVerdict, type Verdict } from '../verdict/state.js';
 import { adviceOf, isApplied, settingsOf, type Advice } from './advice.js';
 import { shortOutput } from './rows.js';
 import {
@@ -173,7 +173,7 @@ function SearchControl({ of }: { readonly of: Verdict }): JSX.Element {
 
 /** What could make the result better, with the figures that say so, and a button that does it. */
 export function Suggestions(): JSX.Element | null {
-  const of = verdict.value;
+  const of = settledVerdict.value;
   if (!of) return null;
   const tried = suggestions.value;
   // What was tried says more.

@@ -187,7 +187,8 @@ export function LayerTable(): JSX.Element {
   const view = useSignal<RowWindow>({ start: 0, end: 24 });
   /** The row that shall have the focus when it is there. */
   const wanted = useRef<number | null>(null);
-  const rowHeight = useRef(0);
+  /** As the browser told it last: asking would make it lay the page out at once. */
+  const seen = useRef({ top: 0, height: 0, rowHeight: 0 });
   const shown = shownRows.value;
   const chosen = selectedLayer.value;
   const chosenAt = chosen ? shown.findIndex((row) => isSameLayer(row, chosen)) : -1;
@@ -197,8 +198,9 @@ export function LayerTable(): JSX.Element {
 
   const look = (): void => {
     const box = scroller.current;
-    if (!box) return;
-    const next = windowOf(box.scrollTop, box.clientHeight, rowHeight.current, shown.length);
+    const { top, height, rowHeight } = seen.current;
+    if (!box || rowHeight === 0) return;
+    const next = windowOf(top, height, rowHeight, shown.length);
     const { start, end } = view.peek();
     if (next.start === start && next.end === end) return;
     // A row that goes leaves the focus to the box, whose keys lead on from it.
@@ -210,27 +212,39 @@ export function LayerTable(): JSX.Element {
     view.value = next;
   };
 
+  const onScroll = (): void => {
+    seen.current.top = scroller.current?.scrollTop ?? 0;
+    look();
+  };
+
+  const scrollTo = (top: number): void => {
+    if (!scroller.current || top === seen.current.top) return;
+    scroller.current.scrollTop = top;
+    onScroll();
+  };
+
   const reveal = (row: number): void => {
     const box = scroller.current;
     if (!box) return;
     const height = box.clientHeight - headHeight();
-    box.scrollTop = scrollToRow(box.scrollTop, height, rowHeight.current, row);
-    look();
+    scrollTo(scrollToRow(box.scrollTop, height, seen.current.rowHeight, row));
   };
 
+  const latestLook = useRef(look);
+  latestLook.current = look;
   useLayoutEffect(() => {
-    rowHeight.current = ROW_REM * parseFloat(getComputedStyle(document.documentElement).fontSize);
-    const observer = new ResizeObserver(() => look());
+    const observer = new ResizeObserver(([entry]) => {
+      const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+      seen.current.rowHeight = ROW_REM * rem;
+      seen.current.height = entry?.contentRect.height ?? 0;
+      latestLook.current();
+    });
     if (scroller.current) observer.observe(scroller.current);
     return () => observer.disconnect();
   }, []);
   useLayoutEffect(look, [shown]);
   // Another order or filter is looked at from its beginning.
-  useEffect(() => {
-    if (!scroller.current) return;
-    scroller.current.scrollTop = 0;
-    look();
-  }, [order.value, filter.value]);
+  useEffect(() => scrollTo(0), [order.value, filter.value]);
   // What was chosen in the graph comes into view; what was clicked here is.
   useEffect(() => {
     if (chosenAt >= 0) reveal(chosenAt);
@@ -249,7 +263,7 @@ export function LayerTable(): JSX.Element {
     if (!box || !isOfRow || event.altKey || event.ctrlKey || event.metaKey) return;
     const focused = (event.target as HTMLElement).dataset['row'];
     const from = focused === undefined ? chosenAt : Number(focused);
-    const inView = Math.floor((box.clientHeight - headHeight()) / rowHeight.current);
+    const inView = Math.floor((box.clientHeight - headHeight()) / seen.current.rowHeight);
     const isChoosing = event.key === 'Enter' || event.key === ' ';
     const to = isChoosing ? from : rowAfterKey(event.key, from, shown.length, inView);
     const row = to === null ? undefined : shown[to];
@@ -266,7 +280,13 @@ export function LayerTable(): JSX.Element {
   const { table, keys, precision } = words.value;
   return (
     // The rows in it take the focus; the box only where its row has scrolled away.
-    <div ref={scroller} class="layers-scroll" tabIndex={-1} onScroll={look} onKeyDown={onKeyDown}>
+    <div
+      ref={scroller}
+      class="layers-scroll"
+      tabIndex={-1}
+      onScroll={onScroll}
+      onKeyDown={onKeyDown}
+    >
       <div
         style={{
           paddingBlockStart: `${start * ROW_REM}rem`,

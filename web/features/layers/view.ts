@@ -1,13 +1,13 @@
 import { computed, effect, signal } from '@preact/signals';
 import { model } from '../open/state.js';
-import { verdict, type Verdict } from '../verdict/state.js';
+import { settledVerdict, type Verdict } from '../verdict/state.js';
 import { GRAPH_ORDER, NO_FILTER, filtered, sorted, type Filter, type Order } from './arrange.js';
 import { isSameLayer, layerOf, rowsOf, type LayerRow } from './rows.js';
 import { measuredLayers, selectedLayer } from './state.js';
 
 /** All operators of the verdict on the page. */
 export const rows = computed<readonly LayerRow[]>(() => {
-  const current = verdict.value;
+  const current = settledVerdict.value;
   return current ? rowsOf(current.inspection, current.report, measuredLayers.value) : [];
 });
 
@@ -30,7 +30,7 @@ export const previousVerdict = signal<Verdict | null>(null);
 
 let last: Verdict | null = null;
 effect(() => {
-  const current = verdict.value;
+  const current = settledVerdict.value;
   if (!current || current === last) return;
   previousVerdict.value = last?.open === current.open ? last : null;
   last = current;

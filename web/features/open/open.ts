@@ -1,7 +1,7 @@
 import type { Inspection } from 'octolite';
 import type { OctoliteWorker } from 'octolite/worker';
 import { isOctoliteError } from 'octolite';
-import { engine } from '../../engine.js';
+import { engine, loadModel } from '../../engine.js';
 import { announce } from '../../lib/announce.js';
 import { isData, isRecipe } from '../../lib/file_kind.js';
 import { toRefusal } from '../../lib/refusal.js';
@@ -24,7 +24,7 @@ function lookAt<Result>(
   ) => Promise<Result>,
 ): Promise<Result> {
   return engine.run(new AbortController().signal, async (worker) => {
-    const loaded = await worker.loadModel(bytes);
+    const loaded = await loadModel(worker, bytes);
     try {
       return await look(worker, loaded);
     } finally {

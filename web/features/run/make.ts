@@ -7,7 +7,7 @@ import {
   type QuantizeResult,
 } from 'octolite';
 import type { OctoliteWorker } from 'octolite/worker';
-import { engine } from '../../engine.js';
+import { engine, loadModel } from '../../engine.js';
 import { toRefusal, type Refusal } from '../../lib/refusal.js';
 import { stream, type DataPlan } from '../data/plan.js';
 import { preprocessing } from '../data/state.js';
@@ -168,7 +168,7 @@ export async function makeVerdict(worker: OctoliteWorker, job: Job): Promise<Ver
   const started = performance.now();
   const before = await session.floatModel(worker);
   const { bytes, report, seen } = await quantize(worker, before, job);
-  const after = await worker.loadModel(bytes);
+  const after = await loadModel(worker, bytes);
   try {
     const inspection = { before: open.inspection, after: await worker.inspect(after) };
     const measurement = await measureWherePossible(worker, [before, after], job);

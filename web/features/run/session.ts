@@ -1,5 +1,6 @@
 import type { BenchmarkReport, CalibrationStatistics, EvaluateReport, Model } from 'octolite';
 import type { OctoliteWorker } from 'octolite/worker';
+import { loadModel } from '../../engine.js';
 import type { DataPlan } from '../data/plan.js';
 import type { OpenModel } from '../open/state.js';
 
@@ -26,7 +27,7 @@ export class Session {
   async floatModel(worker: OctoliteWorker): Promise<Model> {
     if (this.#loaded?.worker !== worker) {
       this.dispose();
-      this.#loaded = { worker, model: await worker.loadModel(this.open.bytes) };
+      this.#loaded = { worker, model: await loadModel(worker, this.open.bytes) };
     }
     return this.#loaded.model;
   }

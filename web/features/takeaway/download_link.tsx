@@ -1,8 +1,12 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { blobOf, nextTask } from '../../lib/pieces.js';
+
+type Content = string | Uint8Array | Blob | (() => string);
 
 interface DownloadLinkProps {
-  readonly content: string | Uint8Array | Blob;
+  /** A function makes it in a task of its own. */
+  readonly content: Content;
   readonly type: string;
   /** Of the file. */
   readonly name: string;
@@ -12,23 +16,39 @@ interface DownloadLinkProps {
   readonly primary?: boolean;
 }
 
-/** A link that saves a file in memory, which has an address for as long as the link is there. */
-export function DownloadLink(props: DownloadLinkProps): JSX.Element | null {
+async function fileOf(content: Content, type: string): Promise<Blob> {
+  if (content instanceof Uint8Array) return blobOf(content, type);
+  if (typeof content !== 'function') return new Blob([content], { type });
+  await nextTask();
+  return new Blob([content()], { type });
+}
+
+/**
+ * A link that saves a file in memory, which has an address for as long as the link is there. Until
+ * it has, the link leads nowhere.
+ */
+export function DownloadLink(props: DownloadLinkProps): JSX.Element {
   const { content, type, name, label, ariaLabel, primary } = props;
-  const [address, setAddress] = useState<string>();
+  const [made, setMade] = useState<{ readonly of: Content; readonly address: string }>();
   useEffect(() => {
-    const made = URL.createObjectURL(new Blob([content as BlobPart], { type }));
-    setAddress(made);
-    return () => URL.revokeObjectURL(made);
+    let address: string | undefined;
+    let isWanted = true;
+    void fileOf(content, type).then((file) => {
+      if (!isWanted) return;
+      address = URL.createObjectURL(file);
+      setMade({ of: content, address });
+    });
+    return () => {
+      isWanted = false;
+      if (address !== undefined) URL.revokeObjectURL(address);
+    };
   }, [content, type]);
-  if (!address) return null;
+  const target =
+    made?.of === content
+      ? { href: made.address, download: name }
+      : ({ role: 'link', tabIndex: 0, 'aria-disabled': true } as const);
   return (
-    <a
-      class={primary ? 'button primary' : 'button'}
-      href={address}
-      download={name}
-      aria-label={ariaLabel}
-    >
+    <a class={primary ? 'button primary' : 'button'} aria-label={ariaLabel} {...target}>
       {label}
     </a>
   );

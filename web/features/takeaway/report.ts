@@ -1,5 +1,6 @@
 import { effect, signal } from '@preact/signals';
 import type { ReportParts } from 'octolite';
+import { copyOf } from '../../lib/pieces.js';
 import type { Refusal } from '../../lib/refusal.js';
 import { describeRecipe } from '../compare/naming.js';
 import { measureLayers } from '../layers/measure.js';
@@ -33,7 +34,7 @@ async function layersOf(result: Verdict): Promise<LayerMeasurement | Refusal | n
   });
 }
 
-function inWorker(parts: ReportParts): Promise<string> {
+function inWorker(parts: ReportParts, transfer: readonly ArrayBuffer[]): Promise<string> {
   const worker = new Worker(new URL('./report.js', import.meta.url), { type: 'module' });
   const answer = new Promise<string>((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<{ html: string } | { error: string }>) => {
@@ -42,7 +43,7 @@ function inWorker(parts: ReportParts): Promise<string> {
     };
     worker.onerror = (event) => reject(new Error(event.message || 'the worker did not start'));
   });
-  worker.postMessage(parts);
+  worker.postMessage(parts, [...transfer]);
   return answer.finally(() => worker.terminate());
 }
 
@@ -53,13 +54,18 @@ function inWorker(parts: ReportParts): Promise<string> {
 export async function htmlReport(result: Verdict): Promise<string | Refusal | null> {
   const layers = await layersOf(result);
   if (!layers || !('comparison' in layers)) return layers;
-  const { open, fileName, bytes, inspection, report, settings, data } = result;
-  const side = { inspection: inspection.before, benchmark: layers.before };
-  return inWorker({
-    before: { name: open.name, bytes: open.bytes, ...side },
+  const { open, fileName, inspection, report, settings, data } = result;
+  const files = { before: await copyOf(open.bytes), after: await copyOf(result.bytes) };
+  const parts: ReportParts = {
+    before: {
+      name: open.name,
+      bytes: files.before,
+      inspection: inspection.before,
+      benchmark: layers.before,
+    },
     after: {
       name: fileName,
-      bytes,
+      bytes: files.after,
       inspection: inspection.after,
       benchmark: layers.after,
     },
@@ -67,5 +73,6 @@ export async function htmlReport(result: Verdict): Promise<string | Refusal | nu
     quantization: report,
     recipe: describeRecipe(settings, true).join(', '),
     data: data.description,
-  });
+  };
+  return inWorker(parts, [files.before.buffer, files.after.buffer]);
 }

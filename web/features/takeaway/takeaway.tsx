@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useCallback } from 'preact/hooks';
 import { laterModule } from '../../components/later.js';
 import { RefusalNotice } from '../../components/notice.js';
 import { announce } from '../../lib/announce.js';
@@ -79,10 +79,10 @@ function HtmlReport({ result }: { readonly result: Verdict }): JSX.Element {
 function JsonReport({ result }: { readonly result: Verdict }): JSX.Element {
   const before = gzipSizeOf(result.open.bytes).value;
   const after = gzipSizeOf(result.bytes).value;
-  const text = useMemo(() => reportJson(result, { before, after }), [result, before, after]);
+  const make = useCallback(() => reportJson(result, { before, after }), [result, before, after]);
   return (
     <DownloadLink
-      content={text}
+      content={make}
       type="application/json"
       name={result.fileName.replace(/\.tflite$/, '_report.json')}
       label={words.value.reportJson}

@@ -1,6 +1,6 @@
 import type { Sample, TensorDetails, TensorInput, TensorValues } from 'octolite';
 import type { OctoliteWorker, WorkerInterpreter } from 'octolite/worker';
-import { EngineSlot } from '../../engine.js';
+import { EngineSlot, loadModel } from '../../engine.js';
 import type { Output } from './reading.js';
 
 export type Side = 'before' | 'after';
@@ -47,7 +47,7 @@ export class Duel {
   }
 
   async #load(side: Side, worker: OctoliteWorker): Promise<Loaded> {
-    const model = await worker.loadModel(this.#bytes[side]);
+    const model = await loadModel(worker, this.#bytes[side]);
     try {
       const interpreter = await worker.createInterpreter(model);
       // The first run prepares what later ones find ready.

@@ -1,4 +1,5 @@
-import { signal, type ReadonlySignal } from '@preact/signals';
+import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
+import { blobOf, nextTask } from '../../lib/pieces.js';
 
 /** Compressing takes a while, so it is done once for each file. */
 const known = new WeakMap<Uint8Array, ReadonlySignal<number | null>>();
@@ -9,6 +10,14 @@ export function gzipSizeOf(bytes: Uint8Array): ReadonlySignal<number | null> {
   if (found) return found;
   const size = signal<number | null>(null);
   known.set(bytes, size);
+  void compress(bytes, size);
+  return size;
+}
+
+async function compress(bytes: Uint8Array, size: Signal<number | null>): Promise<void> {
+  // Whoever asks is drawing something.
+  await nextTask();
+  const file = await blobOf(bytes);
   const worker = new Worker(new URL('./gzip.js', import.meta.url), { type: 'module' });
   worker.onmessage = ({ data }: MessageEvent<number>) => {
     size.value = data;
@@ -16,6 +25,5 @@ export function gzipSizeOf(bytes: Uint8Array): ReadonlySignal<number | null> {
   };
   // It stays unknown, and nothing else waits for it.
   worker.onerror = () => worker.terminate();
-  worker.postMessage(new Blob([bytes as BlobPart]));
-  return size;
+  worker.postMessage(file);
 }

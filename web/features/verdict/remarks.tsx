@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import { Notice } from '../../components/notice.js';
 import { formatDecibels } from '../../lib/format.js';
 import { describeRecipe } from '../compare/naming.js';
@@ -25,6 +26,45 @@ export function Provenance({ settings, data }: Verdict): JSX.Element {
   );
 }
 
+/** As many as can be read before the figures; a model of many layers has one for each of them. */
+const FIRST_WARNINGS = 5;
+/** Of those that are looked at when somebody asks. */
+const MOST_WARNINGS = 300;
+
+function WarningList({ warnings }: { readonly warnings: readonly string[] }): JSX.Element {
+  return (
+    <ul class="plain">
+      {warnings.map((warning) => (
+        <li key={warning}>{warning}</li>
+      ))}
+    </ul>
+  );
+}
+
+function MoreWarnings({ warnings }: { readonly warnings: readonly string[] }): JSX.Element | null {
+  const [isOpen, setOpen] = useState(false);
+  if (warnings.length === 0) return null;
+  const left = warnings.length - MOST_WARNINGS;
+  return (
+    <details class="disclosure" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{words.value.moreWarnings(warnings.length)}</summary>
+      {isOpen && (
+        <>
+          <div
+            class="scroll warnings"
+            tabIndex={0}
+            role="region"
+            aria-label={words.value.moreWarnings(warnings.length)}
+          >
+            <WarningList warnings={warnings.slice(0, MOST_WARNINGS)} />
+          </div>
+          {left > 0 && <p class="help">{words.value.moreWarnings(left)}</p>}
+        </>
+      )}
+    </details>
+  );
+}
+
 /** What is to be known before the figures are believed. */
 export function Warnings({ data, report, hasUnusedRanges }: Verdict): JSX.Element {
   const { random, unusedRanges } = words.value;
@@ -42,11 +82,8 @@ export function Warnings({ data, report, hasUnusedRanges }: Verdict): JSX.Elemen
       )}
       {warnings.length > 0 && (
         <Notice kind="warning" title={words.value.warnings(warnings.length)}>
-          <ul class="plain">
-            {warnings.map((warning) => (
-              <li key={warning}>{warning}</li>
-            ))}
-          </ul>
+          <WarningList warnings={warnings.slice(0, FIRST_WARNINGS)} />
+          <MoreWarnings warnings={warnings.slice(FIRST_WARNINGS)} />
         </Notice>
       )}
     </>

@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { effect, signal, type ReadonlySignal } from '@preact/signals';
 import type {
   BenchmarkReport,
   CalibrationStatistics,
@@ -8,6 +8,7 @@ import type {
   QuantizeReport,
   RuntimeInfo,
 } from 'octolite';
+import { nextFrame } from '../../lib/pieces.js';
 import type { Refusal } from '../../lib/refusal.js';
 import type { DataPlan } from '../data/plan.js';
 import type { Preprocessing } from '../data/preprocess.js';
@@ -60,6 +61,25 @@ export interface Verdict {
 }
 
 export const verdict = signal<Verdict | null>(null);
+
+const settled = signal<Verdict | null>(null);
+
+/**
+ * The verdict for what stands below it and is large: it comes a frame later, so that not all is
+ * drawn in one, and goes at once.
+ */
+export const settledVerdict: ReadonlySignal<Verdict | null> = settled;
+
+effect(() => {
+  const current = verdict.value;
+  if (!current) {
+    settled.value = null;
+    return;
+  }
+  void nextFrame().then(() => {
+    if (verdict.peek() === current) settled.value = current;
+  });
+});
 
 export function isMeasured(measurement: Measurement | Refusal): measurement is Measurement {
   return 'compare' in measurement;

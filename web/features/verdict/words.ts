@@ -119,6 +119,7 @@ const english = {
     more: (count: number) => `And ${formatCount(count)} more.`,
   },
   warnings: (count: number) => plural(count, 'warning'),
+  moreWarnings: (count: number) => `${formatCount(count)} more`,
   unusedRanges:
     'Ranges set by hand are left out: recovery and pruning find ranges on the samples themselves.',
   recovery: (kept: boolean, plain: string, recovered: string) =>
@@ -260,6 +261,7 @@ export const words = translated({
       more: (count) => `另有 ${formatCount(count)} 个。`,
     },
     warnings: (count) => `${count} 条警告`,
+    moreWarnings: (count) => `另有 ${formatCount(count)} 条`,
     unusedRanges: '手动设定的范围未被采用：精度恢复和剪枝会直接在样本上确定范围。',
     recovery: (kept, plain, recovered) =>
       kept

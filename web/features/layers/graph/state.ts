@@ -1,5 +1,5 @@
 import { computed, effect, signal } from '@preact/signals';
-import { verdict } from '../../verdict/state.js';
+import { settledVerdict } from '../../verdict/state.js';
 import { computingOperators } from '../rows.js';
 import { selectedLayer } from '../state.js';
 import type { GraphLayout } from './layout.js';
@@ -12,7 +12,7 @@ const MOST_NODES = 200;
 /** Of the subgraph that is drawn. */
 export const subgraph = computed(() => selectedLayer.value?.subgraph ?? 0);
 export const operators = computed(() => {
-  const graph = verdict.value?.inspection.before.subgraphs[subgraph.value];
+  const graph = settledVerdict.value?.inspection.before.subgraphs[subgraph.value];
   return graph ? computingOperators(graph) : [];
 });
 
