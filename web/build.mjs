@@ -103,23 +103,10 @@ export async function buildServiceWorker(outdir) {
  */
 export async function buildPage({ outdir = join(root, 'dist/web'), docs } = {}) {
   await rm(outdir, { recursive: true, force: true });
-  const { metafile } = await build({
+  const settings = {
     absWorkingDir: root,
-    entryPoints: [
-      { in: 'web/main.tsx', out: 'main' },
-      { in: 'web/styles/main.css', out: 'main' },
-      { in: 'octolite/worker/host', out: 'worker' },
-      // Where the library looks for it: beside the bundle.
-      { in: 'octolite/threads/thread', out: 'thread' },
-      { in: 'web/features/layers/graph/layout_worker.ts', out: 'layout' },
-      { in: 'web/features/data/data_worker.ts', out: 'data_worker' },
-      { in: 'web/features/data/microphone_worklet.ts', out: 'microphone_worklet' },
-      { in: 'web/features/verdict/gzip_worker.ts', out: 'gzip' },
-      { in: 'web/features/takeaway/report_worker.ts', out: 'report' },
-    ],
     outdir,
     bundle: true,
-    // The worker picks one of the variants of the WebAssembly glue and loads no other.
     splitting: true,
     chunkNames: '[name]-[hash]',
     format: 'esm',
@@ -133,6 +120,27 @@ export async function buildPage({ outdir = join(root, 'dist/web'), docs } = {}) 
     // Not the repository's own tsconfig.json, which points imports of 'octolite' at its sources: the
     // page is built from the package as it is shipped.
     tsconfigRaw: { compilerOptions: { jsx: 'react-jsx', jsxImportSource: 'preact' } },
+  };
+  const page = await build({
+    ...settings,
+    entryPoints: [
+      { in: 'web/main.tsx', out: 'main' },
+      { in: 'web/styles/main.css', out: 'main' },
+      // It picks one of the variants of the WebAssembly glue and loads no other.
+      { in: 'octolite/worker/host', out: 'worker' },
+      // Where the library looks for it: beside the bundle.
+      { in: 'octolite/threads/thread', out: 'thread' },
+    ],
+  });
+  // Apart: what they share with the page would be one more request of its first load for each set of
+  // scripts that share it, and with more in them than the page needs.
+  const helpers = await build({
+    ...settings,
+    entryPoints: [
+      { in: 'web/helper_worker.ts', out: 'helper_worker' },
+      { in: 'web/features/data/data_worker.ts', out: 'data_worker' },
+      { in: 'web/features/data/microphone_worklet.ts', out: 'microphone_worklet' },
+    ],
   });
   const copies = [
     ...ASSETS.map((name) => [`web/assets/${name}`, name]),
@@ -141,10 +149,11 @@ export async function buildPage({ outdir = join(root, 'dist/web'), docs } = {}) 
     ['dist/wasm/octolite-threads.wasm', 'wasm/octolite-threads.wasm'],
     ...(await sampleCopies()),
   ];
-  await writeFile(join(outdir, 'licenses.txt'), await licensesOf(Object.keys(metafile.inputs)));
+  const inputs = [page, helpers].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  await writeFile(join(outdir, 'licenses.txt'), await licensesOf(inputs));
   const html = await readFile(join(root, 'web/index.html'), 'utf8');
   const help = docs === undefined ? '' : `  <link rel="help" href="${docs}" />\n  `;
-  const preloads = importsOf('main.js', outdir, metafile)
+  const preloads = importsOf('main.js', outdir, page.metafile)
     .map((name) => `  <link rel="modulepreload" href="./${name}" />\n  `)
     .join('');
   await writeFile(join(outdir, 'index.html'), html.replace('</head>', `${preloads}${help}</head>`));

@@ -20,6 +20,43 @@ export async function loadModel(
   return worker.loadModel(await copyOf(bytes), { transfer: true, signal });
 }
 
+function connect(): Promise<OctoliteWorker> {
+  return connectWorker({
+    threads: 'auto',
+    createWorker: () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }),
+  });
+}
+
+/** One for trying models and one for looking into layers, beside the one that quantizes. */
+const SPARES = 2;
+/** Workers that wait to be taken; null where another one can be started at any time. */
+let spares: OctoliteWorker[] | null = null;
+let filling: Promise<void> | null = null;
+
+async function fill(into: OctoliteWorker[]): Promise<void> {
+  while (into.length < SPARES) into.push(await connect());
+}
+
+/**
+ * Has workers wait from now on, for a page that no service worker keeps: once the network is gone,
+ * none can be started. Resolves when they are there.
+ */
+export async function keepSpares(): Promise<void> {
+  const into = (spares ??= []);
+  filling ??= fill(into).finally(() => (filling = null));
+  await filling;
+}
+
+/** A worker that waits, or a new one. */
+async function takeWorker(): Promise<OctoliteWorker> {
+  if (!spares) return connect();
+  const spare = spares.shift();
+  // Without a network there will be one less.
+  void keepSpares().catch(() => undefined);
+  if (!spare) return connect();
+  return spare.stopped ? takeWorker() : spare;
+}
+
 /**
  * The library in a worker of its own: started when first asked for, and again when it has stopped.
  * What was loaded into a worker is gone with it.
@@ -46,10 +83,7 @@ export class EngineSlot {
   }
 
   async #connect(): Promise<OctoliteWorker> {
-    const worker = await connectWorker({
-      threads: 'auto',
-      createWorker: () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }),
-    });
+    const worker = await takeWorker();
     this.runtime.value = worker.info;
     return worker;
   }
@@ -62,6 +96,14 @@ export class EngineSlot {
       (worker) => worker.terminate(),
       () => undefined,
     );
+  }
+
+  /**
+   * Gives memory back when there is nothing to do for a while: what was loaded is to be disposed of
+   * by whoever loaded it, as the worker stays where it might be the last.
+   */
+  rest(): void {
+    if (!spares) this.stop();
   }
 
   /**

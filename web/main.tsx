@@ -3,7 +3,9 @@ import { render, type JSX } from 'preact';
 import { Afterwards } from './components/afterwards.js';
 import { later, loadTheRest } from './components/later.js';
 import { RefusalNotice } from './components/notice.js';
-import { engine } from './engine.js';
+import { engine, keepSpares } from './engine.js';
+import { reader } from './features/data/client.js';
+import { items as batchItems } from './features/batch/queue.js';
 import { DataPanel } from './features/data/data.js';
 import { InspectPanel } from './features/inspect/inspect.js';
 import { DropAnywhere } from './features/open/drop.js';
@@ -19,9 +21,10 @@ import { followAddress } from './features/recipe/share.js';
 import { RunPanel } from './features/run/run.js';
 import { VerdictPanel } from './features/verdict/verdict.js';
 import { Header } from './header.js';
+import { helper } from './helper.js';
 import { Navigation } from './navigation.js';
 import { Shortcuts } from './shortcuts.js';
-import { applyUpdate, isKept, keep, serve, update } from './service.js';
+import { applyUpdate, isKept, isWhole, keep, serve, update } from './service.js';
 import { announcement } from './lib/announce.js';
 import { language } from './lib/language.js';
 import { toRefusal } from './lib/refusal.js';
@@ -55,6 +58,7 @@ function Footer(): JSX.Element {
       <p>
         {info ? words.value.runtime(info) : words.value.starting}
         {isKept.value && ` ${words.value.kept}`}
+        {isWhole.value && ` ${words.value.whole}`}
       </p>
       {docs && (
         <p>
@@ -124,7 +128,7 @@ function App(): JSX.Element {
         {openRefusal.value && (
           <RefusalNotice refusal={openRefusal.value} onDismiss={() => (openRefusal.value = null)} />
         )}
-        <BatchPanel />
+        {batchItems.value.length > 0 && <BatchPanel />}
         {model.value ? <Workbench /> : <Welcome />}
       </main>
       <Footer />
@@ -157,13 +161,25 @@ const whenIdle = (): Promise<void> =>
 
 async function start(): Promise<void> {
   // Where it is refused, one thread does the work, and nothing is kept; the footer says so.
-  const serving = serve().catch(() => undefined);
+  const serving = serve().catch(() => false);
   const { info } = await engine.worker();
   performance.mark('ready');
   await whenIdle();
-  await Promise.all([loadTheRest(), fetchSamples().catch(() => undefined)]);
-  await serving;
-  await keep(info).catch(() => undefined);
+  const isAllHere = await Promise.all([
+    helper.start(),
+    reader.start(),
+    loadTheRest(),
+    fetchSamples(),
+  ]).then(
+    () => true,
+    () => false,
+  );
+  if (await serving) {
+    await keep(info);
+  } else {
+    await keepSpares();
+    isWhole.value = isAllHere;
+  }
 }
 
 start().catch((error: unknown) => {

@@ -4,6 +4,8 @@ import { model, opening } from './features/open/state.js';
 
 /** Whether all of the page is here, for use without a network. */
 export const isKept = signal(false);
+/** Whether this tab, which no service worker serves, has all that it needs. */
+export const isWhole = signal(false);
 /** The next version of the page, which waits to be let in; null when there is none. */
 export const update = signal<ServiceWorker | null>(null);
 
@@ -39,18 +41,22 @@ async function isolate(): Promise<void> {
   location.reload();
 }
 
-/** Starts the service worker where it is of use. */
-export async function serve(): Promise<void> {
-  if (!('serviceWorker' in navigator) || (isLent && crossOriginIsolated)) return;
+/**
+ * Starts the service worker where it is of use.
+ * @returns Whether there is one.
+ */
+export async function serve(): Promise<boolean> {
+  if (!('serviceWorker' in navigator) || (isLent && crossOriginIsolated)) return false;
   const { serviceWorker } = navigator;
   serviceWorker.addEventListener('message', () => (isKept.value = true));
   watchForUpdates(await serviceWorker.register(new URL('./service_worker.js', document.baseURI)));
   await isolate();
+  return true;
 }
 
 /** Has the page kept for use without a network, with the binary that runs. */
 export async function keep({ variant }: RuntimeInfo): Promise<void> {
-  if (isLent || !('serviceWorker' in navigator)) return;
+  if (isLent) return;
   const { active } = await navigator.serviceWorker.ready;
   active?.postMessage(`wasm/octolite-${variant}.wasm`);
 }

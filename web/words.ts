@@ -37,6 +37,7 @@ export const words = translated({
     runtime: ({ version, variant, threads, variantReason }: RuntimeInfo) =>
       `Octolite ${version}, ${variant === 'simd128' ? '128-bit SIMD' : 'relaxed SIMD'}, ${threads === 1 ? 'one thread' : `${threads} threads`}: ${variantReason}.`,
     kept: 'The page is kept on this machine and works without a network.',
+    whole: 'All of the page is loaded: until it is closed, it needs no network.',
     newVersion: 'New version',
     updateReady: 'A newer version of this page is ready. Reloading closes what is open.',
     reload: 'Reload',
@@ -75,6 +76,7 @@ export const words = translated({
     runtime: ({ version, variant, threads, variantReason }) =>
       `Octolite ${version}，${variant === 'simd128' ? '128 位 SIMD' : 'relaxed SIMD'}，${threads} 个线程：${variantReason}。`,
     kept: '页面已保存在本机，无需网络即可使用。',
+    whole: '页面已全部载入：关闭之前无需网络。',
     newVersion: '新版本',
     updateReady: '此页面的新版本已就绪。重新加载会关闭已打开的内容。',
     reload: '重新加载',

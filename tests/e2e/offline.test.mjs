@@ -1,14 +1,25 @@
 /** The page without a network: kept by its service worker, or loaded whole. */
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { buildServiceWorker } from '../../web/build.mjs';
-import { isDone, useStage, quantize, text } from './browser.mjs';
+import { download, isDone, useStage, quantize, text } from './browser.mjs';
 
 const stage = useStage();
 
 const kept = (page) => page.getByText('works without a network').waitFor();
+
+/** Opens the panel, or has it do the next result, and looks into a layer. */
+async function triesIt(page) {
+  const panel = page.locator('.tryit');
+  if ((await panel.locator('.tryit-body').count()) === 0) {
+    await panel.locator('summary').first().click();
+  }
+  await panel.locator('.tryit-body[aria-busy=false] .tryit-words').waitFor();
+  await page.locator('.graph-node').first().click();
+  await page.locator('.detail svg').first().waitFor();
+}
 
 async function usesTheSample(page) {
   await page.getByRole('button', { name: 'Use the sample' }).click();
@@ -35,15 +46,48 @@ for (const isolated of [true, false]) {
 test('without a service worker: once loaded, it works with the network cut', () =>
   stage.visit(
     async (page, _, server) => {
-      await page.waitForLoadState('networkidle');
+      await page.getByText('until it is closed, it needs no network').waitFor();
       await server.close();
       await usesTheSample(page);
+      await page.getByText(/Compressed with gzip, .+: [\d.]+ KiB to [\d.]+ KiB\./).waitFor();
+      await page.locator('.graph-node').first().waitFor();
+      await page.getByRole('button', { name: 'Make report (HTML)' }).click();
+      const { bytes } = await download(page, /Download report \(HTML/);
+      assert.match(bytes.toString(), /CONV_2D/);
+
+      // Twice, as each result is tried, and looked into, with the workers of the one before.
+      await triesIt(page);
       await page.locator('input[value=float16]').check();
       await quantize(page);
+      await page.locator('.verdict').getByText('Float16; measured').waitFor();
       await isDone(page);
+      await triesIt(page);
     },
-    // Workers that are started later, for the graph's layout, find no script without a service worker.
+    // Each worker that is taken is to be replaced, which fails.
     { serviceWorkers: 'block', ownServer: true, complains: /ERR_CONNECTION_REFUSED/ },
+  ));
+
+test('what does not start for lack of its script says so, and is tried again', () =>
+  stage.visit(
+    async (page, _, server) => {
+      const script = join(server.folder, 'helper_worker.js');
+      await rename(script, `${script}.gone`);
+      await page.reload();
+      await usesTheSample(page);
+      const size = page.locator('.tile').filter({ hasText: 'gzip' });
+      await size.getByText('could not be found out').waitFor();
+      const graph = page.locator('.layers-graph');
+      await graph.getByRole('alert').getByText('its script could not be loaded').waitFor();
+      await page.getByRole('button', { name: 'Make report (HTML)' }).click();
+      await page.getByText('The report could not be made').waitFor();
+      assert.equal(await page.getByText('it needs no network').count(), 0);
+      await rename(`${script}.gone`, script);
+      await size.getByRole('button', { name: 'Try again' }).click();
+      await size.getByText(/[\d.]+ KiB to [\d.]+ KiB\./).waitFor();
+      await graph.getByRole('button', { name: 'Try again' }).click();
+      await graph.locator('.graph-node').first().waitFor();
+    },
+    { serviceWorkers: 'block', ownServer: true, complains: /404/ },
   ));
 
 test('a newer version waits until it is let in', () =>

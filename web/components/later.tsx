@@ -21,7 +21,10 @@ export function later(load: () => Promise<ComponentType>): () => JSX.Element | n
       state.value = 'failed';
     }
   };
-  loaders.push(start);
+  loaders.push(async () => {
+    await start();
+    if (state.peek() === 'failed') throw new Error('a part of the page did not arrive');
+  });
   return function Later() {
     const Loaded = state.value;
     if (Loaded === 'failed') {
@@ -48,7 +51,10 @@ export function laterModule<Module>(load: () => Promise<Module>): () => Promise<
   return load;
 }
 
-/** Fetches all that the first view did without, so that no request is needed afterwards. */
+/**
+ * Fetches all that the first view did without, so that no request is needed afterwards.
+ * @throws Error when something did not arrive; it is fetched again when it is shown.
+ */
 export async function loadTheRest(): Promise<void> {
   // What is loaded may have parts of its own that come later.
   for (let begun = 0; begun < loaders.length;) {

@@ -35,9 +35,11 @@ export function Notice({ kind, title, children, onDismiss }: NoticeProps): JSX.E
 export function RefusalNotice({
   refusal,
   onDismiss,
+  onRetry,
 }: {
   readonly refusal: Refusal;
   readonly onDismiss?: () => void;
+  readonly onRetry?: () => void;
 }): JSX.Element {
   return (
     <Notice kind="error" title={refusal.title} {...(onDismiss ? { onDismiss } : {})}>
@@ -53,6 +55,11 @@ export function RefusalNotice({
         <dt>{words.value.next}</dt>
         <dd>{refusal.next}</dd>
       </dl>
+      {onRetry && (
+        <button type="button" onClick={onRetry}>
+          {words.value.tryAgain}
+        </button>
+      )}
     </Notice>
   );
 }

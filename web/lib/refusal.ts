@@ -68,7 +68,7 @@ const ENGLISH: Titles = {
   DISPOSED: ['The model was closed', 'Open it again.'],
   WORKER_STOPPED: [
     'The worker stopped',
-    'It starts again by itself: run again. A model too large for this tab’s memory does this.',
+    'It starts again by itself: run again. A model too large for this tab’s memory does this, and so does a lost connection.',
   ],
   INTERNAL: [
     'Something went wrong in Octolite',
@@ -110,7 +110,7 @@ const CHINESE: Titles = {
   DISPOSED: ['模型已关闭', '请重新打开。'],
   WORKER_STOPPED: [
     '工作线程已停止',
-    '它会自动重启，请重新运行。模型超出此标签页的内存时会出现这种情况。',
+    '它会自动重启，请重新运行。模型超出此标签页的内存，或网络断开时，会出现这种情况。',
   ],
   INTERNAL: ['Octolite 内部出错', '这是一个缺陷。请附上模型名称和上面的文字向我们报告。'],
 };

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { gzipSizeOf } from '../verdict/compressed.js';
+import { gzipBytesOf } from '../verdict/compressed.js';
 import { DownloadLink } from '../takeaway/download_link.js';
 import { isMeasured, verdict, type Verdict } from '../verdict/state.js';
 import { describeRecipe } from './naming.js';
@@ -67,7 +67,7 @@ function Table(): JSX.Element {
   const results = all.map(({ result }) => result);
   const rows = rowsOf(
     results,
-    results.map(({ bytes }) => gzipSizeOf(bytes).value),
+    results.map(({ bytes }) => gzipBytesOf(bytes)),
   );
   const { rows: labels, best, recipe, data, actions, current, result: heading } = words.value;
   const keyOf = ({ pin }: Column): number => pin?.id ?? 0;

@@ -3,28 +3,23 @@
  * This file is the script of the worker.
  */
 import { OctoliteError, parseWav, type Sample, type TensorDetails } from 'octolite';
+import { answerRequests } from '../../lib/worker_answers.js';
+import { recordOf } from '../../lib/worker_protocol.js';
 import { frameOfPicture, frameOfSample, pixelsOf, valuesOf } from './frames.js';
 import { kindOf } from './kinds.js';
 import { histogram, outline, statsOf } from './look.js';
-import { openSet, recordOf, type SampleSource } from './opened_set.js';
+import { openSet, type SampleSource } from './opened_set.js';
 import { pictureShape, type Layout } from './preprocess.js';
 import type {
+  DataErrorRecord,
   Frame,
   InputLook,
   Look,
-  Request,
-  RequestName,
   Requests,
-  Response,
   SetRecipe,
   Thumbnail,
 } from './protocol.js';
 import { asOctoliteError } from './sources.js';
-
-const scope = globalThis as unknown as {
-  addEventListener(type: 'message', listener: (event: MessageEvent<Request>) => void): void;
-  postMessage(response: Response, transfer: Transferable[]): void;
-};
 
 /** Sides of pictures that are looked at, in pixels. */
 const LOOK_SIZE = 320;
@@ -214,44 +209,23 @@ function takeRecipe({ set, recipe }: Requests['recipe']['args']): null {
   return null;
 }
 
-type Answers = {
-  [Name in RequestName]: (
-    args: Requests[Name]['args'],
-  ) => Promise<Requests[Name]['result']> | Requests[Name]['result'];
-};
-
-const answers: Answers = {
-  files: takeFiles,
-  recipe: takeRecipe,
-  open,
-  facts: factsOf,
-  sample,
-  frame,
-  picture: (task) => frameOfPicture(task),
-  look,
-  thumbnail,
-  sound,
-};
-
-/** What is moved instead of copied: it is not kept here. */
-function movable(result: unknown): Transferable[] {
-  if (result instanceof ImageBitmap) return [result];
-  if (ArrayBuffer.isView(result)) return [result.buffer as ArrayBuffer];
-  if (typeof result !== 'object' || result === null) return [];
-  return Object.values(result).flatMap(movable);
-}
-
-scope.addEventListener('message', ({ data: { id, name, args } }) => {
-  const answer = answers[name] as (args: unknown) => unknown;
-  Promise.resolve()
-    .then(() => answer(args))
-    .then(
-      (result) =>
-        // Facts are kept, all else is of no more use here.
-        scope.postMessage({ id, result }, name === 'facts' ? [] : [...new Set(movable(result))]),
-      (error: unknown) => {
-        const { culprit } = error as { culprit?: number };
-        scope.postMessage({ id, error: recordOf(asOctoliteError(error, ''), culprit) }, []);
-      },
-    );
-});
+answerRequests<Requests, DataErrorRecord>(
+  {
+    files: takeFiles,
+    recipe: takeRecipe,
+    open,
+    facts: factsOf,
+    sample,
+    frame,
+    picture: (task) => frameOfPicture(task),
+    look,
+    thumbnail,
+    sound,
+  },
+  (error) => {
+    const { culprit } = error as { culprit?: number };
+    const record = recordOf(asOctoliteError(error, ''));
+    return culprit === undefined ? record : { ...record, culprit };
+  },
+  ['facts'],
+);

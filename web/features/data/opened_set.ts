@@ -1,6 +1,7 @@
 import { OctoliteError, randomSample, type Sample, type TensorDetails } from 'octolite';
+import { recordOf } from '../../lib/worker_protocol.js';
 import { assignInputs } from './assign.js';
-import type { ErrorRecord, FileFacts, SetRecipe } from './protocol.js';
+import type { DataErrorRecord, FileFacts, SetRecipe } from './protocol.js';
 import {
   asOctoliteError,
   joinInputs,
@@ -28,19 +29,11 @@ interface Group {
   readonly opened: OpenedFile;
 }
 
-export function recordOf(error: OctoliteError, culprit?: number): ErrorRecord {
-  return {
-    code: error.code,
-    details: { ...error.details, what: error.details.what ?? error.message },
-    ...(culprit !== undefined && { culprit }),
-  };
-}
-
 function factsOf(
   file: number,
   name: string,
   opened: OpenedFile | null,
-  refusal: ErrorRecord | null,
+  refusal: DataErrorRecord | null,
   feeds: readonly string[],
 ): FileFacts {
   return {
@@ -140,7 +133,7 @@ async function openFiles(
       if (shared) whole.push({ file, opened });
       else byInput.set(name ?? '', [...(byInput.get(name ?? '') ?? []), { file, opened }]);
     } catch (error) {
-      const refusal = recordOf(asOctoliteError(error, source.name), file);
+      const refusal = { ...recordOf(asOctoliteError(error, source.name)), culprit: file };
       facts.push(factsOf(file, source.name, null, refusal, feeds));
     }
   }

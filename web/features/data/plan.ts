@@ -2,7 +2,7 @@ import { effect, signal } from '@preact/signals';
 import { OctoliteError, type Dataset, type Sample, type TensorDetails } from 'octolite';
 import { toRefusal, type Refusal } from '../../lib/refusal.js';
 import { model, type OpenModel } from '../open/state.js';
-import { ask, DataError, openFileSet, openSet } from './client.js';
+import { DataError, openFileSet, openSet, reader } from './client.js';
 import { setAside } from './files.js';
 import { classesOfParts, type FolderClasses } from './labelling.js';
 import type { Layout, Preprocessing } from './preprocess.js';
@@ -66,7 +66,7 @@ export interface Gallery {
 /** A sample; a file that turns out to be bad is set aside for the next time. */
 async function sampleOf(set: number, index: number): Promise<Sample> {
   try {
-    return await ask('sample', { set, index });
+    return await reader.ask('sample', { set, index });
   } catch (error) {
     if (error instanceof DataError && error.culprit !== undefined) {
       setAside(error.culprit, toRefusal(error));
@@ -81,14 +81,14 @@ function pick({ set }: OpenedSet, indices: readonly number[]): ShownSet {
   return {
     count: indices.length,
     sample: (position) => sampleOf(set, at(position)),
-    frame: (position) => ask('frame', { set, index: at(position), cut: WHOLE }),
+    frame: (position) => reader.ask('frame', { set, index: at(position), cut: WHOLE }),
   };
 }
 
 function galleryOf({ set, count }: OpenedSet, classes: readonly number[] | null): Gallery {
   return {
     count,
-    look: (index) => ask('look', { set, index }),
+    look: (index) => reader.ask('look', { set, index }),
     classOf: (index) => classes?.[index] ?? null,
   };
 }

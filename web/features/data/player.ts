@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { ask } from './client.js';
+import { reader } from './client.js';
 
 /** The file that is being played; null when none is. */
 export const playing = signal<number | null>(null);
@@ -18,7 +18,7 @@ export async function play(id: number): Promise<void> {
   stopPlaying();
   context ??= new AudioContext();
   playing.value = id;
-  const { samples, sampleRate } = await ask('sound', { file: id });
+  const { samples, sampleRate } = await reader.ask('sound', { file: id });
   if (playing.value !== id) return;
   const buffer = context.createBuffer(1, Math.max(samples.length, 1), sampleRate);
   buffer.copyToChannel(samples as Float32Array<ArrayBuffer>, 0);

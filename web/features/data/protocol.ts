@@ -1,5 +1,6 @@
 /** What the page and the worker that reads data files say to each other. */
-import type { ErrorCode, ErrorDetails, Sample, TensorDetails } from 'octolite';
+import type { Sample, TensorDetails } from 'octolite';
+import type { ErrorRecord } from '../../lib/worker_protocol.js';
 import type { Stretch, ValueStats } from './look.js';
 import type { Layout, Preprocessing } from './preprocess.js';
 import type { Cut } from './region.js';
@@ -27,11 +28,8 @@ export type SetRecipe =
       readonly max: number;
     };
 
-/** An OctoliteError on its way between threads. */
-export interface ErrorRecord {
-  readonly code: ErrorCode;
-  readonly details: Readonly<ErrorDetails>;
-  /** The file to blame, where one is. */
+/** An error with the file to blame, where one is. */
+export interface DataErrorRecord extends ErrorRecord {
   readonly culprit?: number;
 }
 
@@ -43,7 +41,7 @@ export interface FileFacts {
   readonly count: number;
   /** What is in it: "5000 × 28 × 28 uint8", "16000 Hz, 1.00 s"; empty when only reading would tell. */
   readonly detail: string;
-  readonly refusal: ErrorRecord | null;
+  readonly refusal: DataErrorRecord | null;
   /** Of csv files. */
   readonly columns: readonly string[] | null;
   readonly labelColumn: number | null;
@@ -120,7 +118,7 @@ export type Thumbnail =
       readonly seconds: number;
     };
 
-export interface Requests {
+export type Requests = {
   /** Hands files over; they are referred to by number from then on. */
   files: { args: { readonly files: readonly (readonly [number, File])[] }; result: null };
   /** Says what a set is made of; nothing is read yet. */
@@ -146,16 +144,4 @@ export interface Requests {
     args: { readonly file: number };
     result: { readonly samples: Float32Array; readonly sampleRate: number };
   };
-}
-
-export type RequestName = keyof Requests;
-
-export interface Request<Name extends RequestName = RequestName> {
-  readonly id: number;
-  readonly name: Name;
-  readonly args: Requests[Name]['args'];
-}
-
-export type Response =
-  | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly error: ErrorRecord };
+};

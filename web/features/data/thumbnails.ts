@@ -1,5 +1,5 @@
 import { toRefusal } from '../../lib/refusal.js';
-import { ask, DataError } from './client.js';
+import { DataError, reader } from './client.js';
 import { setAside } from './files.js';
 import type { Thumbnail } from './protocol.js';
 
@@ -15,7 +15,7 @@ const made = new Map<number, Promise<Thumbnail | null>>();
 export function thumbnailOf(id: number): Promise<Thumbnail | null> {
   const thumbnail =
     made.get(id) ??
-    ask('thumbnail', { file: id, size: THUMBNAIL_PIXELS }).catch((error: unknown) => {
+    reader.ask('thumbnail', { file: id, size: THUMBNAIL_PIXELS }).catch((error: unknown) => {
       if (error instanceof DataError && error.culprit === id) setAside(id, toRefusal(error));
       return null;
     });

@@ -29,8 +29,10 @@ let session: Session | null = null;
 
 /** Gives back the memory of both models. */
 export function closeSession(): void {
+  session?.interpreters.before.dispose();
+  session?.interpreters.after.dispose();
   session = null;
-  slot.stop();
+  slot.rest();
 }
 
 async function interpreterOf(
@@ -57,14 +59,15 @@ async function sessionOf(
     session.interpreters.after.dispose();
   }
   session = null;
+  let before: WorkerInterpreter | undefined;
   try {
-    const before = await interpreterOf(worker, verdict.open.bytes, abort);
+    before = await interpreterOf(worker, verdict.open.bytes, abort);
     const after = await interpreterOf(worker, verdict.bytes, abort);
     session = { worker, verdict, interpreters: { before, after }, position: null };
     return session;
   } catch (error) {
-    // With all that was loaded so far.
-    slot.stop();
+    before?.dispose();
+    slot.rest();
     throw error;
   }
 }

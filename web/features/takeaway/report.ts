@@ -1,5 +1,5 @@
 import { effect, signal } from '@preact/signals';
-import type { ReportParts } from 'octolite';
+import { helper } from '../../helper.js';
 import { copyOf } from '../../lib/pieces.js';
 import type { Refusal } from '../../lib/refusal.js';
 import { describeRecipe } from '../compare/naming.js';
@@ -34,19 +34,6 @@ async function layersOf(result: Verdict): Promise<LayerMeasurement | Refusal | n
   });
 }
 
-function inWorker(parts: ReportParts, transfer: readonly ArrayBuffer[]): Promise<string> {
-  const worker = new Worker(new URL('./report.js', import.meta.url), { type: 'module' });
-  const answer = new Promise<string>((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<{ html: string } | { error: string }>) => {
-      if ('html' in data) resolve(data.html);
-      else reject(new Error(data.error));
-    };
-    worker.onerror = (event) => reject(new Error(event.message || 'the worker did not start'));
-  });
-  worker.postMessage(parts, [...transfer]);
-  return answer.finally(() => worker.terminate());
-}
-
 /**
  * The library's report, layer by layer, as a page of its own.
  * @returns Null when measuring was stopped, or why there is none.
@@ -56,7 +43,7 @@ export async function htmlReport(result: Verdict): Promise<string | Refusal | nu
   if (!layers || !('comparison' in layers)) return layers;
   const { open, fileName, inspection, report, settings, data } = result;
   const files = { before: await copyOf(open.bytes), after: await copyOf(result.bytes) };
-  const parts: ReportParts = {
+  const parts = {
     before: {
       name: open.name,
       bytes: files.before,
@@ -74,5 +61,5 @@ export async function htmlReport(result: Verdict): Promise<string | Refusal | nu
     recipe: describeRecipe(settings, true).join(', '),
     data: data.description,
   };
-  return inWorker(parts, [files.before.buffer, files.after.buffer]);
+  return helper.ask('reportPage', parts, [files.before.buffer, files.after.buffer]);
 }

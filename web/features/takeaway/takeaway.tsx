@@ -8,7 +8,7 @@ import { formatBytes } from '../../lib/format.js';
 import { toRefusal, type Refusal } from '../../lib/refusal.js';
 import { PinButton } from '../compare/pin_button.js';
 import { showSharing } from '../recipe/share.js';
-import { gzipSizeOf } from '../verdict/compressed.js';
+import { gzipBytesOf } from '../verdict/compressed.js';
 import type { Verdict } from '../verdict/state.js';
 import { DownloadLink } from './download_link.js';
 import { reportJson } from './report_json.js';
@@ -77,8 +77,8 @@ function HtmlReport({ result }: { readonly result: Verdict }): JSX.Element {
 }
 
 function JsonReport({ result }: { readonly result: Verdict }): JSX.Element {
-  const before = gzipSizeOf(result.open.bytes).value;
-  const after = gzipSizeOf(result.bytes).value;
+  const before = gzipBytesOf(result.open.bytes);
+  const after = gzipBytesOf(result.bytes);
   const make = useCallback(() => reportJson(result, { before, after }), [result, before, after]);
   return (
     <DownloadLink

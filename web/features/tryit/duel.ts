@@ -33,9 +33,11 @@ function toFloats(values: TensorValues): Float32Array {
   return Float32Array.from(values as ArrayLike<unknown>, Number);
 }
 
-/** Both models, ready to run in a worker of their own, so that measuring elsewhere is not disturbed. */
+/** Of its own, so that measuring elsewhere is not disturbed. */
+const slot = new EngineSlot();
+
+/** Both models, ready to run. There is one at a time. */
 export class Duel {
-  readonly #slot = new EngineSlot();
   readonly #bytes: Readonly<Record<Side, Uint8Array>>;
   readonly #names: readonly TensorDetails[];
   readonly #loaded: Partial<Record<Side, Promise<Loaded>>> = {};
@@ -72,7 +74,7 @@ export class Duel {
    * @param fresh Whether it shall forget what it kept of earlier runs.
    */
   run(side: Side, sample: Sample, abort: AbortSignal, fresh: boolean): Promise<Run> {
-    return this.#slot.run(abort, async (worker) => {
+    return slot.run(abort, async (worker) => {
       const { interpreter, inputs } = await this.#ready(side, worker);
       const arrays = arraysOf(sample, this.#names);
       if (fresh) await interpreter.resetVariableTensors({ signal: abort });
@@ -94,6 +96,12 @@ export class Duel {
 
   /** Gives all memory back. */
   dispose(): void {
-    this.#slot.stop();
+    for (const loading of Object.values(this.#loaded)) {
+      loading.then(
+        ({ interpreter }) => interpreter.dispose(),
+        () => undefined,
+      );
+    }
+    slot.rest();
   }
 }

@@ -2,7 +2,7 @@
 import { computed } from '@preact/signals';
 import type { TensorDetails, TensorInput } from 'octolite';
 import { assignInputs } from '../data/assign.js';
-import { ask, openFileSet, openSet } from '../data/client.js';
+import { openFileSet, openSet, reader } from '../data/client.js';
 import { kindOf } from '../data/kinds.js';
 import type { Preprocessing } from '../data/preprocess.js';
 import type { Frame, OpenedSet } from '../data/protocol.js';
@@ -35,7 +35,7 @@ const randomSet = computed(() => {
 });
 
 async function randomFrame(made: Promise<OpenedSet>, index: number): Promise<Frame> {
-  return ask('frame', { set: (await made).set, index, cut: WHOLE });
+  return reader.ask('frame', { set: (await made).set, index, cut: WHOLE });
 }
 
 /** Of a frame for one of several inputs one for all; the others get random values, always the same. */
@@ -88,7 +88,7 @@ async function givenOfFile(open: OpenModel): Promise<Given> {
   const complete = completing(open, fed);
   const { set, count } = await opening;
   fileCount.value = count;
-  return complete(await ask('frame', { set, index: Math.min(at, count - 1), cut: part }));
+  return complete(await reader.ask('frame', { set, index: Math.min(at, count - 1), cut: part }));
 }
 
 /** What is chosen; null where nothing is yet, or where it is live. */

@@ -1,5 +1,5 @@
 /** What both models are given, where it does not stand still: camera and microphone. */
-import { ask } from '../data/client.js';
+import { reader } from '../data/client.js';
 import { closeStream, openDevice } from '../data/devices.js';
 import { outline, WAVE_PARTS } from '../data/look.js';
 import { openMicrophone } from '../data/recorder.js';
@@ -81,7 +81,7 @@ export function openLive(open: OpenModel): Promise<LiveSource> | null {
     const complete = completing(open, [input]);
     return openCamera(async (bitmap) => {
       const task = { bitmap, input, preprocessing, cut: cut.peek() };
-      return complete(await ask('picture', task, [bitmap]));
+      return complete(await reader.ask('picture', task, [bitmap]));
     });
   }
   if (inputKind.value === 'microphone' && sound.value > 0) {

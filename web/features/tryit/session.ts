@@ -121,10 +121,19 @@ async function runBoth(
   return runs;
 }
 
+const tries = signal(0);
+
+/** Runs what is chosen once more, and asks for the device again. */
+export function tryAgain(): void {
+  refusal.value = null;
+  tries.value += 1;
+}
+
 const BOTH: readonly Side[] = ['before', 'after'];
 
 /** Runs what is chosen whenever something else is chosen. */
 function runChosen(): (() => void) | undefined {
+  void tries.value;
   const [mine, open] = [duel.value, opened.value];
   const making = mine && open && chosenInput(open);
   if (!making) return undefined;
@@ -151,6 +160,7 @@ const live = signal<LiveSource | null>(null);
 
 /** Holds the camera or microphone for as long as it is chosen and the panel is open. */
 function holdSource(): (() => void) | undefined {
+  void tries.value;
   const open = isOpen.value && opened.value;
   const opening = open && openLive(open);
   if (!opening) return undefined;

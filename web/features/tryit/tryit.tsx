@@ -12,7 +12,7 @@ import { BoxesView, MaskView, PictureView, PointsView, type Both } from './overl
 import { RawView } from './raw.js';
 import type { Reading as Understood } from './reading.js';
 import { ScoresView } from './scores.js';
-import { startTrying } from './session.js';
+import { startTrying, tryAgain } from './session.js';
 import { Speeds } from './speeds.js';
 import { Stage } from './stage.js';
 import {
@@ -157,7 +157,7 @@ export function TryItPanel(): JSX.Element | null {
         {isOpen.value && (
           <div class="tryit-body" aria-busy={isBusy.value} onDrop={takeDropped}>
             <InputFields />
-            {refusal.value && <RefusalNotice refusal={refusal.value} />}
+            {refusal.value && <RefusalNotice refusal={refusal.value} onRetry={tryAgain} />}
             {shown ? (
               <>
                 {shown.given.filled.length > 0 && (

@@ -1,29 +1,42 @@
 import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
+import { helper } from '../../helper.js';
 import { blobOf, nextTask } from '../../lib/pieces.js';
 
-/** Compressing takes a while, so it is done once for each file. */
-const known = new WeakMap<Uint8Array, ReadonlySignal<number | null>>();
+/** In bytes, once it is known. */
+export type GzipSize = number | 'compressing' | 'failed';
 
-/** The size of a file as servers send it, compressed with gzip; null until it is known. */
-export function gzipSizeOf(bytes: Uint8Array): ReadonlySignal<number | null> {
+/** Compressing takes a while, so it is done once for each file. */
+const known = new WeakMap<Uint8Array, Signal<GzipSize>>();
+
+async function compress(bytes: Uint8Array, size: Signal<GzipSize>): Promise<void> {
+  size.value = 'compressing';
+  // Whoever asks is drawing something.
+  await nextTask();
+  try {
+    size.value = await helper.ask('gzipSize', await blobOf(bytes));
+  } catch {
+    size.value = 'failed';
+  }
+}
+
+/** The size of a file as servers send it, compressed with gzip. */
+export function gzipSizeOf(bytes: Uint8Array): ReadonlySignal<GzipSize> {
   const found = known.get(bytes);
   if (found) return found;
-  const size = signal<number | null>(null);
+  const size = signal<GzipSize>('compressing');
   known.set(bytes, size);
   void compress(bytes, size);
   return size;
 }
 
-async function compress(bytes: Uint8Array, size: Signal<number | null>): Promise<void> {
-  // Whoever asks is drawing something.
-  await nextTask();
-  const file = await blobOf(bytes);
-  const worker = new Worker(new URL('./gzip.js', import.meta.url), { type: 'module' });
-  worker.onmessage = ({ data }: MessageEvent<number>) => {
-    size.value = data;
-    worker.terminate();
-  };
-  // It stays unknown, and nothing else waits for it.
-  worker.onerror = () => worker.terminate();
-  worker.postMessage(file);
+/** As `gzipSizeOf`; null while it is not known. */
+export function gzipBytesOf(bytes: Uint8Array): number | null {
+  const { value } = gzipSizeOf(bytes);
+  return typeof value === 'number' ? value : null;
+}
+
+/** Tries again where it failed. */
+export function compressAgain(bytes: Uint8Array): void {
+  const size = known.get(bytes);
+  if (size?.value === 'failed') void compress(bytes, size);
 }

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { formatBytes, formatRatio } from '../../lib/format.js';
-import { gzipSizeOf } from './compressed.js';
+import { compressAgain, gzipSizeOf, type GzipSize } from './compressed.js';
 import { partsOf, type FilePart, type PartKind } from './measures.js';
 import type { Verdict } from './state.js';
 import { Figures, Tile } from './tile.js';
@@ -71,8 +71,10 @@ export function SizeTile({ report, inspection, open, bytes }: Verdict): JSX.Elem
   const smaller = bytesAfter <= bytesBefore;
   const scale = Math.max(bytesBefore, bytesAfter);
   const packed = [gzipSizeOf(open.bytes).value, gzipSizeOf(bytes).value] as const;
-  const asText = (count: number | null): string =>
-    count === null ? size.compressing : formatBytes(count);
+  const asText = (count: GzipSize): string => {
+    if (count === 'compressing') return size.compressing;
+    return count === 'failed' ? '–' : formatBytes(count);
+  };
   const labels = [...new Set([...before, ...after].map(labelOf))];
   const bytesOf = (parts: readonly FilePart[], label: string): string => {
     const found = parts.find((part) => labelOf(part) === label);
@@ -89,7 +91,16 @@ export function SizeTile({ report, inspection, open, bytes }: Verdict): JSX.Elem
         <SizeBar label={afterLabel} text={formatBytes(bytesAfter)} parts={after} scale={scale} />
       </dl>
       <Legend parts={[...before, ...after]} />
-      <p class="help">{size.compressed(asText(packed[0]), asText(packed[1]))}</p>
+      {packed.includes('failed') ? (
+        <div class="row">
+          <p class="help">{size.notCompressed}</p>
+          <button type="button" onClick={() => [open.bytes, bytes].forEach(compressAgain)}>
+            {size.tryAgain}
+          </button>
+        </div>
+      ) : (
+        <p class="help">{size.compressed(asText(packed[0]), asText(packed[1]))}</p>
+      )}
       <Figures
         heading={size.part}
         rows={[

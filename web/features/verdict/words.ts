@@ -47,6 +47,8 @@ const english = {
     file: 'File',
     gzip: 'gzip',
     compressing: 'compressing…',
+    notCompressed: 'The size compressed with gzip could not be found out.',
+    tryAgain: 'Try again',
     compressed: (before: string, after: string) =>
       `Compressed with gzip, as servers send it: ${before} to ${after}.`,
     part: 'Part',
@@ -192,6 +194,8 @@ export const words = translated({
       file: '文件',
       gzip: 'gzip',
       compressing: '正在压缩…',
+      notCompressed: '未能得出经 gzip 压缩后的大小。',
+      tryAgain: '重试',
       compressed: (before, after) => `经 gzip 压缩（服务器传输时）：${before} 降至 ${after}。`,
       part: '部分',
     },

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { RefusalNotice } from '../../../components/notice.js';
 import { formatDecibels } from '../../../lib/format.js';
 import { heatOfSqnr } from '../heat.js';
 import { isSameLayer, type LayerRow } from '../rows.js';
@@ -9,7 +10,7 @@ import { rows, select } from '../view.js';
 import { words } from '../words.js';
 import type { GraphLayout } from './layout.js';
 import { NODE } from './part.js';
-import { drawing, operators, subgraph } from './state.js';
+import { drawing, drawingRefusal, layOutAgain, operators, subgraph } from './state.js';
 
 const ZOOM = { least: 0.04, most: 2, step: 1.25 } as const;
 /** An operator's name is cut to what fits its node. */
@@ -184,7 +185,13 @@ export function LayerGraph(): JSX.Element {
         tabIndex={0}
         onKeyDown={onKeyDown}
       >
-        {layout ? <Drawing layout={layout} zoom={zoom.value} /> : <p class="help">{layingOut}</p>}
+        {drawingRefusal.value ? (
+          <RefusalNotice refusal={drawingRefusal.value} onRetry={layOutAgain} />
+        ) : layout ? (
+          <Drawing layout={layout} zoom={zoom.value} />
+        ) : (
+          <p class="help">{layingOut}</p>
+        )}
       </div>
       <p class="help graph-legend">
         {legendCold} <span class="graph-scale" aria-hidden="true" /> {legendHot}

@@ -1,9 +1,10 @@
 import { computed, effect, signal } from '@preact/signals';
+import { helper } from '../../../helper.js';
+import { toRefusal, type Refusal } from '../../../lib/refusal.js';
 import { settledVerdict } from '../../verdict/state.js';
 import { computingOperators } from '../rows.js';
 import { selectedLayer } from '../state.js';
 import type { GraphLayout } from './layout.js';
-import type { LayoutAnswer, LayoutRequest } from './layout_worker.js';
 import { edgesOf, hasAround, partAround } from './part.js';
 
 /** A larger graph shows the part around the chosen operator. */
@@ -31,15 +32,29 @@ effect(() => {
 /** Null until the first one is laid out. */
 export const drawing = signal<GraphLayout | null>(null);
 
-// Started with this script, so that nothing is fetched later, when there may be no network.
-const worker = new Worker(new URL('./layout.js', import.meta.url), { type: 'module' });
-let latest = 0;
-worker.addEventListener('message', ({ data }: MessageEvent<LayoutAnswer>) => {
-  if (data.id === latest) drawing.value = data.layout;
-});
+/** Why there is none of the part that is wanted. */
+export const drawingRefusal = signal<Refusal | null>(null);
+const tries = signal(0);
+
+export function layOutAgain(): void {
+  tries.value += 1;
+}
+
 effect(() => {
+  void tries.value;
   const wanted = part.value;
+  drawingRefusal.value = null;
   if (wanted.nodes.length === 0) return;
-  latest += 1;
-  worker.postMessage({ id: latest, part: wanted } satisfies LayoutRequest);
+  let isWanted = true;
+  helper.ask('layOut', wanted).then(
+    (layout) => {
+      if (isWanted) drawing.value = layout;
+    },
+    (error: unknown) => {
+      if (isWanted) drawingRefusal.value = toRefusal(error);
+    },
+  );
+  return () => {
+    isWanted = false;
+  };
 });
