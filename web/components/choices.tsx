@@ -8,7 +8,16 @@ export interface Choice<Value extends string> {
   readonly disabled?: boolean;
 }
 
+/** Choices of a few values, each by its label. */
+export function labelled<const Value extends string>(
+  values: readonly Value[],
+  labels: Readonly<Record<NoInfer<Value>, string>>,
+): Choice<Value>[] {
+  return values.map((value) => ({ value, label: labels[value] }));
+}
+
 interface ChoicesProps<Value extends string> {
+  /** Read out, not shown. */
   readonly legend: string;
   readonly name: string;
   readonly value: Value;
@@ -16,15 +25,14 @@ interface ChoicesProps<Value extends string> {
   readonly onChange: (value: Value) => void;
   /** `cards`: one below the other with their help; `segments`: side by side. */
   readonly look: 'cards' | 'segments';
-  readonly hideLegend?: boolean;
 }
 
 /** One of a few: radio buttons, so that arrow keys and screen readers work by themselves. */
 export function Choices<Value extends string>(props: ChoicesProps<Value>): JSX.Element {
-  const { legend, name, value, choices, onChange, look, hideLegend } = props;
+  const { legend, name, value, choices, onChange, look } = props;
   return (
     <fieldset class={`choices ${look}`}>
-      <legend class={hideLegend ? 'visually-hidden' : undefined}>{legend}</legend>
+      <legend class="visually-hidden">{legend}</legend>
       {choices.map((choice) => (
         <label key={choice.value} class="choice">
           <input
@@ -51,6 +59,13 @@ export function Choices<Value extends string>(props: ChoicesProps<Value>): JSX.E
       ))}
     </fieldset>
   );
+}
+
+/** A few short choices side by side. */
+export function Segments<Value extends string>(
+  props: Omit<ChoicesProps<Value>, 'look'>,
+): JSX.Element {
+  return <Choices look="segments" {...props} />;
 }
 
 interface FieldProps {

@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX, RefObject } from 'preact';
 import { useState } from 'preact/hooks';
+import { numeric, ScrollTable } from '../table.js';
 
 export interface ChartTable {
   /** What the disclosure of the table says. */
@@ -50,32 +51,24 @@ function TableTwin({ label, caption, columns, rows }: ChartTable): JSX.Element {
     <details class="disclosure chart-table" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{label}</summary>
       {open && (
-        <div class="scroll" tabIndex={0} role="region" aria-label={label}>
-          <table>
-            {caption && <caption>{caption}</caption>}
-            <thead>
-              <tr>
-                {columns.map((column, index) => (
-                  <th key={column} scope="col" class={index > 0 ? 'number' : undefined}>
-                    {column}
-                  </th>
+        <ScrollTable
+          label={label}
+          caption={caption}
+          columns={columns.map((column, i) => (i > 0 ? numeric(column) : column))}
+        >
+          <tbody>
+            {rows().map(([head, ...cells]) => (
+              <tr key={head}>
+                <th scope="row">{head}</th>
+                {cells.map((cell, index) => (
+                  <td key={columns[index + 1]} class="number">
+                    {cell}
+                  </td>
                 ))}
               </tr>
-            </thead>
-            <tbody>
-              {rows().map(([head, ...cells]) => (
-                <tr key={head}>
-                  <th scope="row">{head}</th>
-                  {cells.map((cell, index) => (
-                    <td key={columns[index + 1]} class="number">
-                      {cell}
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+            ))}
+          </tbody>
+        </ScrollTable>
       )}
     </details>
   );

@@ -1,6 +1,7 @@
 import { effect, signal } from '@preact/signals';
 import type { Convergence } from 'octolite';
 import type { JSX } from 'preact';
+import { numeric, ScrollTable } from '../../components/table.js';
 import { progress } from '../run/state.js';
 import { verdict } from '../verdict/state.js';
 import { isSettled, movesShown, type Move } from './moves.js';
@@ -62,31 +63,23 @@ function MoveTable(): JSX.Element {
   return (
     <details class="disclosure">
       <summary>{said.asTable}</summary>
-      <div class="scroll move-table" tabIndex={0} role="region" aria-label={said.convergenceChart}>
-        <table>
-          <caption>{said.convergenceChart}</caption>
-          <thead>
-            <tr>
-              <th scope="col" class="number">
-                {said.sample}
+      <ScrollTable
+        class="move-table"
+        label={said.convergenceChart}
+        caption={said.convergenceChart}
+        columns={[numeric(said.sample), numeric(said.move)]}
+      >
+        <tbody>
+          {movesShown(moves.value).map(({ sample, by }) => (
+            <tr key={sample}>
+              <th scope="row" class="number">
+                {sample}
               </th>
-              <th scope="col" class="number">
-                {said.move}
-              </th>
+              <td class="number">{said.percent(by)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {movesShown(moves.value).map(({ sample, by }) => (
-              <tr key={sample}>
-                <th scope="row" class="number">
-                  {sample}
-                </th>
-                <td class="number">{said.percent(by)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </ScrollTable>
     </details>
   );
 }

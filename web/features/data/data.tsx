@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { Choices, NumberField, type Choice } from '../../components/choices.js';
+import { NumberField, Segments, type Choice } from '../../components/choices.js';
 import { RefusalNotice } from '../../components/notice.js';
 import { calibrates } from '../recipe/state.js';
 import { ConvergenceFields } from './convergence.js';
@@ -71,11 +71,9 @@ export function DataPanel(): JSX.Element {
     <section class="panel data" aria-labelledby="data-title">
       <h2 id="data-title">{said.title}</h2>
       <p class="help">{calibrates.value ? said.forStatic : said.forOthers}</p>
-      <Choices
+      <Segments
         legend={said.where}
-        hideLegend
         name="source"
-        look="segments"
         value={source.value}
         choices={choices}
         onChange={(value) => (source.value = value)}

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { ScrollTable } from '../../components/table.js';
 import { formatShape } from '../../lib/format.js';
 import { model } from '../open/state.js';
 import { assigned, entries, facts } from './state.js';
@@ -19,37 +20,31 @@ export function InputsTable(): JSX.Element | null {
   const single = entries.value.filter(({ file }) => !/\.npz$/i.test(file.name));
   return (
     <div class="inputs-table">
-      <div class="scroll" tabIndex={0} role="region" aria-label={said.inputsCaption}>
-        <table>
-          <caption>{said.inputsCaption}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{said.input}</th>
-              <th scope="col">{said.shape}</th>
-              <th scope="col">{said.fedBy}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {inputs.map(({ index, name, shape, dtype }) => {
-              const feeding = known.filter((each) => each!.feeds.includes(name));
-              const names = feeding.slice(0, NAMES_SHOWN).map((each) => each!.name);
-              return (
-                <tr key={index}>
-                  <th scope="row" class="name">
-                    {name}
-                  </th>
-                  <td>
-                    {dtype} {formatShape(shape)}
-                  </td>
-                  <td class="name">
-                    {feeding.length > 0 ? said.someOf(names, feeding.length) : said.nothingYet}
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
+      <ScrollTable
+        label={said.inputsCaption}
+        caption={said.inputsCaption}
+        columns={[said.input, said.shape, said.fedBy]}
+      >
+        <tbody>
+          {inputs.map(({ index, name, shape, dtype }) => {
+            const feeding = known.filter((each) => each!.feeds.includes(name));
+            const names = feeding.slice(0, NAMES_SHOWN).map((each) => each!.name);
+            return (
+              <tr key={index}>
+                <th scope="row" class="name">
+                  {name}
+                </th>
+                <td>
+                  {dtype} {formatShape(shape)}
+                </td>
+                <td class="name">
+                  {feeding.length > 0 ? said.someOf(names, feeding.length) : said.nothingYet}
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </ScrollTable>
       <p class="help">{said.inputsHelp}</p>
       {single.length > 0 && single.length <= FILES_SHOWN && (
         <div class="fields">

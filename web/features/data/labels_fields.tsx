@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { Field } from '../../components/choices.js';
 import { FileButton } from '../../components/file_button.js';
+import { numeric, ScrollTable } from '../../components/table.js';
 import { formatCount } from '../../lib/format.js';
 import { addDataFiles } from './files.js';
 import {
@@ -55,47 +56,40 @@ function FolderTable(): JSX.Element {
         {said.labelsFromFolders}
       </label>
       {classes && (
-        <div class="scroll folder-table" tabIndex={0} role="region" aria-label={said.labels}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{said.folder}</th>
-                <th scope="col" class="number">
-                  {said.fileCount}
+        <ScrollTable
+          class="folder-table"
+          label={said.labels}
+          columns={[said.folder, numeric(said.fileCount), said.classNumber]}
+        >
+          <tbody>
+            {folders.value.slice(0, FOLDERS_SHOWN).map((folder) => (
+              <tr key={folder}>
+                <th scope="row" class="name">
+                  {folder}
                 </th>
-                <th scope="col">{said.classNumber}</th>
+                <td class="number">{formatCount(counts.get(folder) ?? 0)}</td>
+                <td>
+                  <input
+                    type="number"
+                    min={0}
+                    max={MOST_CLASSES}
+                    required
+                    value={classes[folder]}
+                    aria-label={said.classOf(folder)}
+                    onChange={(event) => {
+                      const input = event.currentTarget;
+                      if (!input.validity.valid) return;
+                      folderChoices.value = {
+                        ...folderChoices.value,
+                        [folder]: input.valueAsNumber,
+                      };
+                    }}
+                  />
+                </td>
               </tr>
-            </thead>
-            <tbody>
-              {folders.value.slice(0, FOLDERS_SHOWN).map((folder) => (
-                <tr key={folder}>
-                  <th scope="row" class="name">
-                    {folder}
-                  </th>
-                  <td class="number">{formatCount(counts.get(folder) ?? 0)}</td>
-                  <td>
-                    <input
-                      type="number"
-                      min={0}
-                      max={MOST_CLASSES}
-                      required
-                      value={classes[folder]}
-                      aria-label={said.classOf(folder)}
-                      onChange={(event) => {
-                        const input = event.currentTarget;
-                        if (!input.validity.valid) return;
-                        folderChoices.value = {
-                          ...folderChoices.value,
-                          [folder]: input.valueAsNumber,
-                        };
-                      }}
-                    />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+            ))}
+          </tbody>
+        </ScrollTable>
       )}
     </>
   );

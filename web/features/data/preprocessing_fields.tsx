@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { Field, NumberField, Select } from '../../components/choices.js';
+import { Field, labelled, NumberField, Select } from '../../components/choices.js';
 import { Notice } from '../../components/notice.js';
 import { formatCount } from '../../lib/format.js';
 import { model } from '../open/state.js';
@@ -59,7 +59,7 @@ function PixelFields(): JSX.Element {
         label={said.pixelValues}
         help={said.pixelValuesHelp}
         value={range}
-        choices={VALUE_RANGES.map((value) => ({ value, label: said.ranges[value] }))}
+        choices={labelled(VALUE_RANGES, said.ranges)}
         onChange={(value) => changePreprocessing({ range: value })}
       />
       {range === 'custom' && (
@@ -95,7 +95,7 @@ function PixelFields(): JSX.Element {
         label={said.resize}
         help={said.resizeHelp}
         value={resize}
-        choices={RESIZE_MODES.map((value) => ({ value, label: said.resizes[value] }))}
+        choices={labelled(RESIZE_MODES, said.resizes)}
         onChange={(value) => changePreprocessing({ resize: value })}
       />
       <Select
@@ -103,7 +103,7 @@ function PixelFields(): JSX.Element {
         label={said.layout}
         help={said.layoutHelp}
         value={layout}
-        choices={LAYOUTS.map((value) => ({ value, label: said.layouts[value] }))}
+        choices={labelled(LAYOUTS, said.layouts)}
         onChange={(value) => changePreprocessing({ layout: value })}
       />
     </>

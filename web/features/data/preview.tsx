@@ -2,6 +2,7 @@ import { effect, signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { Bitmap } from '../../components/bitmap.js';
 import { Outline } from '../../components/outline.js';
+import { numeric, ScrollTable } from '../../components/table.js';
 import { formatShape } from '../../lib/format.js';
 import { currentPlan } from './plan.js';
 import type { InputLook, Look } from './protocol.js';
@@ -88,34 +89,26 @@ function Figures({ look }: { readonly look: InputLook }): JSX.Element {
   return (
     <details class="disclosure">
       <summary>{said.asTable}</summary>
-      <div class="scroll" tabIndex={0} role="region" aria-label={said.figuresOf(look.name)}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{look.channels.length > 0 ? said.channel : look.name}</th>
-              <th scope="col" class="number">
-                {said.min}
-              </th>
-              <th scope="col" class="number">
-                {said.average}
-              </th>
-              <th scope="col" class="number">
-                {said.max}
-              </th>
+      <ScrollTable
+        label={said.figuresOf(look.name)}
+        columns={[
+          look.channels.length > 0 ? said.channel : look.name,
+          numeric(said.min),
+          numeric(said.average),
+          numeric(said.max),
+        ]}
+      >
+        <tbody>
+          {rows.map(({ name, stats }) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td class="number">{format(stats.min)}</td>
+              <td class="number">{format(stats.mean)}</td>
+              <td class="number">{format(stats.max)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ name, stats }) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                <td class="number">{format(stats.min)}</td>
-                <td class="number">{format(stats.mean)}</td>
-                <td class="number">{format(stats.max)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </ScrollTable>
     </details>
   );
 }

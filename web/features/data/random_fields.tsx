@@ -4,54 +4,33 @@ import { Notice } from '../../components/notice.js';
 import { random } from './state.js';
 import { words } from './words.js';
 
-const MOST_SEED = 0xffffffff;
+/** In their order, with what they may be. */
+const FIELDS = {
+  min: { min: -1e6, max: 1e6, step: 'any' },
+  max: { min: -1e6, max: 1e6, step: 'any' },
+  count: { min: 1, max: 1000 },
+  seed: { min: 0, max: 0xffffffff },
+} as const;
 
 /** Values at random, with a warning that stays. */
 export function RandomFields(): JSX.Element {
   const said = words.value;
-  const { seed, count, min, max } = random.value;
-  const change = (part: Partial<typeof random.value>) =>
-    (random.value = { ...random.value, ...part });
   return (
     <>
       <Notice kind="warning" title={said.randomTitle}>
         <p>{said.randomText}</p>
       </Notice>
       <div class="fields compact">
-        <NumberField
-          id="random-min"
-          label={said.from}
-          value={min}
-          min={-1e6}
-          max={1e6}
-          step="any"
-          onChange={(value) => change({ min: value })}
-        />
-        <NumberField
-          id="random-max"
-          label={said.to}
-          value={max}
-          min={-1e6}
-          max={1e6}
-          step="any"
-          onChange={(value) => change({ max: value })}
-        />
-        <NumberField
-          id="random-count"
-          label={said.samples}
-          value={count}
-          min={1}
-          max={1000}
-          onChange={(value) => change({ count: value })}
-        />
-        <NumberField
-          id="random-seed"
-          label={said.seed}
-          value={seed}
-          min={0}
-          max={MOST_SEED}
-          onChange={(value) => change({ seed: value })}
-        />
+        {(Object.keys(FIELDS) as (keyof typeof FIELDS)[]).map((field) => (
+          <NumberField
+            key={field}
+            id={`random-${field}`}
+            label={said.randomFields[field]}
+            value={random.value[field]}
+            {...FIELDS[field]}
+            onChange={(value) => (random.value = { ...random.value, [field]: value })}
+          />
+        ))}
       </div>
     </>
   );

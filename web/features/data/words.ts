@@ -38,10 +38,7 @@ export const words = translated({
     randomTitle: 'Random data is not your data',
     randomText:
       'Good for trying size and speed. The ranges it finds are wrong for real inputs, so do not ship a static int8 file that was calibrated with it.',
-    from: 'From',
-    to: 'To',
-    samples: 'Samples',
-    seed: 'Seed',
+    randomFields: { min: 'From', max: 'To', count: 'Samples', seed: 'Seed' },
     // Files.
     choosePictures: 'Choose pictures…',
     chooseSounds: 'Choose sounds…',
@@ -243,10 +240,7 @@ export const words = translated({
     randomTitle: '随机数据不能代表您的数据',
     randomText:
       '适合试看体积和速度。由它得到的取值范围不符合真实输入，请勿发布用随机数据校准的静态 int8 文件。',
-    from: '最小值',
-    to: '最大值',
-    samples: '样本数',
-    seed: '种子',
+    randomFields: { min: '最小值', max: '最大值', count: '样本数', seed: '种子' },
     choosePictures: '选择图片…',
     chooseSounds: '选择音频…',
     chooseData: '选择数据…',

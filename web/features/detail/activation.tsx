@@ -5,7 +5,8 @@ import { useMemo } from 'preact/hooks';
 import { Figure, LegendItem } from '../../components/charts/figure.js';
 import { barsOf, Histogram } from '../../components/charts/histogram.js';
 import { useWidth } from '../../components/charts/use_width.js';
-import { Choices } from '../../components/choices.js';
+import { Segments } from '../../components/choices.js';
+import { numeric, ScrollTable } from '../../components/table.js';
 import { announce } from '../../lib/announce.js';
 import { formatCount, formatDecibels, formatPercent } from '../../lib/format.js';
 import type { Layer } from '../layers/state.js';
@@ -119,11 +120,9 @@ function ActivationChart({
           {isFree ? text.help : isFixed && codes ? text.isFixed(layer.name) : null}
           {!codes && output.value.kind === 'ready' && text.isFloat}
         </p>
-        <Choices
+        <Segments
           legend={text.axis}
-          hideLegend
           name="detail-axis"
-          look="segments"
           value={isLogarithmic.value ? 'log' : 'linear'}
           choices={[
             { value: 'log', label: text.logarithmic },
@@ -226,30 +225,21 @@ function Costs({ seen, file, tried }: RangeProps): JSX.Element {
     [text.expected, costs.map(({ sqnrDb }) => formatDecibels(sqnrDb))],
   ];
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={text.compare}>
-      <table class="detail-costs">
-        <thead>
-          <tr>
-            <th scope="col">{text.quantity}</th>
-            <th scope="col" class="number">
-              {text.file}
-            </th>
-            <th scope="col" class="number">
-              {text.tried}
-            </th>
+    <ScrollTable
+      class="detail-costs"
+      label={text.compare}
+      columns={[text.quantity, numeric(text.file), numeric(text.tried)]}
+    >
+      <tbody>
+        {rows.map(([name, [before, after]]) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td class="number">{before}</td>
+            <td class={`number ${before === after ? 'help' : 'changed'}`}>{after}</td>
           </tr>
-        </thead>
-        <tbody>
-          {rows.map(([name, [before, after]]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td class="number">{before}</td>
-              <td class={`number ${before === after ? 'help' : 'changed'}`}>{after}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </ScrollTable>
   );
 }
 

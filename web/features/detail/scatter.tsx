@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { Figure, LegendItem } from '../../components/charts/figure.js';
 import { Scatter } from '../../components/charts/scatter.js';
 import { useWidth } from '../../components/charts/use_width.js';
-import { Choices } from '../../components/choices.js';
+import { labelled, Segments } from '../../components/choices.js';
 import { RefusalNotice } from '../../components/notice.js';
 import { formatCount, formatDecibels } from '../../lib/format.js';
 import { settledVerdict } from '../verdict/state.js';
@@ -35,29 +35,19 @@ export function FloatAgainstQuantized(): JSX.Element {
       <h3 id="detail-scatter">{text.title}</h3>
       <div class="detail-tools">
         {hasWeights && (
-          <Choices
+          <Segments
             legend={text.what}
-            hideLegend
             name="detail-of"
-            look="segments"
             value={of.value}
-            choices={[
-              { value: 'output', label: text.output },
-              { value: 'weights', label: text.weights },
-            ]}
+            choices={labelled(['output', 'weights'], text)}
             onChange={(value) => (of.value = value)}
           />
         )}
-        <Choices
+        <Segments
           legend={text.view}
-          hideLegend
           name="detail-view"
-          look="segments"
           value={view.value}
-          choices={[
-            { value: 'values', label: text.values },
-            { value: 'errors', label: text.errors },
-          ]}
+          choices={labelled(['values', 'errors'], text)}
           onChange={(value) => (view.value = value)}
         />
         {isOutput ? (

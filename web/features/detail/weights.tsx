@@ -4,7 +4,7 @@ import { useMemo } from 'preact/hooks';
 import { Figure, LegendItem } from '../../components/charts/figure.js';
 import { Intervals, intervalsOf } from '../../components/charts/intervals.js';
 import { useWidth } from '../../components/charts/use_width.js';
-import { Choices, Select } from '../../components/choices.js';
+import { Segments, Select } from '../../components/choices.js';
 import { RefusalNotice } from '../../components/notice.js';
 import { formatCount, formatDecibels, formatPercent } from '../../lib/format.js';
 import { channelSqnr, grouped, reach, useOf } from './channels.js';
@@ -126,11 +126,9 @@ function WeightsChart({
     <>
       <div class="detail-tools">
         <WeightsSelect all={all} id="detail-weights-which" />
-        <Choices
+        <Segments
           legend={text.order}
-          hideLegend
           name="detail-order"
-          look="segments"
           value={byRange ? 'range' : 'channel'}
           choices={[
             { value: 'channel', label: text.byChannel },

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { Inspection, TensorDetails } from 'octolite';
 import type { JSX } from 'preact';
 import { Notice } from '../../components/notice.js';
+import { numeric, ScrollTable } from '../../components/table.js';
 import { formatBytes, formatList, formatMultiplyAdds, formatShape } from '../../lib/format.js';
 import { model, obstacle } from '../open/state.js';
 import { OperatorTable } from './operators.js';
@@ -168,44 +169,34 @@ export function InspectPanel(): JSX.Element | null {
           </dd>
         </div>
       </dl>
-      <div class="scroll" tabIndex={0} role="region" aria-label={text.operators}>
-        <table>
-          <caption>{text.operatorsOfKinds(operators, rows.length)}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{text.operator}</th>
-              <th scope="col" class="number">
-                {text.count}
+      <ScrollTable
+        label={text.operators}
+        caption={text.operatorsOfKinds(operators, rows.length)}
+        columns={[
+          text.operator,
+          numeric(text.count),
+          numeric(text.weights),
+          { label: <span class="visually-hidden">{text.share}</span>, class: 'share' },
+          numeric(text.multiplyAdds),
+        ]}
+      >
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.name}>
+              <th scope="row">
+                {row.name}
+                {!row.supported && <span class="tag bad">{text.cannotRunTag}</span>}
               </th>
-              <th scope="col" class="number">
-                {text.weights}
-              </th>
-              <th scope="col" class="share">
-                <span class="visually-hidden">{text.share}</span>
-              </th>
-              <th scope="col" class="number">
-                {text.multiplyAdds}
-              </th>
+              <td class="number">{row.count}</td>
+              <td class="number">{row.weightBytes > 0 ? formatBytes(row.weightBytes) : '–'}</td>
+              <td class="share">
+                <span style={{ width: `${(100 * row.weightBytes) / heaviest}%` }} />
+              </td>
+              <td class="number">{formatMultiplyAdds(row.multiplyAdds)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={row.name}>
-                <th scope="row">
-                  {row.name}
-                  {!row.supported && <span class="tag bad">{text.cannotRunTag}</span>}
-                </th>
-                <td class="number">{row.count}</td>
-                <td class="number">{row.weightBytes > 0 ? formatBytes(row.weightBytes) : '–'}</td>
-                <td class="share">
-                  <span style={{ width: `${(100 * row.weightBytes) / heaviest}%` }} />
-                </td>
-                <td class="number">{formatMultiplyAdds(row.multiplyAdds)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </ScrollTable>
       <EveryOperator />
       <Signatures inspection={inspection} />
     </section>

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { Choices } from '../../components/choices.js';
+import { Segments } from '../../components/choices.js';
 import type { Precision } from '../recipe/settings.js';
 import { reasonAgainst } from '../recipe/limits.js';
 import { precisionOf, setPrecision, settings } from '../recipe/state.js';
@@ -56,11 +56,9 @@ export function PrecisionSelect({
 export function PrecisionChoices({ row }: { readonly row: LayerRow }): JSX.Element {
   if (row.scope === '') return <p class="help">{words.value.noScope}</p>;
   return (
-    <Choices
+    <Segments
       legend={words.value.precision}
-      hideLegend
       name="layer-precision"
-      look="segments"
       value={precisionOf(row.scope) ?? 'recipe'}
       choices={choices(words.value.precisions)}
       onChange={(choice) => choose(row, choice)}

@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { Field, Select, type Choice } from '../../components/choices.js';
 import { formatList } from '../../lib/format.js';
-import { reasonAgainst, type Reason } from './limits.js';
+import { choicesOf, reasonAgainst, type CHOICES, type Reason } from './limits.js';
 import { words } from './options_words.js';
 import type { RecipeSettings } from './settings.js';
 import { change, settings } from './state.js';
@@ -12,9 +12,7 @@ export interface Told {
 }
 
 /** Settings with a few values. */
-type Listed = {
-  [Key in keyof RecipeSettings]: RecipeSettings[Key] extends string | number ? Key : never;
-}[keyof RecipeSettings];
+type Listed = keyof typeof CHOICES;
 
 interface Offer<Value> {
   readonly value: Value;
@@ -24,10 +22,9 @@ interface Offer<Value> {
 
 function offersOf<Key extends Listed>(
   key: Key,
-  values: readonly RecipeSettings[Key][],
   labelOf: (value: RecipeSettings[Key]) => string,
 ): Offer<RecipeSettings[Key]>[] {
-  return values.map((value) => ({
+  return choicesOf(key).map((value) => ({
     value,
     label: labelOf(value),
     reason: reasonAgainst(settings.value, key, value),
@@ -46,15 +43,15 @@ function sentences(offers: readonly Offer<unknown>[]): string[] {
 
 interface ListProps<Key extends Listed> {
   readonly setting: Key;
-  readonly told: Told;
-  readonly values: readonly RecipeSettings[Key][];
-  readonly labelOf: (value: RecipeSettings[Key]) => string;
+  /** Default its name. */
+  readonly labelOf?: (value: RecipeSettings[Key]) => string;
 }
 
 /** One value of a list; those that do not go with the rest are told with the reason. */
 export function ListOption<Key extends Listed>(props: ListProps<Key>): JSX.Element {
-  const { setting, told, values, labelOf } = props;
-  const offers = offersOf(setting, values, labelOf);
+  const { setting, labelOf = String } = props;
+  const told: Told = words.value[setting];
+  const offers = offersOf(setting, labelOf);
   const choices: Choice<string>[] = offers.map(({ value, label, reason }) => ({
     value: String(value),
     label,
@@ -78,19 +75,20 @@ export function ListOption<Key extends Listed>(props: ListProps<Key>): JSX.Eleme
 }
 
 interface SliderProps {
-  readonly id: string;
-  readonly told: Told;
+  /** The setting, whose words say its value, too. */
+  readonly id: 'percentile' | 'prune' | 'cluster';
   /** From left to right. */
   readonly stops: readonly number[];
   readonly value: number;
-  readonly format: (value: number) => string;
-  readonly reason: Reason | null;
+  readonly reason?: Reason | null;
   readonly onChange: (value: number) => void;
 }
 
 /** A slider over stops, as what is chosen from is seldom evenly spread; its value is beside it. */
 export function Slider(props: SliderProps): JSX.Element {
-  const { id, told, stops, value, format, reason, onChange } = props;
+  const { id, stops, value, reason = null, onChange } = props;
+  const told = words.value[id];
+  const text = told.value(value);
   const nearest = stops.reduce(
     (best, stop, index) =>
       Math.abs(stop - value) < Math.abs((stops[best] ?? Infinity) - value) ? index : best,
@@ -112,14 +110,14 @@ export function Slider(props: SliderProps): JSX.Element {
           step={1}
           value={nearest}
           disabled={reason !== null}
-          aria-valuetext={format(value)}
+          aria-valuetext={text}
           aria-describedby={`${id}-help`}
           onInput={(event) => {
             const stop = stops[event.currentTarget.valueAsNumber];
             if (stop !== undefined) onChange(stop);
           }}
         />
-        <output for={id}>{format(value)}</output>
+        <output for={id}>{text}</output>
       </div>
     </Field>
   );

@@ -16,6 +16,12 @@ export const CHOICES = {
   target: ['litert', 'tflite-micro', 'edgetpu', 'npu-per-tensor'] satisfies TargetName[],
 } as const satisfies Values;
 
+export function choicesOf<Key extends keyof RecipeSettings>(
+  key: Key,
+): readonly RecipeSettings[Key][] {
+  return (CHOICES as Values)[key] ?? [];
+}
+
 export const PASSES: readonly RecoveryPass[] = ['equalize', 'smooth', 'bias', 'rounding'];
 
 /** Tables of tflite-micro have so many places. */
@@ -125,8 +131,8 @@ function settleOne<Key extends keyof RecipeSettings>(
   key: Key,
 ): RecipeSettings {
   if (!reasonAgainst(settings, key, settings[key])) return settings;
-  const choices: readonly RecipeSettings[Key][] = (CHOICES as Values)[key] ?? [];
-  const value = [DEFAULTS[key], ...choices].find((each) => !reasonAgainst(settings, key, each));
+  const values = [DEFAULTS[key], ...choicesOf(key)];
+  const value = values.find((each) => !reasonAgainst(settings, key, each));
   return { ...settings, [key]: value ?? DEFAULTS[key] };
 }
 

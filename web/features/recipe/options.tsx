@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { Group, ListOption, Slider, Switch } from './controls.js';
 import { exceptionCount, Exceptions } from './exceptions.js';
-import { CHOICES, PASSES, reasonAgainst, reasonAgainstPass } from './limits.js';
+import { PASSES, reasonAgainst, reasonAgainstPass } from './limits.js';
 import { words } from './options_words.js';
 import { quantizesActivations } from './settings.js';
 import { change, settings } from './state.js';
@@ -16,30 +16,10 @@ function Weights(): JSX.Element {
   return (
     <Group title={text.groups.weights}>
       <div class="fields">
-        <ListOption
-          setting="method"
-          told={text.method}
-          values={CHOICES.method}
-          labelOf={(value) => text.methods[value]}
-        />
-        <ListOption
-          setting="weightBits"
-          told={text.weightBits}
-          values={CHOICES.weightBits}
-          labelOf={(value) => `int${value}`}
-        />
-        <ListOption
-          setting="granularity"
-          told={text.granularity}
-          values={CHOICES.granularity}
-          labelOf={(value) => text.granularities[value]}
-        />
-        <ListOption
-          setting="clipping"
-          told={text.clipping}
-          values={CHOICES.clipping}
-          labelOf={(value) => text.clippings[value]}
-        />
+        <ListOption setting="method" labelOf={(value) => text.methods[value]} />
+        <ListOption setting="weightBits" labelOf={(value) => `int${value}`} />
+        <ListOption setting="granularity" labelOf={(value) => text.granularities[value]} />
+        <ListOption setting="clipping" labelOf={(value) => text.clippings[value]} />
       </div>
     </Group>
   );
@@ -51,24 +31,12 @@ function Activations(): JSX.Element {
   return (
     <Group title={text.groups.activations}>
       <div class="fields">
-        <ListOption
-          setting="activationBits"
-          told={text.activationBits}
-          values={CHOICES.activationBits}
-          labelOf={(value) => `int${value}`}
-        />
-        <ListOption
-          setting="observer"
-          told={text.observer}
-          values={CHOICES.observer}
-          labelOf={(value) => text.observers[value]}
-        />
+        <ListOption setting="activationBits" labelOf={(value) => `int${value}`} />
+        <ListOption setting="observer" labelOf={(value) => text.observers[value]} />
         <Slider
           id="percentile"
-          told={text.percentile}
           stops={PERCENTILES}
           value={percentile}
-          format={text.percentile.value}
           reason={
             !quantizesActivations(settings.value)
               ? 'staticOnly'
@@ -88,18 +56,8 @@ function Edges(): JSX.Element {
   return (
     <Group title={text.groups.edges}>
       <div class="fields">
-        <ListOption
-          setting="inputType"
-          told={text.inputType}
-          values={CHOICES.inputType}
-          labelOf={(value) => value}
-        />
-        <ListOption
-          setting="outputType"
-          told={text.outputType}
-          values={CHOICES.outputType}
-          labelOf={(value) => value}
-        />
+        <ListOption setting="inputType" />
+        <ListOption setting="outputType" />
       </div>
     </Group>
   );
@@ -109,12 +67,7 @@ function Target(): JSX.Element {
   const text = words.value;
   return (
     <Group title={text.groups.target}>
-      <ListOption
-        setting="target"
-        told={text.target}
-        values={CHOICES.target}
-        labelOf={(value) => text.targets[value]}
-      />
+      <ListOption setting="target" labelOf={(value) => text.targets[value]} />
     </Group>
   );
 }
@@ -154,20 +107,14 @@ function Compression(): JSX.Element {
       <div class="fields">
         <Slider
           id="prune"
-          told={text.prune}
           stops={SHARES}
           value={Math.round(prune * 1000) / 10}
-          format={text.prune.value}
-          reason={null}
           onChange={(percent) => change({ prune: percent / 100 })}
         />
         <Slider
           id="cluster"
-          told={text.cluster}
           stops={CLUSTERS}
           value={cluster}
-          format={text.cluster.value}
-          reason={null}
           onChange={(count) => change({ cluster: count })}
         />
       </div>

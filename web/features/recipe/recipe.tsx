@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { Choices, type Choice } from '../../components/choices.js';
+import { Choices, Segments, type Choice } from '../../components/choices.js';
 import { later } from '../../components/later.js';
 import { RecipeNotice } from './notice.js';
 import { presetOf, WITH_DATA, WITHOUT_DATA, type PresetName } from './presets.js';
@@ -29,7 +29,6 @@ function Presets(): JSX.Element {
     <div class="presets">
       <Choices
         legend={presets}
-        hideLegend
         name="recipe"
         look="cards"
         value={chosen ?? 'custom'}
@@ -39,11 +38,9 @@ function Presets(): JSX.Element {
       <p class="presets-title" aria-hidden="true">
         {withoutData}
       </p>
-      <Choices
+      <Segments
         legend={withoutData}
-        hideLegend
         name="recipe"
-        look="segments"
         value={chosen ?? 'custom'}
         choices={WITHOUT_DATA.map((name) => ({ value: name, label: texts[name].label }))}
         onChange={choose}

@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
-import { Choices, Field } from '../../components/choices.js';
+import { Field, labelled, Segments } from '../../components/choices.js';
 import { FileButton } from '../../components/file_button.js';
 import { preprocessing } from '../data/state.js';
 import { model } from '../open/state.js';
@@ -45,16 +45,11 @@ function Outgoing(): JSX.Element {
   return (
     <>
       <p class="help">{link === null ? tooLong : help}</p>
-      <Choices
+      <Segments
         legend={words.value.form}
-        hideLegend
         name="recipe-form"
-        look="segments"
         value={form.value}
-        choices={(['octolite', 'litert'] as const).map((value) => ({
-          value,
-          label: forms[value],
-        }))}
+        choices={labelled(['octolite', 'litert'], forms)}
         onChange={(value) => (form.value = value)}
       />
       <Field id="recipe-json" label={words.value.json} help={formHelp[form.value]}>
@@ -137,16 +132,11 @@ function Code(): JSX.Element {
   return (
     <>
       <h3>{title}</h3>
-      <Choices
+      <Segments
         legend={title}
-        hideLegend
         name="recipe-code"
-        look="segments"
         value={language.value}
-        choices={(['javascript', 'shell', 'python'] as const).map((value) => ({
-          value,
-          label: languages[value],
-        }))}
+        choices={labelled(['javascript', 'shell', 'python'], languages)}
         onChange={(value) => (language.value = value)}
       />
       <p class="help">{snippetsHelp}</p>

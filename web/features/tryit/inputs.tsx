@@ -1,6 +1,6 @@
 import type { Signal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { Choices } from '../../components/choices.js';
+import { labelled, Segments } from '../../components/choices.js';
 import { FileButton } from '../../components/file_button.js';
 import { formatPercent } from '../../lib/format.js';
 import { kindOf } from '../data/kinds.js';
@@ -136,17 +136,11 @@ function LiveFields(): JSX.Element {
   return (
     <>
       <div class="row">
-        <Choices
+        <Segments
           legend={value.run}
-          hideLegend
           name="tryit-which"
-          look="segments"
           value={which.value}
-          choices={[
-            { value: 'both', label: value.both },
-            { value: 'before', label: value.before },
-            { value: 'after', label: value.after },
-          ]}
+          choices={labelled(['both', 'before', 'after'], value)}
           onChange={(chosen) => (which.value = chosen)}
         />
         <button type="button" onClick={() => (isPaused.value = !isPaused.value)}>
@@ -170,16 +164,11 @@ export function InputFields(): JSX.Element {
   const kind = inputKind.value;
   return (
     <>
-      <Choices
+      <Segments
         legend={value.input}
-        hideLegend
         name="tryit-input"
-        look="segments"
         value={kind}
-        choices={INPUT_KINDS.filter(isPossible).map((each) => ({
-          value: each,
-          label: value.inputs[each],
-        }))}
+        choices={labelled(INPUT_KINDS.filter(isPossible), value.inputs)}
         onChange={(chosen) => (inputKind.value = chosen)}
       />
       {kind === 'samples' && (

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { numeric, ScrollTable, type Column } from '../../components/table.js';
 import { formatPercent } from '../../lib/format.js';
 import { pairBoxes } from './boxes.js';
 import {
@@ -25,6 +26,11 @@ export interface Both<Reading> {
 }
 
 const SIDES = ['before', 'after'] as const;
+
+/** The headings of both models' numbers. */
+function sideColumns(): Column[] {
+  return SIDES.map((side) => numeric(words.value[side]));
+}
 
 function Caption({ side, ghost }: { readonly side: Side; readonly ghost: boolean }): JSX.Element {
   const { value } = words;
@@ -108,35 +114,22 @@ export function BoxesView(both: Both<Boxes>): JSX.Element {
       {rows.length > 0 && (
         <details class="disclosure">
           <summary>{value.asTable}</summary>
-          <div class="scroll" tabIndex={0} role="region" aria-label={value.boxesTable}>
-            <table>
-              <caption>{value.boxesTable}</caption>
-              <thead>
-                <tr>
-                  <th scope="col">{value.classColumn}</th>
-                  <th scope="col" class="number">
-                    {value.before}
-                  </th>
-                  <th scope="col" class="number">
-                    {value.after}
-                  </th>
-                  <th scope="col" class="number">
-                    {value.overlapColumn}
-                  </th>
+          <ScrollTable
+            label={value.boxesTable}
+            caption={value.boxesTable}
+            columns={[value.classColumn, ...sideColumns(), numeric(value.overlapColumn)]}
+          >
+            <tbody>
+              {rows.map(({ a, b, overlap }, i) => (
+                <tr key={i}>
+                  <th scope="row">{boxName(a ?? b)}</th>
+                  <td class="number">{a ? formatPercent(a.score) : '–'}</td>
+                  <td class="number">{b ? formatPercent(b.score) : '–'}</td>
+                  <td class="number">{a && b ? formatPercent(overlap) : '–'}</td>
                 </tr>
-              </thead>
-              <tbody>
-                {rows.map(({ a, b, overlap }, i) => (
-                  <tr key={i}>
-                    <th scope="row">{boxName(a ?? b)}</th>
-                    <td class="number">{a ? formatPercent(a.score) : '–'}</td>
-                    <td class="number">{b ? formatPercent(b.score) : '–'}</td>
-                    <td class="number">{a && b ? formatPercent(overlap) : '–'}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+              ))}
+            </tbody>
+          </ScrollTable>
         </details>
       )}
     </>
@@ -168,30 +161,22 @@ export function PointsView(both: Both<Points>): JSX.Element {
       />
       <details class="disclosure">
         <summary>{value.asTable}</summary>
-        <div class="scroll tall" tabIndex={0} role="region" aria-label={value.pointsTable}>
-          <table>
-            <caption>{value.pointsTable}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{value.point}</th>
-                {SIDES.map((side) => (
-                  <th key={side} scope="col" class="number">
-                    {value[side]}
-                  </th>
-                ))}
+        <ScrollTable
+          class="tall"
+          label={value.pointsTable}
+          caption={value.pointsTable}
+          columns={[value.point, ...sideColumns()]}
+        >
+          <tbody>
+            {Array.from({ length: count }, (_, i) => (
+              <tr key={i}>
+                <th scope="row">{i + 1}</th>
+                <td class="number">{place(before, i)}</td>
+                <td class="number">{place(after, i)}</td>
               </tr>
-            </thead>
-            <tbody>
-              {Array.from({ length: count }, (_, i) => (
-                <tr key={i}>
-                  <th scope="row">{i + 1}</th>
-                  <td class="number">{place(before, i)}</td>
-                  <td class="number">{place(after, i)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+            ))}
+          </tbody>
+        </ScrollTable>
       </details>
     </>
   );
@@ -251,18 +236,12 @@ export function MaskView(both: Both<Mask>): JSX.Element {
           />
         )}
       </div>
-      <table class="mask-classes">
-        <caption>{value.masksTable}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{value.classColumn}</th>
-            {SIDES.map((side) => (
-              <th key={side} scope="col" class="number">
-                {value[side]}
-              </th>
-            ))}
-          </tr>
-        </thead>
+      <ScrollTable
+        class="mask-classes"
+        label={value.masksTable}
+        caption={value.masksTable}
+        columns={[value.classColumn, ...sideColumns()]}
+      >
         <tbody>
           {kinds.map((kind) => (
             <tr key={kind}>
@@ -282,7 +261,7 @@ export function MaskView(both: Both<Mask>): JSX.Element {
             </tr>
           ))}
         </tbody>
-      </table>
+      </ScrollTable>
     </>
   );
 }

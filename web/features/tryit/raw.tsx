@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { numeric, ScrollTable } from '../../components/table.js';
 import { formatDecibels, formatShape } from '../../lib/format.js';
 import { statsOf } from '../data/look.js';
 import type { Side } from './duel.js';
@@ -26,46 +27,40 @@ export function RawView({ outcome }: { readonly outcome: Outcome }): JSX.Element
   const { value } = words;
   const sides = (['before', 'after'] as const).filter((side: Side) => outcome.runs[side]);
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={value.rawTable}>
-      <table>
-        <caption>{value.rawTable}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{value.output}</th>
-            <th scope="col">{value.shape}</th>
-            <th scope="col">{value.values}</th>
-            <th scope="col" class="number">
-              {value.range}
-            </th>
-            <th scope="col" class="number">
-              {value.difference}
-            </th>
-          </tr>
-        </thead>
-        {outcome.task.outputs.map((output, i) => (
-          <tbody key={i}>
-            {sides.map((side) => {
-              const own = outcome.runs[side]!.outputs[i]!;
-              const noise = outcome.noise?.[i];
-              return (
-                <tr key={side}>
-                  <th scope="row">
-                    <span class={`key ${side}`} aria-hidden="true" /> {value[side]}
-                    <span class="help name output-name">{output.name}</span>
-                  </th>
-                  <td>{formatShape(own.shape)}</td>
-                  <Values output={own} />
-                  <td class="number">
-                    {side === 'after' && noise !== undefined && Number.isFinite(noise)
-                      ? formatDecibels(noise)
-                      : '–'}
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        ))}
-      </table>
-    </div>
+    <ScrollTable
+      label={value.rawTable}
+      caption={value.rawTable}
+      columns={[
+        value.output,
+        value.shape,
+        value.values,
+        numeric(value.range),
+        numeric(value.difference),
+      ]}
+    >
+      {outcome.task.outputs.map((output, i) => (
+        <tbody key={i}>
+          {sides.map((side) => {
+            const own = outcome.runs[side]!.outputs[i]!;
+            const noise = outcome.noise?.[i];
+            return (
+              <tr key={side}>
+                <th scope="row">
+                  <span class={`key ${side}`} aria-hidden="true" /> {value[side]}
+                  <span class="help name output-name">{output.name}</span>
+                </th>
+                <td>{formatShape(own.shape)}</td>
+                <Values output={own} />
+                <td class="number">
+                  {side === 'after' && noise !== undefined && Number.isFinite(noise)
+                    ? formatDecibels(noise)
+                    : '–'}
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      ))}
+    </ScrollTable>
   );
 }

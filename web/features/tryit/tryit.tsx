@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { Select } from '../../components/choices.js';
+import { labelled, Select } from '../../components/choices.js';
 import { RefusalNotice } from '../../components/notice.js';
 import { Outline } from '../../components/outline.js';
 import { isData } from '../../lib/file_kind.js';
@@ -91,7 +91,7 @@ function AdapterField({ recognized }: Outcome): JSX.Element {
       value={adapterChoice.value}
       choices={[
         { value: 'auto', label: value.automatic(value.adapters[recognized]) },
-        ...ADAPTER_IDS.map((id) => ({ value: id, label: value.adapters[id] })),
+        ...labelled(ADAPTER_IDS, value.adapters),
       ]}
       onChange={(chosen) => (adapterChoice.value = chosen)}
     />

@@ -1,6 +1,7 @@
 import { coverageOf, type QuantizedOperator } from 'octolite';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { numeric, ScrollTable } from '../../components/table.js';
 import { formatBytes } from '../../lib/format.js';
 import type { Verdict } from './state.js';
 import { words } from './words.js';
@@ -75,32 +76,26 @@ export function Fates(verdict: Verdict): JSX.Element {
           {kept.length > 0 && `${words.value.comma}${operators.otherwise(kept.length)}`}
         </summary>
         {seams > 0 && <p class="help">{operators.seams(seams)}</p>}
-        <div class="scroll" tabIndex={0} role="region" aria-label={operators.tableLabel}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{operators.operator}</th>
-                <th scope="col">{operators.became}</th>
-                <th scope="col" class="number">
-                  {before}
-                </th>
-                <th scope="col" class="number">
-                  {after}
-                </th>
-                {hasReasons && <th scope="col">{operators.why}</th>}
-              </tr>
-            </thead>
-            <tbody>
-              {(isOpen ? rows : []).map((operator) => (
-                <FateRow
-                  key={`${operator.subgraph}/${operator.index}`}
-                  operator={operator}
-                  hasReasons={hasReasons}
-                />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <ScrollTable
+          label={operators.tableLabel}
+          columns={[
+            operators.operator,
+            operators.became,
+            numeric(before),
+            numeric(after),
+            ...(hasReasons ? [operators.why] : []),
+          ]}
+        >
+          <tbody>
+            {(isOpen ? rows : []).map((operator) => (
+              <FateRow
+                key={`${operator.subgraph}/${operator.index}`}
+                operator={operator}
+                hasReasons={hasReasons}
+              />
+            ))}
+          </tbody>
+        </ScrollTable>
         {isLong && <p class="help">{operators.more(report.operators.length - rows.length)}</p>}
       </details>
     </>
