@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { encodeNpy, encodeNpz, parseWav, type TensorDetails } from 'octolite';
 import { assignInputs } from '../../../web/features/data/assign.js';
-import { parseClassText } from '../../../web/features/data/class_names.js';
+import { classCounts, parseClassText } from '../../../web/features/data/class_names.js';
 import { parseTable } from '../../../web/features/data/csv_table.js';
-import { kindOf } from '../../../web/features/data/kinds.js';
 import {
   classesOfFolders,
   classesOfParts,
@@ -16,6 +15,7 @@ import { openSet } from '../../../web/features/data/opened_set.js';
 import { DEFAULT_PREPROCESSING } from '../../../web/features/data/preprocess.js';
 import type { SetRecipe } from '../../../web/features/data/protocol.js';
 import { encodeWav } from '../../../web/features/data/wav_file.js';
+import { isData, isText, kindOf } from '../../../web/lib/file_kind.js';
 
 function input(name: string, shape: readonly number[], dtype = 'float32'): TensorDetails {
   const quantization = { scale: 0, zeroPoint: 0, scales: [], zeroPoints: [], dimension: 0 };
@@ -269,6 +269,50 @@ test('kinds by name', () => {
     'labels',
   ]);
   expect(kindOf({ name: 'label_1.png', type: '' })).toBe('picture');
+});
+
+test('data is known by its name, a model and text about classes are not', () => {
+  const are = (names: string[]) => names.map((name) => isData({ name, type: '' }));
+  expect(are(['a.npz', 'cat.webp', 'labels.txt', 't10k-labels-idx1-ubyte.gz'])).not.toContain(
+    false,
+  );
+  expect(are(['m.tflite', 'label_image.tflite', 'coco.txt', 'idx1.bin'])).not.toContain(true);
+});
+
+test.each([
+  ['cat\ndog\n', true],
+  ['猫\n狗\n'.repeat(1000), true],
+  ['', false],
+  ['\x1c\0\0\0TFL3', false],
+  ['abcdTFL3 and so on', false],
+  [Uint8Array.of(0xff, 0xfe, 0x41), false],
+])('text, by what is in it: %#', async (content, expected) => {
+  expect(await isText(file('coco', content))).toBe(expected);
+});
+
+test('what is called a model is not looked at as text', async () => {
+  expect(await isText(file('half.tflite', 'cat\ndog\n'))).toBe(false);
+});
+
+test.each([
+  [[[1, 16]], '', [16]],
+  [[[1, 84, 8400]], '', [8400, 84, 8396, 8395, 80, 79]],
+  [[[1, 257, 257, 21]], '', [21, 257]],
+  [[[1]], '', []],
+  [
+    [
+      [1, 10, 4],
+      [1, 10],
+    ],
+    'TFLite_Detection_PostProcess',
+    null,
+  ],
+])('classes that outputs of %j tell apart', (shapes, operator, expected) => {
+  const found = classCounts({
+    outputs: shapes.map((shape) => input('', shape)),
+    subgraphs: [{ operators: [{ name: operator }] }],
+  } as never);
+  expect(found && [...found]).toEqual(expected);
 });
 
 test('figures of values', () => {

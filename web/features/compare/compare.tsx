@@ -10,7 +10,7 @@ import { words } from './words.js';
 function NameField({ id, name }: Pin): JSX.Element {
   return (
     <input
-      class="pin-name"
+      class="control pin-name"
       type="text"
       value={name}
       aria-label={words.value.nameLabel(name)}

@@ -1,3 +1,5 @@
+import type { Inspection } from 'octolite';
+
 /** What a text file about classes says: which class each sample is of, or what classes are called. */
 export type ClassText =
   | { readonly kind: 'classes'; readonly classes: Int32Array }
@@ -27,4 +29,27 @@ export function parseClassText(text: string): ClassText | null {
     kind: 'names',
     names: inOrder ? numbered.map((match) => match![2]!) : trimmed,
   };
+}
+
+/** Finds boxes and gives the number of the class of each, whatever classes there are. */
+const GIVES_NUMBERS = /detection_?postprocess/i;
+
+/** What each place of a picture has before its classes: a box, and how sure the model is of it. */
+const BOX_FIELDS = [4, 5];
+
+/**
+ * How many classes the outputs of a model may tell apart, the likeliest first; null where they do
+ * not say.
+ */
+export function classCounts({
+  outputs,
+  subgraphs,
+}: Pick<Inspection, 'outputs' | 'subgraphs'>): ReadonlySet<number> | null {
+  if (subgraphs[0]?.operators.some(({ name }) => GIVES_NUMBERS.test(name))) return null;
+  const counts = outputs.flatMap(({ shape }) => {
+    const sizes = shape.filter((size) => size > 1).reverse();
+    const behindBoxes = sizes.flatMap((size) => BOX_FIELDS.map((fields) => size - fields));
+    return sizes.length === 2 ? [...sizes, ...behindBoxes] : sizes;
+  });
+  return new Set(counts.filter((count) => count > 1));
 }

@@ -4,6 +4,7 @@ import { RefusalNotice } from '../../components/notice.js';
 import { calibrates } from '../recipe/state.js';
 import { ConvergenceFields } from './convergence.js';
 import { FilesFields } from './files_fields.js';
+import { NamesField } from './labels_fields.js';
 import { currentPlan } from './plan.js';
 import { Preview } from './preview.js';
 import { RandomFields } from './random_fields.js';
@@ -83,6 +84,7 @@ export function DataPanel(): JSX.Element {
       )}
       {source.value === 'files' && <FilesFields />}
       {source.value === 'random' && <RandomFields />}
+      <NamesField />
       <Use />
       <Preview />
       <ConvergenceFields />

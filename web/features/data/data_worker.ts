@@ -6,7 +6,7 @@ import { OctoliteError, parseWav, type Sample, type TensorDetails } from 'octoli
 import { answerRequests } from '../../lib/worker_answers.js';
 import { recordOf } from '../../lib/worker_protocol.js';
 import { frameOfPicture, frameOfSample, pixelsOf, valuesOf } from './frames.js';
-import { kindOf } from './kinds.js';
+import { kindOf } from '../../lib/file_kind.js';
 import { histogram, outline, statsOf } from './look.js';
 import { openSet, type SampleSource } from './opened_set.js';
 import { pictureShape, type Layout } from './preprocess.js';

@@ -1,11 +1,11 @@
 import { readLabels } from 'octolite';
 import { announce } from '../../lib/announce.js';
-import { isData } from '../../lib/file_kind.js';
+import { isData, kindOf } from '../../lib/file_kind.js';
 import { toRefusal, type Refusal } from '../../lib/refusal.js';
-import { parseClassText } from './class_names.js';
+import type { OpenModel } from '../open/state.js';
+import { classCounts, parseClassText, type ClassText } from './class_names.js';
 import { handOver } from './client.js';
 import { foundIn, sorted } from './found_files.js';
-import { kindOf } from './kinds.js';
 import { readable } from './sound_files.js';
 import {
   dataRefusal,
@@ -18,16 +18,17 @@ import {
 } from './state.js';
 import { words } from './words.js';
 
+function takeClassText(name: string, said: ClassText): void {
+  if (said.kind === 'names') namesFile.value = { name, names: said.names };
+  else labels.value = { name, classes: said.classes };
+}
+
 async function takeLabels(file: File): Promise<void> {
   const { name } = file;
   if (/\.(txt|csv|tsv)$/i.test(name)) {
     const said = parseClassText(await file.text());
-    if (said?.kind === 'names') {
-      namesFile.value = { name, names: said.names };
-      return;
-    }
     if (said) {
-      labels.value = { name, classes: said.classes };
+      takeClassText(name, said);
       return;
     }
   }
@@ -75,16 +76,38 @@ export async function addDataFiles(added: readonly File[], as?: 'labels'): Promi
       }
     }
     if (samples.length > 0) await takeSamples(samples);
-    source.value = 'files';
+    // What classes are called goes with any samples.
+    if (samples.length > 0 || labels.value) source.value = 'files';
     announce(words.peek().taken(entries.value.length));
   } finally {
     taking.value = '';
   }
 }
 
+/** Takes text whose name does not say what it is: names of the classes, or the class of each sample. */
+export async function addText(file: File, { inspection }: OpenModel): Promise<void> {
+  dataRefusal.value = null;
+  const said = parseClassText(await file.text());
+  const counts = classCounts(inspection);
+  const isList = said?.kind === 'classes' && entries.value.length > 0;
+  if (said && (isList || (said.kind === 'names' && (!counts || counts.has(said.names.length))))) {
+    takeClassText(file.name, said);
+    announce(words.peek().textTaken(file.name));
+    return;
+  }
+  const { textTitle, textWhat, textNext } = words.peek();
+  const lines = said ? (said.kind === 'names' ? said.names : said.classes).length : 0;
+  dataRefusal.value = {
+    title: textTitle,
+    what: textWhat(lines, [...(counts ?? [])]),
+    where: file.name,
+    next: textNext,
+  };
+}
+
 /** As addDataFiles, of what a folder holds, which may be other things too. */
 export async function addFolder(found: readonly File[]): Promise<void> {
-  const data = sorted(found.filter((file) => isData(file) || kindOf(file) === 'labels'));
+  const data = sorted(found.filter(isData));
   if (data.length > 0) {
     await addDataFiles(data);
     return;

@@ -70,6 +70,7 @@ function FolderTable(): JSX.Element {
                 <td class="number">{formatCount(counts.get(folder) ?? 0)}</td>
                 <td>
                   <input
+                    class="control"
                     type="number"
                     min={0}
                     max={MOST_CLASSES}
@@ -130,7 +131,19 @@ function ColumnFields(): JSX.Element {
   );
 }
 
-/** Where the classes of samples come from, and what they are called. */
+/** What classes are called, where a file says so; it goes with any samples. */
+export function NamesField(): JSX.Element | null {
+  const given = namesFile.value;
+  if (!given) return null;
+  return (
+    <p class="help with-button">
+      {words.value.namesFrom(given.name, given.names.length)}
+      <Forget name={given.name} onClick={() => (namesFile.value = null)} />
+    </p>
+  );
+}
+
+/** Where the classes of samples come from. */
 export function LabelsFields(): JSX.Element {
   const said = words.value;
   const [given, names] = [labels.value, namesFile.value];
@@ -152,12 +165,6 @@ export function LabelsFields(): JSX.Element {
       )}
       {!given && folders.value.length > 0 && <FolderTable />}
       {!given && hasColumns && <ColumnFields />}
-      {names && (
-        <p class="help with-button">
-          {said.namesFrom(names.name, names.names.length)}
-          <Forget name={names.name} onClick={() => (namesFile.value = null)} />
-        </p>
-      )}
       {!names && classNames.value && (
         <p class="help">{classNames.value.slice(0, FOLDERS_SHOWN).join(' · ')}</p>
       )}

@@ -1,5 +1,5 @@
 import { decodeSound, OctoliteError } from 'octolite';
-import { isWave, kindOf } from './kinds.js';
+import { isWave, kindOf } from '../../lib/file_kind.js';
 import { encodeWav } from './wav_file.js';
 
 /** What sounds of other kinds than WAVE are decoded at, in Hz: no less than they mostly have. */

@@ -13,7 +13,7 @@ import {
   type TensorInput,
 } from 'octolite';
 import { parseTable } from './csv_table.js';
-import { kindOf } from './kinds.js';
+import { kindOf } from '../../lib/file_kind.js';
 import { optionsOf, type Preprocessing } from './preprocess.js';
 import type { FileFacts } from './protocol.js';
 

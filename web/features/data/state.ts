@@ -2,7 +2,7 @@ import { computed, signal } from '@preact/signals';
 import type { DataFile } from 'octolite';
 import type { Refusal } from '../../lib/refusal.js';
 import { model } from '../open/state.js';
-import type { FileKind } from './kinds.js';
+import type { FileKind } from '../../lib/file_kind.js';
 import { classesOfFolders, labelFolders, namesOfFolders, type FolderClasses } from './labelling.js';
 import { DEFAULT_PREPROCESSING, pictureAmong, type Preprocessing } from './preprocess.js';
 import type { FileFacts } from './protocol.js';

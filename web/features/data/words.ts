@@ -87,6 +87,16 @@ export const words = translated({
     classOf: (folder: string) => `Class of ${folder}`,
     className: 'Name',
     chooseNames: 'Labels or class names…',
+    textTaken: (name: string) => `${name} taken as text about classes`,
+    textTitle: 'This text is not what the model can use',
+    textWhat: (lines: number, counts: readonly number[]) =>
+      `It is no model, and no list of class names: it has ${plural(lines, 'line')}, and ${
+        counts.length > 0
+          ? `the output ${plural(counts[0]!, 'value')}`
+          : 'the output tells no classes apart'
+      }.`,
+    textNext:
+      'Give class names one a line, as many as the model has classes. A table of samples is called .csv.',
     // Several inputs.
     inputsCaption: 'What feeds which input',
     input: 'Input',
@@ -287,6 +297,13 @@ export const words = translated({
     classOf: (folder) => `${folder} 的类别`,
     className: '名称',
     chooseNames: '标签或类别名称…',
+    textTaken: (name) => `已将 ${name} 作为类别文本读入`,
+    textTitle: '模型无法使用该文本文件',
+    textWhat: (lines, counts) =>
+      `它既不是模型，也不是类别名称列表：共 ${formatCount(lines)} 行，而${
+        counts.length > 0 ? `输出有 ${formatCount(counts[0]!)} 个值` : '输出不区分类别'
+      }。`,
+    textNext: '类别名称请每类一行，行数与模型的类别数相同。样本表格请使用 .csv 扩展名。',
     inputsCaption: '各输入的数据来源',
     input: '输入',
     shape: '形状',

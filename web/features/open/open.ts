@@ -3,10 +3,10 @@ import type { OctoliteWorker } from 'octolite/worker';
 import { isOctoliteError } from 'octolite';
 import { engine, loadModel } from '../../engine.js';
 import { announce } from '../../lib/announce.js';
-import { isData, isRecipe } from '../../lib/file_kind.js';
+import { isData, isRecipe, isText } from '../../lib/file_kind.js';
 import { toRefusal } from '../../lib/refusal.js';
 import { startBatch } from '../batch/queue.js';
-import { addDataFiles } from '../data/files.js';
+import { addDataFiles, addText } from '../data/files.js';
 import { resetData } from '../data/state.js';
 import { applyDocument } from '../recipe/share.js';
 import { cancel } from '../run/pipeline.js';
@@ -93,8 +93,13 @@ export async function chooseShapes(open: OpenModel, shapes: readonly Shape[]): P
 /** Takes what was dropped, picked or pasted: models, or data for the one that is open. */
 export async function openFiles(files: readonly File[]): Promise<void> {
   for (const file of files.filter(isRecipe)) applyDocument(await file.text(), file.name);
-  const models = files.filter((file) => !isData(file) && !isRecipe(file));
   const data = files.filter(isData);
+  const others = files.filter((file) => !isData(file) && !isRecipe(file));
+  const areTexts = await Promise.all(others.map(isText));
+  const texts = others.filter((_, i) => areTexts[i]);
+  // Without a model there is nothing that text could be about.
+  const isAbout = model.value !== null || texts.length < others.length;
+  const models = isAbout ? others.filter((_, i) => !areTexts[i]) : others;
   const read = await Promise.all(
     models.map(async (file) => ({
       name: file.name,
@@ -110,4 +115,6 @@ export async function openFiles(files: readonly File[]): Promise<void> {
   if (!isOpen) return;
   if (read.length > 1) openRefusal.value = null;
   if (data.length > 0) await addDataFiles(data);
+  if (!isAbout || !model.value) return;
+  for (const file of texts) await addText(file, model.value);
 }

@@ -2,8 +2,8 @@
 import { computed } from '@preact/signals';
 import type { TensorDetails, TensorInput } from 'octolite';
 import { assignInputs } from '../data/assign.js';
+import { kindOf } from '../../lib/file_kind.js';
 import { openFileSet, openSet, reader } from '../data/client.js';
-import { kindOf } from '../data/kinds.js';
 import type { Preprocessing } from '../data/preprocess.js';
 import type { Frame, OpenedSet } from '../data/protocol.js';
 import { WHOLE } from '../data/region.js';

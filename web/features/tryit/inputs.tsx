@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { labelled, Segments } from '../../components/choices.js';
 import { FileButton } from '../../components/file_button.js';
 import { formatPercent } from '../../lib/format.js';
-import { kindOf } from '../data/kinds.js';
+import { kindOf } from '../../lib/file_kind.js';
 import { WHOLE, type Cut } from '../data/region.js';
 import { isRunning } from '../run/state.js';
 import { verdict } from '../verdict/state.js';

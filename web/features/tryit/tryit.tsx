@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { labelled, Select } from '../../components/choices.js';
 import { RefusalNotice } from '../../components/notice.js';
 import { Outline } from '../../components/outline.js';
-import { isData } from '../../lib/file_kind.js';
+import { isData, kindOf } from '../../lib/file_kind.js';
 import { verdict } from '../verdict/state.js';
 import { ADAPTER_IDS, type AdapterId } from './adapters/adapter.js';
 import { worstNoise } from './agreement.js';
@@ -132,7 +132,7 @@ function waiting(): string {
 /** A file that is dropped here is tried; anywhere else on the page it is for measuring. */
 function takeDropped(event: DragEvent): void {
   const [dropped] = event.dataTransfer?.files ?? [];
-  if (!dropped || !isData(dropped)) return;
+  if (!dropped || !isData(dropped) || kindOf(dropped) === 'labels') return;
   event.preventDefault();
   chooseFile(dropped);
 }
