@@ -23,11 +23,13 @@ import {
   position,
   preparation,
   seed,
+  tries,
   type Given,
 } from './state.js';
 
 /** Values at random for all inputs, by seed, between the bounds that the data panel has. */
 const randomSet = computed(() => {
+  void tries.value;
   const inputs = opened.value?.inspection.inputs ?? [];
   const { layout } = preparation.value;
   const { min, max } = random.value;
@@ -76,6 +78,7 @@ async function openFile(
 
 /** The file that is chosen, opened: a picture, pieces of a sound, rows, arrays. */
 const fileSet = computed(() => {
+  void tries.value;
   const [open, chosen] = [opened.value, file.value];
   if (!open || !chosen) return null;
   const fed = fedBy(chosen, open.inspection.inputs);

@@ -25,6 +25,7 @@ import {
   refusal,
   speeds,
   ticks,
+  tries,
   which,
   type Given,
 } from './state.js';
@@ -120,8 +121,6 @@ async function runBoth(
   for (const side of sides) runs[side] = await mine.run(side, sample, abort, fresh);
   return runs;
 }
-
-const tries = signal(0);
 
 /** Runs what is chosen once more, and asks for the device again. */
 export function tryAgain(): void {

@@ -60,6 +60,8 @@ export const outcome = signal<Outcome | null>(null);
 export const isBusy = signal(false);
 /** Why the last input could not be run. */
 export const refusal = signal<Refusal | null>(null);
+/** How often the user wanted the last input to be tried once more. */
+export const tries = signal(0);
 /** Live: milliseconds of the last runs of each model, and when the last frames were done. */
 export const speeds = signal<Readonly<Record<Side, readonly number[]>>>({ before: [], after: [] });
 export const ticks = signal<readonly number[]>([]);
