@@ -11,6 +11,29 @@ export function numeric(label: string): Column {
   return { label, class: 'number' };
 }
 
+/** The cells of a table's head. */
+export function Headings({
+  columns,
+}: {
+  readonly columns: readonly (string | Column)[];
+}): JSX.Element {
+  return (
+    <>
+      {columns.map((column, i) =>
+        typeof column === 'string' ? (
+          <th key={i} scope="col">
+            {column}
+          </th>
+        ) : (
+          <th key={i} scope="col" class={column.class}>
+            {column.label}
+          </th>
+        ),
+      )}
+    </>
+  );
+}
+
 interface ScrollTableProps {
   /** What the table is called where it is not seen. */
   readonly label: string;
@@ -30,17 +53,7 @@ export function ScrollTable(props: ScrollTableProps): JSX.Element {
         {caption && <caption>{caption}</caption>}
         <thead>
           <tr>
-            {columns.map((column, i) =>
-              typeof column === 'string' ? (
-                <th key={i} scope="col">
-                  {column}
-                </th>
-              ) : (
-                <th key={i} scope="col" class={column.class}>
-                  {column.label}
-                </th>
-              ),
-            )}
+            <Headings columns={columns} />
           </tr>
         </thead>
         {children}

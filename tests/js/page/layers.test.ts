@@ -19,7 +19,8 @@ import { layOut } from '../../../web/features/layers/graph/layout.js';
 import { edgesOf, hasAround, NODE, partAround } from '../../../web/features/layers/graph/part.js';
 import { heatOfShare, heatOfSqnr } from '../../../web/features/layers/heat.js';
 import { layerOf, rowsOf, shortOutput, type LayerRow } from '../../../web/features/layers/rows.js';
-import { rowAfterKey, scrollToRow, windowOf } from '../../../web/features/layers/window.js';
+import { windowOf } from '../../../web/components/window.js';
+import { rowAfterKey, scrollToRow } from '../../../web/features/layers/window.js';
 import { DEFAULTS } from '../../../web/features/recipe/settings.js';
 import { sampleModelBytes } from '../support/files.js';
 

@@ -1,6 +1,7 @@
-import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useRowWindow } from '../../components/row_window.js';
+import type { RowWindow } from '../../components/window.js';
 import {
   formatBytes,
   formatDecibels,
@@ -14,7 +15,7 @@ import { isSameLayer, shortOutput, type LayerRow } from './rows.js';
 import { RowEffect } from './row_effect.js';
 import { measuredLayers, selectedLayer } from './state.js';
 import { filter, order, rows, select, shownRows } from './view.js';
-import { rowAfterKey, scrollToRow, windowOf, type RowWindow } from './window.js';
+import { rowAfterKey, scrollToRow } from './window.js';
 import { words } from './words.js';
 
 /** Of a row, in the root's font size; layers.css says the same. */
@@ -184,11 +185,8 @@ function Row({
  */
 export function LayerTable(): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
-  const view = useSignal<RowWindow>({ start: 0, end: 24 });
   /** The row that shall have the focus when it is there. */
   const wanted = useRef<number | null>(null);
-  /** As the browser told it last: asking would make it lay the page out at once. */
-  const seen = useRef({ top: 0, height: 0, rowHeight: 0 });
   const shown = shownRows.value;
   const chosen = selectedLayer.value;
   const chosenAt = chosen ? shown.findIndex((row) => isSameLayer(row, chosen)) : -1;
@@ -196,53 +194,27 @@ export function LayerTable(): JSX.Element {
   const headHeight = (): number =>
     scroller.current?.querySelector('thead')?.getBoundingClientRect().height ?? 0;
 
-  const look = (): void => {
+  // A row that goes leaves the focus to the box, whose keys lead on from it.
+  const onMove = (next: RowWindow): void => {
     const box = scroller.current;
-    const { top, height, rowHeight } = seen.current;
-    if (!box || rowHeight === 0) return;
-    const next = windowOf(top, height, rowHeight, shown.length);
-    const { start, end } = view.peek();
-    if (next.start === start && next.end === end) return;
-    // A row that goes leaves the focus to the box, whose keys lead on from it.
     const focused = document.activeElement?.closest<HTMLElement>('[data-row]');
-    if (focused && box.contains(focused)) {
-      const at = Number(focused.dataset['row']);
-      if (at < next.start || at >= next.end) box.focus({ preventScroll: true });
-    }
-    view.value = next;
+    if (!box || !focused || !box.contains(focused)) return;
+    const at = Number(focused.dataset['row']);
+    if (at < next.start || at >= next.end) box.focus({ preventScroll: true });
   };
-
-  const onScroll = (): void => {
-    seen.current.top = scroller.current?.scrollTop ?? 0;
-    look();
-  };
-
-  const scrollTo = (top: number): void => {
-    if (!scroller.current || top === seen.current.top) return;
-    scroller.current.scrollTop = top;
-    onScroll();
-  };
+  const { start, end, follow, scrollTo, rowHeight } = useRowWindow(scroller, {
+    count: shown.length,
+    rowRem: ROW_REM,
+    onMove,
+  });
 
   const reveal = (row: number): void => {
     const box = scroller.current;
     if (!box) return;
     const height = box.clientHeight - headHeight();
-    scrollTo(scrollToRow(box.scrollTop, height, seen.current.rowHeight, row));
+    scrollTo(scrollToRow(box.scrollTop, height, rowHeight(), row));
   };
 
-  const latestLook = useRef(look);
-  latestLook.current = look;
-  useLayoutEffect(() => {
-    const observer = new ResizeObserver(([entry]) => {
-      const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
-      seen.current.rowHeight = ROW_REM * rem;
-      seen.current.height = entry?.contentRect.height ?? 0;
-      latestLook.current();
-    });
-    if (scroller.current) observer.observe(scroller.current);
-    return () => observer.disconnect();
-  }, []);
-  useLayoutEffect(look, [shown]);
   // Another order or filter is looked at from its beginning.
   useEffect(() => scrollTo(0), [order.value, filter.value]);
   // What was chosen in the graph comes into view; what was clicked here is.
@@ -263,7 +235,7 @@ export function LayerTable(): JSX.Element {
     if (!box || !isOfRow || event.altKey || event.ctrlKey || event.metaKey) return;
     const focused = (event.target as HTMLElement).dataset['row'];
     const from = focused === undefined ? chosenAt : Number(focused);
-    const inView = Math.floor((box.clientHeight - headHeight()) / seen.current.rowHeight);
+    const inView = Math.floor((box.clientHeight - headHeight()) / rowHeight());
     const isChoosing = event.key === 'Enter' || event.key === ' ';
     const to = isChoosing ? from : rowAfterKey(event.key, from, shown.length, inView);
     const row = to === null ? undefined : shown[to];
@@ -274,23 +246,15 @@ export function LayerTable(): JSX.Element {
     reveal(to);
   };
 
-  const { start } = view.value;
-  const end = Math.min(view.value.end, shown.length);
   const reached = chosenAt >= start && chosenAt < end ? chosenAt : start;
   const { table, keys, precision } = words.value;
   return (
     // The rows in it take the focus; the box only where its row has scrolled away.
-    <div
-      ref={scroller}
-      class="layers-scroll"
-      tabIndex={-1}
-      onScroll={onScroll}
-      onKeyDown={onKeyDown}
-    >
+    <div ref={scroller} class="layers-scroll" tabIndex={-1} onScroll={follow} onKeyDown={onKeyDown}>
       <div
         style={{
           paddingBlockStart: `${start * ROW_REM}rem`,
-          paddingBlockEnd: `${Math.max(shown.length - end, 0) * ROW_REM}rem`,
+          paddingBlockEnd: `${(shown.length - end) * ROW_REM}rem`,
         }}
       >
         <table

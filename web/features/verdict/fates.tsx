@@ -1,13 +1,17 @@
 import { coverageOf, type QuantizedOperator } from 'octolite';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { numeric, ScrollTable } from '../../components/table.js';
+import { LongTable } from '../../components/long_table.js';
+import { Headings, numeric, ScrollTable } from '../../components/table.js';
 import { formatBytes } from '../../lib/format.js';
 import type { Verdict } from './state.js';
 import { words } from './words.js';
 
-/** A longer table is of no use here, and slow. */
-const MOST_ROWS = 300;
+/** A longer table has a box of its own. */
+const MANY_ROWS = 100;
+
+/** Whether it did not get what was asked. */
+const isKept = ({ mode, asked }: QuantizedOperator): boolean => mode !== asked;
 
 /** Whether the model computes with integers alone, in words. */
 function Coverage({ inspection, report }: Verdict): JSX.Element {
@@ -31,42 +35,76 @@ function Coverage({ inspection, report }: Verdict): JSX.Element {
   );
 }
 
-function FateRow({
+function Cells({
   operator,
   hasReasons,
 }: {
   readonly operator: QuantizedOperator;
   readonly hasReasons: boolean;
 }): JSX.Element {
+  const { name, index, output, mode, reason, weightBytesBefore, weightBytesAfter } = operator;
   const bytes = (count: number): string => (count > 0 ? formatBytes(count) : '–');
   return (
-    <tr>
-      <th scope="row" title={operator.output}>
-        {operator.name} <span class="help">{operator.index}</span>
+    <>
+      <th scope="row" title={output}>
+        {name} <span class="help">{index}</span>
       </th>
-      <td>{words.value.operators.modes[operator.mode]}</td>
-      <td class="number">{bytes(operator.weightBytesBefore)}</td>
-      <td class="number">{bytes(operator.weightBytesAfter)}</td>
-      {hasReasons && <td>{operator.reason}</td>}
-    </tr>
+      <td>{words.value.operators.modes[mode]}</td>
+      <td class="number">{bytes(weightBytesBefore)}</td>
+      <td class="number">{bytes(weightBytesAfter)}</td>
+      {hasReasons && <td title={reason}>{reason}</td>}
+    </>
   );
 }
 
-/** What became of the operators, and why: first those that did not get what was asked. */
+const keyOf = ({ subgraph, index }: QuantizedOperator): string => `${subgraph}/${index}`;
+
+/** Of each operator; only those in view are elements where there are many. */
+function FateTable({ operators }: { readonly operators: readonly QuantizedOperator[] }) {
+  const hasReasons = operators.some(({ reason }) => reason !== '');
+  const { before, after, operators: said } = words.value;
+  const columns = [
+    said.operator,
+    said.became,
+    numeric(before),
+    numeric(after),
+    ...(hasReasons ? [said.why] : []),
+  ];
+  const cells = (operator: QuantizedOperator): JSX.Element => (
+    <Cells operator={operator} hasReasons={hasReasons} />
+  );
+  if (operators.length > MANY_ROWS) {
+    return (
+      <LongTable
+        rows={[...operators.filter(isKept), ...operators.filter((each) => !isKept(each))]}
+        label={said.tableLabel}
+        class="fates"
+        head={<Headings columns={columns} />}
+        keyOf={keyOf}
+        cells={cells}
+      />
+    );
+  }
+  return (
+    <ScrollTable label={said.tableLabel} columns={columns}>
+      <tbody>
+        {operators.map((operator) => (
+          <tr key={keyOf(operator)}>{cells(operator)}</tr>
+        ))}
+      </tbody>
+    </ScrollTable>
+  );
+}
+
+/** What became of the operators, and why: of many, first those that did not get what was asked. */
 export function Fates(verdict: Verdict): JSX.Element {
   const { report } = verdict;
-  const { before, after, operators } = words.value;
-  // A table of hundreds of rows that nobody looks at is not made.
+  const { operators } = words.value;
+  // A table that nobody looks at is not made.
   const [isOpen, setOpen] = useState(false);
-  const isKept = ({ mode, asked }: QuantizedOperator): boolean => mode !== asked;
   const kept = report.operators.filter(isKept);
   const changed = report.operators.filter(({ mode }) => mode !== 'float');
-  const hasReasons = report.operators.some(({ reason }) => reason !== '');
   const seams = report.addedQuantize + report.addedDequantize;
-  const isLong = report.operators.length > MOST_ROWS;
-  const rows = isLong
-    ? [...kept, ...report.operators.filter((operator) => !isKept(operator))].slice(0, MOST_ROWS)
-    : report.operators;
   return (
     <>
       <Coverage {...verdict} />
@@ -76,27 +114,7 @@ export function Fates(verdict: Verdict): JSX.Element {
           {kept.length > 0 && `${words.value.comma}${operators.otherwise(kept.length)}`}
         </summary>
         {seams > 0 && <p class="help">{operators.seams(seams)}</p>}
-        <ScrollTable
-          label={operators.tableLabel}
-          columns={[
-            operators.operator,
-            operators.became,
-            numeric(before),
-            numeric(after),
-            ...(hasReasons ? [operators.why] : []),
-          ]}
-        >
-          <tbody>
-            {(isOpen ? rows : []).map((operator) => (
-              <FateRow
-                key={`${operator.subgraph}/${operator.index}`}
-                operator={operator}
-                hasReasons={hasReasons}
-              />
-            ))}
-          </tbody>
-        </ScrollTable>
-        {isLong && <p class="help">{operators.more(report.operators.length - rows.length)}</p>}
+        {isOpen && <FateTable operators={report.operators} />}
       </details>
     </>
   );

@@ -29,7 +29,7 @@ export function Provenance({ settings, data }: Verdict): JSX.Element {
 /** As many as can be read before the figures; a model of many layers has one for each of them. */
 const FIRST_WARNINGS = 5;
 /** Of those that are looked at when somebody asks. */
-const MOST_WARNINGS = 300;
+const MOST_WARNINGS = 100;
 
 function WarningList({ warnings }: { readonly warnings: readonly string[] }): JSX.Element {
   return (
