@@ -22,7 +22,7 @@ async function triesIt(page) {
 }
 
 async function usesTheSample(page) {
-  await page.getByRole('button', { name: 'Use the sample' }).click();
+  await page.getByRole('button', { name: /pump/ }).click();
   await isDone(page);
   assert.match(await text(page, '.headline'), /smaller/);
 }
@@ -53,7 +53,7 @@ test('without a service worker: once loaded, it works with the network cut', () 
       await page.locator('.graph-node').first().waitFor();
       await page.getByRole('button', { name: 'Make report (HTML)' }).click();
       const { bytes } = await download(page, /Download report \(HTML/);
-      assert.match(bytes.toString(), /CONV_2D/);
+      assert.match(bytes.toString(), /FULLY_CONNECTED/);
 
       // Twice, as each result is tried, and looked into, with the workers of the one before.
       await triesIt(page);

@@ -1,4 +1,5 @@
 import { batch } from '@preact/signals';
+import { preprocessing } from '../data/state.js';
 import { model } from '../open/state.js';
 import { change } from '../recipe/state.js';
 import { cancel } from '../run/pipeline.js';
@@ -12,6 +13,8 @@ export function openResult(result: Verdict): void {
     runRefusal.value = null;
     wasCancelled.value = false;
     model.value = result.open;
+    // The files are still there; how they were prepared may have been presumed of another model.
+    if (result.data.preprocessing) preprocessing.value = { ...result.data.preprocessing };
     change(result.settings);
     verdict.value = result;
   });

@@ -46,7 +46,7 @@ export function goBack({ name, verdict: result }: Pin): void {
   const { plan } = currentPlan.value;
   batch(() => {
     change(result.settings);
-    if (plan === result.plan) {
+    if (plan?.key === result.plan.key) {
       cancel();
       verdict.value = result;
     }

@@ -41,6 +41,8 @@ export interface ShownSet extends SampleSet {
 
 /** What to calibrate and to measure with. */
 export interface DataPlan {
+  /** What it was made of and how: plans of one key have the same samples. */
+  readonly key: string;
   readonly calibration: SampleSet;
   readonly measure: ShownSet;
   /** All of them, to look at; null for random ones. */
@@ -117,6 +119,7 @@ async function bundledPlan(
   const all = ({ count }: OpenedSet): number[] => Array.from({ length: count }, (_, i) => i);
   const measured = spread(all(evaluation), most.measure);
   return {
+    key: JSON.stringify([data.calibration.name, data.evaluation.name, inputs, prepare, most]),
     calibration: pick(calibration, spread(all(calibration), most.calibration)),
     measure: pick(evaluation, measured),
     gallery: galleryOf(evaluation, [...data.labels]),
@@ -182,11 +185,13 @@ async function filesPlan(
   const from = only && !another ? only.name : said.files(used);
   const classes = classesOf(opened, chosen, given, byFolder);
   const { calibration, measure, shared } = split(opened.count, most);
+  const measuredClasses = classes && measure.map((index) => classes[index] ?? 0);
   return {
+    key: JSON.stringify([recipe, most, measuredClasses]),
     calibration: pick(opened, calibration),
     measure: pick(opened, measure),
     gallery: galleryOf(opened, classes),
-    labels: classes && measure.map((index) => classes[index] ?? 0),
+    labels: measuredClasses,
     shared,
     isRandom: false,
     description: opened.count === used ? from : said.samplesOf(opened.count, from),
@@ -200,17 +205,11 @@ async function randomPlan(
   { count, min, max, seed }: RandomSettings,
 ): Promise<DataPlan> {
   // Those to measure with follow those to calibrate with.
-  const opened = await openSet({
-    kind: 'random',
-    inputs,
-    layout,
-    count: 2 * count,
-    min,
-    max,
-    seed,
-  });
+  const recipe = { kind: 'random', inputs, layout, count: 2 * count, min, max, seed } as const;
+  const opened = await openSet(recipe);
   const places = (first: number): number[] => Array.from({ length: count }, (_, i) => first + i);
   return {
+    key: JSON.stringify(recipe),
     calibration: pick(opened, places(0)),
     measure: pick(opened, places(count)),
     gallery: null,

@@ -17,6 +17,7 @@ export const isOutdated = computed(() => {
   if (!current) return false;
   const { plan } = currentPlan.value;
   return (
-    !isSameRecipe(current.settings, settings.value) || (plan !== undefined && current.plan !== plan)
+    !isSameRecipe(current.settings, settings.value) ||
+    (plan !== undefined && current.plan.key !== plan.key)
   );
 });
