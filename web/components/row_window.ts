@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { nextTask } from '../lib/pieces.js';
 import { windowOf, type RowWindow } from './window.js';
 
 /** Those that are there before anybody knows how many are in view. */
@@ -55,14 +56,22 @@ export function useRowWindow(
     return () => observer.disconnect();
   }, []);
   useLayoutEffect(look, [count]);
+  const isDue = useRef(false);
   const follow = (): void => {
     seen.current.top = box.current?.scrollTop ?? 0;
-    look();
+    if (isDue.current) return;
+    isDue.current = true;
+    // Not in the task that draws what was scrolled: there are rows beside those in view.
+    void nextTask().then(() => {
+      isDue.current = false;
+      latestLook.current();
+    });
   };
   const scrollTo = (top: number): void => {
     if (!box.current || top === seen.current.top) return;
     box.current.scrollTop = top;
-    follow();
+    seen.current.top = box.current.scrollTop;
+    look();
   };
   const { start, end } = view.value;
   return {

@@ -54,7 +54,7 @@ function MoreWarnings({ warnings }: { readonly warnings: readonly string[] }): J
             class="scroll warnings"
             tabIndex={0}
             role="region"
-            aria-label={words.value.moreWarnings(warnings.length)}
+            aria-label={words.value.warnings(warnings.length)}
           >
             <WarningList warnings={warnings.slice(0, MOST_WARNINGS)} />
           </div>

@@ -103,8 +103,9 @@ const english = {
       `${formatCount(floats)} of ${plural(of, 'operator')} ${floats === 1 ? 'computes' : 'compute'} in float32`,
   },
   operators: {
-    quantized: (changed: number, of: number) => `${changed} of ${plural(of, 'operator')} quantized`,
-    otherwise: (count: number) => `${count} otherwise than asked`,
+    quantized: (changed: number, of: number) =>
+      `${formatCount(changed)} of ${plural(of, 'operator')} quantized`,
+    otherwise: (count: number) => `${formatCount(count)} otherwise than asked`,
     seams: (count: number) =>
       `${plural(count, 'QUANTIZE or DEQUANTIZE operator')} added where float meets integers.`,
     tableLabel: 'What became of each operator',
