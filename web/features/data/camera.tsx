@@ -18,6 +18,8 @@ const cameras = signal<readonly { readonly id: string; readonly label: string }[
 const stream = signal<MediaStream | null>(null);
 const refusal = signal<Refusal | null>(null);
 const burst = signal({ count: 20, seconds: 0.5 });
+/** Whether it shows something, which is a moment after it is there. */
+const hasPicture = signal(false);
 /** Stops the pictures that are being taken in a row; null when none are. */
 const taking = signal<AbortController | null>(null);
 const taken = signal(0);
@@ -123,6 +125,7 @@ export function CameraFields(): JSX.Element {
   }, [which]);
   const live = stream.value;
   useEffect(() => {
+    hasPicture.value = false;
     if (!video.current) return;
     video.current.srcObject = live;
     if (live) void video.current.play().catch(() => undefined);
@@ -137,6 +140,7 @@ export function CameraFields(): JSX.Element {
             ref={video}
             muted
             playsInline
+            onLoadedData={() => (hasPicture.value = true)}
             aria-label={said.liveView}
             class={which === 'user' ? 'mirrored' : undefined}
           />
@@ -144,14 +148,14 @@ export function CameraFields(): JSX.Element {
             <button
               type="button"
               class="primary"
-              disabled={!live || isTaking}
+              disabled={!hasPicture.value || isTaking}
               onClick={() => video.current && void takePicture(video.current)}
             >
-              {live ? said.takePicture : said.starting}
+              {hasPicture.value ? said.takePicture : said.starting}
             </button>
             <button
               type="button"
-              disabled={!live}
+              disabled={!hasPicture.value}
               onClick={() =>
                 isTaking ? taking.value?.abort() : video.current && void takeBurst(video.current)
               }
