@@ -23,7 +23,7 @@ import {
   toQuantizeOptions,
   type RecipeSettings,
 } from '../../../web/features/recipe/settings.js';
-import { snippetsOf } from '../../../web/features/recipe/snippets.js';
+import { callOf, snippetsOf } from '../../../web/features/recipe/snippets.js';
 import { withRanges } from '../../../web/features/run/ranges.js';
 import { pngOf } from '../support/make_files.js';
 
@@ -34,6 +34,7 @@ const CLI = join(ROOT, 'dist/node/cli.js');
 const NAMES = {
   model: "it's $HOME `a` model.tflite",
   output: '-made "here".tflite',
+  signature: 'ser"ve',
   inputs: ['im"age\\'],
   preprocessing: { ...DEFAULT_PREPROCESSING, range: 'minus_one_one', resize: 'crop' } as const,
 };
@@ -136,14 +137,15 @@ async function expected(settings: RecipeSettings): Promise<Buffer> {
   }
 }
 
-/** Runs code in the folder; fails with what it said. */
-function run(program: string, args: readonly string[], input: string): void {
+/** Runs code in the folder, and returns what it printed; fails with what it said. */
+function run(program: string, args: readonly string[], input: string): string {
   const { status, stderr, stdout } = spawnSync(program, args, {
     cwd: folder,
     input,
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`${input}\n${stdout}\n${stderr}`);
+  return stdout;
 }
 
 const made = (name = NAMES.output): Buffer => readFileSync(join(folder, name));
@@ -247,7 +249,86 @@ const hasPython = spawnSync('python3', ['--version']).status === 0;
     expect(rest.at(-1)).toBe(NAMES.output);
     const isStatic = settings.method === 'static';
     expect(rest.slice(0, -1)).toEqual(
-      isStatic ? [{ serving_default: [{ [NAMES.inputs[0]!]: 7 }] }] : [],
+      isStatic ? [{ [NAMES.signature]: [{ [NAMES.inputs[0]!]: 7 }] }] : [],
     );
   }
+});
+
+(hasPython ? test : test.skip)('Python gives a signature to a model without, in memory', () => {
+  // What is used of the schema, as attributes that anything can be set in.
+  writeFileSync(
+    join(folder, 'stand_in.py'),
+    [
+      'import sys, types',
+      'class Any: pass',
+      'class ModelT(Any):',
+      '    @staticmethod',
+      '    def InitFromPackedBuf(data, at):',
+      '        model = ModelT()',
+      '        model.subgraphs = [Any()]',
+      '        model.subgraphs[0].inputs, model.subgraphs[0].outputs = [3, 1], [9]',
+      '        return model',
+      '    def Pack(self, builder): return self',
+      'class Builder:',
+      '    def Finish(self, model, identifier): self.model = model',
+      '    def Output(self):',
+      '        (signature,) = self.model.signatureDefs',
+      '        told.append([signature.signatureKey, *([[e.name, e.tensorIndex] for e in entries]',
+      '                     for entries in (signature.inputs, signature.outputs))])',
+      '        return b""',
+      'class Quantizer(Any):',
+      '    def __init__(self, model): told.append(type(model).__name__)',
+      '    def load_quantization_recipe(self, rules): pass',
+      '    def calibrate(self, data): told.append(data)',
+      '    def quantize(self, statistics=None): return self',
+      '    def export_model(self, path): pass',
+      'told = []',
+      'def module(name, **parts):',
+      '    sys.modules[name] = types.ModuleType(name)',
+      '    vars(sys.modules[name]).update(parts)',
+      'schema = Any()',
+      'schema.ModelT, schema.SignatureDefT, schema.TensorMapT = ModelT, Any, Any',
+      'quantizer = Any()',
+      'quantizer.Quantizer = Quantizer',
+      'module("flatbuffers", Builder=Builder)',
+      'module("ai_edge_litert", schema_py_generated=schema)',
+      'module("ai_edge_quantizer", quantizer=quantizer)',
+      '',
+    ].join('\n'),
+  );
+  const names = { ...NAMES, signature: null, inputs: ['a', 'b'] };
+  const code = snippetsOf(DEFAULTS, names).python;
+  const told = run(
+    'python3',
+    [
+      '-c',
+      'import json, stand_in; exec(open(0).read(), {"samples": [[5, 6]]}); print(json.dumps(stand_in.told))',
+    ],
+    code,
+  );
+  expect(JSON.parse(told)).toEqual([
+    [
+      'serving_default',
+      [
+        ['a', 3],
+        ['b', 1],
+      ],
+      [['output_0', 9]],
+    ],
+    'bytes',
+    { serving_default: [{ a: 5, b: 6 }] },
+  ]);
+});
+
+test('inputs are called as the signature calls them', () => {
+  const inputs = [
+    { index: 4, name: 'x:0' },
+    { index: 7, name: 'y:0' },
+  ] as unknown as Parameters<typeof callOf>[0]['inputs'];
+  const signature = { key: 'run', subgraph: 0, inputs: { y: 7, x: 4 }, outputs: {} };
+  expect(callOf({ signatures: [signature], inputs })).toEqual({
+    signature: 'run',
+    inputs: ['x', 'y'],
+  });
+  expect(callOf({ signatures: [], inputs })).toEqual({ signature: null, inputs: ['x:0', 'y:0'] });
 });

@@ -11,7 +11,7 @@ import { CopyButton } from './copy_button.js';
 import { liteRtRules } from './litert.js';
 import { applyDocument, documentOf, isSharing, linkOf } from './share.js';
 import { words } from './share_words.js';
-import { snippetsOf, type Snippets } from './snippets.js';
+import { callOf, snippetsOf, type Snippets } from './snippets.js';
 import { settings } from './state.js';
 
 type Form = 'octolite' | 'litert';
@@ -31,7 +31,9 @@ const snippets = computed(() => {
   return snippetsOf(settings.value, {
     model: name,
     output: fileNameOf(name, settings.value),
-    inputs: model.value?.inspection.inputs.map((input) => input.name) ?? ['input'],
+    ...(model.value
+      ? callOf(model.value.inspection)
+      : { signature: 'serving_default', inputs: ['input'] }),
     preprocessing: preprocessing.value,
   });
 });

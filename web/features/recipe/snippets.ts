@@ -1,4 +1,4 @@
-import { recipe } from 'octolite';
+import { recipe, type Inspection } from 'octolite';
 import type { Preprocessing } from '../data/preprocess.js';
 import { optionsOf } from '../data/preprocess.js';
 import { PASSES } from './limits.js';
@@ -18,7 +18,9 @@ export interface SnippetNames {
   /** "model.tflite". */
   readonly model: string;
   readonly output: string;
-  /** Of the model, in order. */
+  /** The name of the signature that samples are for; null where the model has none. */
+  readonly signature: string | null;
+  /** What the signature calls the inputs, else what the model does; in the model's order. */
   readonly inputs: readonly string[];
   readonly preprocessing: Preprocessing;
 }
@@ -27,6 +29,21 @@ export interface Snippets {
   readonly javascript: string;
   readonly shell: string;
   readonly python: string;
+}
+
+/** How a model wants to be called. */
+export function callOf({
+  signatures,
+  inputs,
+}: Pick<Inspection, 'signatures' | 'inputs'>): Pick<SnippetNames, 'signature' | 'inputs'> {
+  const signature = signatures.find(({ subgraph }) => subgraph === 0);
+  const names = new Map(
+    Object.entries(signature?.inputs ?? {}).map(([name, index]) => [index, name]),
+  );
+  return {
+    signature: signature?.key ?? null,
+    inputs: inputs.map(({ index, name }) => names.get(index) ?? name),
+  };
 }
 
 /** The folder that the code takes samples from. */
@@ -225,13 +242,44 @@ function pythonString(text: string): string {
   return JSON.stringify(text);
 }
 
+/** Gives a model a signature: without one, the peer takes no samples. */
+function addSignature(names: SnippetNames, key: string): string[] {
+  return [
+    '# This model has no signature, by which samples are given: a copy in memory gets one.',
+    `with open(${pythonString(names.model)}, "rb") as file:`,
+    '    model = schema.ModelT.InitFromPackedBuf(file.read(), 0)',
+    'signature = schema.SignatureDefT()',
+    `signature.signatureKey, signature.subgraphIndex = ${pythonString(key)}, 0`,
+    'def named(tensors, names):',
+    '    entries = [schema.TensorMapT() for _ in tensors]',
+    '    for entry, tensor, name in zip(entries, tensors, names):',
+    '        entry.name, entry.tensorIndex = name, int(tensor)',
+    '    return entries',
+    'graph = model.subgraphs[0]',
+    `signature.inputs = named(graph.inputs, [${names.inputs.map(pythonString).join(', ')}])`,
+    'signature.outputs = named(graph.outputs, [f"output_{i}" for i in range(len(graph.outputs))])',
+    'model.signatureDefs = [signature]',
+    'builder = flatbuffers.Builder()',
+    'builder.Finish(model.Pack(builder), b"TFL3")',
+    'qt = quantizer.Quantizer(bytes(builder.Output()))',
+  ];
+}
+
 function python(settings: RecipeSettings, names: SnippetNames): string {
   const missing = leftOut(settings);
-  const inputs = names.inputs.map((name) => `${pythonString(name)}: sample`).join(', ');
+  const isSingle = names.inputs.length === 1;
+  const inputs = names.inputs
+    .map((name, index) => `${pythonString(name)}: ${isSingle ? 'sample' : `sample[${index}]`}`)
+    .join(', ');
   const calibrates = quantizesActivations(settings);
+  const key = names.signature ?? 'serving_default';
+  const needsSignature = calibrates && names.signature === null;
   return [
     'import json',
     '',
+    ...(needsSignature
+      ? ['import flatbuffers', 'from ai_edge_litert import schema_py_generated as schema']
+      : []),
     'from ai_edge_quantizer import quantizer  # pip install ai-edge-quantizer',
     '',
     ...(missing.length > 0 ? [`# Without ${missing.join(', ')}: only Octolite has that.`] : []),
@@ -239,12 +287,16 @@ function python(settings: RecipeSettings, names: SnippetNames): string {
     'rules = json.loads(r"""',
     json(liteRtRules(settings)),
     '""")',
-    `qt = quantizer.Quantizer(${pythonString(names.model)})`,
+    ...(needsSignature
+      ? addSignature(names, key)
+      : [`qt = quantizer.Quantizer(${pythonString(names.model)})`]),
     'qt.load_quantization_recipe(rules)',
     ...(calibrates
       ? [
-          '# samples: NumPy arrays of the shape of the input, prepared as for the float model.',
-          `statistics = qt.calibrate({"serving_default": [{${inputs}} for sample in samples]})`,
+          isSingle
+            ? '# samples: NumPy arrays of the shape of the input, prepared as for the float model.'
+            : '# samples: lists of NumPy arrays, one for each input, prepared as for the float model.',
+          `statistics = qt.calibrate({${pythonString(key)}: [{${inputs}} for sample in samples]})`,
           'result = qt.quantize(statistics)',
         ]
       : ['result = qt.quantize()']),
