@@ -14,6 +14,7 @@ import {
   shared,
   text,
 } from './browser.mjs';
+import { longTasks } from './support/tasks.mjs';
 
 const stage = useStage({
   args: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
@@ -133,16 +134,28 @@ test('the sample', (t) =>
 
     await t.test('a file that is dropped on it, which is no data to measure with', async () => {
       const transfer = await page.evaluateHandle(async () => {
-        const canvas = new OffscreenCanvas(40, 30);
-        canvas.getContext('2d').fillRect(5, 5, 20, 20);
+        // As large as cameras make them, and not of one colour.
+        const canvas = new OffscreenCanvas(4000, 3000);
+        const context = canvas.getContext('2d');
+        for (let x = 0; x < 4000; x += 20) {
+          context.fillStyle = `hsl(${x} 80% 50%)`;
+          context.fillRect(x, x / 2, 20, 900);
+        }
         const data = new DataTransfer();
         const file = new File([await canvas.convertToBlob()], 'mine.png', { type: 'image/png' });
         data.items.add(file);
         return data;
       });
-      await page.dispatchEvent('.tryit-body', 'drop', { dataTransfer: transfer });
-      await panel(page).getByText('Shown: mine.png').waitFor();
-      await settled(page);
+      const long = await longTasks(page, 50, async () => {
+        await page.dispatchEvent('.tryit-body', 'drop', { dataTransfer: transfer });
+        await panel(page).getByText('Shown: mine.png').waitFor();
+        await settled(page);
+        await panel(page).getByLabel('Zoom').fill('3');
+        await panel(page).getByLabel('Top to bottom').fill('0.9');
+        await settled(page);
+        await someFrames(page);
+      });
+      assert.deepEqual(long, [], 'a worker decodes it');
       assert.ok(await page.locator('input[name=source][value=bundled]').isChecked());
       const buffer = Buffer.from('nothing');
       await panel(page)

@@ -49,19 +49,31 @@ function ChannelsField({ which }: { readonly which: 'mean' | 'std' }): JSX.Eleme
   );
 }
 
+/** A setting with a few values. */
+function Listed<Key extends 'range' | 'resize' | 'layout'>(props: {
+  readonly id: Key;
+  readonly values: readonly Preprocessing[Key][];
+}): JSX.Element {
+  const { id, values } = props;
+  const { label, help, names } = words.value[id];
+  return (
+    <Select<Preprocessing[Key]>
+      id={id}
+      label={label}
+      help={help}
+      value={preprocessing.value[id]}
+      choices={labelled(values, names as Readonly<Record<Preprocessing[Key], string>>)}
+      onChange={(value) => changePreprocessing({ [id]: value })}
+    />
+  );
+}
+
 function PixelFields(): JSX.Element {
   const said = words.value;
-  const { range, resize, layout, low, high } = preprocessing.value;
+  const { range, low, high } = preprocessing.value;
   return (
     <>
-      <Select
-        id="range"
-        label={said.pixelValues}
-        help={said.pixelValuesHelp}
-        value={range}
-        choices={labelled(VALUE_RANGES, said.ranges)}
-        onChange={(value) => changePreprocessing({ range: value })}
-      />
+      <Listed id="range" values={VALUE_RANGES} />
       {range === 'custom' && (
         <div class="fields compact">
           <NumberField
@@ -90,22 +102,8 @@ function PixelFields(): JSX.Element {
           <ChannelsField which="std" />
         </>
       )}
-      <Select
-        id="resize"
-        label={said.resize}
-        help={said.resizeHelp}
-        value={resize}
-        choices={labelled(RESIZE_MODES, said.resizes)}
-        onChange={(value) => changePreprocessing({ resize: value })}
-      />
-      <Select
-        id="layout"
-        label={said.layout}
-        help={said.layoutHelp}
-        value={layout}
-        choices={labelled(LAYOUTS, said.layouts)}
-        onChange={(value) => changePreprocessing({ layout: value })}
-      />
+      <Listed id="resize" values={RESIZE_MODES} />
+      <Listed id="layout" values={LAYOUTS} />
     </>
   );
 }
