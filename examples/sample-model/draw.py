@@ -6,13 +6,17 @@ distribution. Colours are quantized to 16 levels a channel, which keeps the comm
   python draw.py --sheet sheet.png    a contact sheet to look at
 """
 
-import argparse
 import gzip
 import math
+import pathlib
 import struct
+import sys
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
+
+sys.path.append(str(pathlib.Path(__file__).parent.parent / 'training'))
+import arguments  # noqa: E402
 
 SIZE = 40
 SUPERSAMPLE = 4
@@ -206,12 +210,8 @@ def contact_sheet(images, columns=16, zoom=2):
 
 
 def main():
-  parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-  parser.add_argument('--sheet', required=True)
-  parser.add_argument('--seed', type=int, default=2)
-  parser.add_argument('--hardness', type=float, default=0.0)
-  arguments = parser.parse_args()
-  contact_sheet(draw_set(arguments.seed, 16 * 10, arguments.hardness)[0]).save(arguments.sheet)
+  told = arguments.of_set(__doc__.splitlines()[0], 'sheet')
+  contact_sheet(draw_set(told.seed, 16 * 10, told.hardness)[0]).save(told.sheet)
 
 
 if __name__ == '__main__':

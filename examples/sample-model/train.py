@@ -3,12 +3,12 @@
 Maintainers run it to make the committed files again (about 30 minutes on one core); nothing in the
 build, the package or the tests needs it.
 
-  pip install -r requirements.txt && python train.py
+  pip install -r ../training/requirements.txt && python train.py
 """
 
-import argparse
 import os
 import pathlib
+import sys
 
 import numpy as np
 import torch
@@ -16,13 +16,16 @@ from ai_edge_litert import schema_py_generated as schema
 from torch import nn
 
 import draw
-from tflite_writer import Writer
 
-TRAIN_SEED, EVALUATION_SEED, CALIBRATION_SEED = 1, 2, 3
+HERE = pathlib.Path(__file__).parent
+sys.path.append(str(HERE.parent / 'training'))
+import arguments  # noqa: E402
+from fit import TRAIN_SEED, fit, seed, sets  # noqa: E402
+from tflite_writer import Writer  # noqa: E402
+
 EVALUATION_COUNT, CALIBRATION_COUNT = 480, 96
 # The sets are harder than what the network learns from, as in life.
 SET_HARDNESS = 0.75
-HERE = pathlib.Path(__file__).parent
 
 
 class ConvNorm(nn.Sequential):
@@ -105,27 +108,8 @@ def augment(images, generator):
   return images[:, torch.randperm(3, generator=generator)]
 
 
-def train(network, images, labels, epochs, batch, peak_rate):
-  images = torch.from_numpy(images).permute(0, 3, 1, 2).float() / 255
-  labels = torch.from_numpy(labels.astype(np.int64))
-  optimizer = torch.optim.AdamW(network.parameters(), peak_rate, weight_decay=1e-2)
-  steps = epochs * (len(images) // batch)
-  schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, peak_rate, total_steps=steps)
-  generator = torch.Generator().manual_seed(0)
-  for epoch in range(epochs):
-    network.train()
-    order = torch.randperm(len(images), generator=generator)
-    total = 0.0
-    for start in range(0, len(images) - batch + 1, batch):
-      chosen = order[start:start + batch]
-      loss = nn.functional.cross_entropy(network(augment(images[chosen], generator)), labels[chosen])
-      optimizer.zero_grad()
-      loss.backward()
-      optimizer.step()
-      schedule.step()
-      total += loss.item() * batch
-    print(f'epoch {epoch + 1}/{epochs} loss {total / len(images):.4f}', flush=True)
-  network.eval()
+def to_tensor(images):
+  return torch.from_numpy(images).permute(0, 3, 1, 2).float() / 255
 
 
 def to_tflite(network):
@@ -165,10 +149,7 @@ def to_tflite(network):
     else:
       kind = 'depthwise' if layer.depthwise else 'conv'
       x, shape = conv(layer, f'block{i}/{kind}', x, shape)
-  axes = writer.tensor('pool/axes', [2], np.array([1, 2], np.int32), dtype=schema.TensorType.INT32)
-  options = schema.ReducerOptionsT()
-  options.keepDims = False
-  x = writer.operator('MEAN', [x, axes], [writer.tensor('pool', [1, shape[3]])], options)
+  x = writer.mean('pool', x, shape[3])
   x = writer.dense('classify', x, *(p.detach().numpy() for p in (network.classify.weight, network.classify.bias)),
                    output='logits')
   x = writer.softmax('probabilities', x, len(draw.LABELS))
@@ -177,26 +158,21 @@ def to_tflite(network):
 
 
 def main():
-  parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-  parser.add_argument('--count', type=int, default=32000, help='training pictures')
-  parser.add_argument('--epochs', type=int, default=24)
-  parser.add_argument('--threads', type=int, default=1, help='more is quicker; the weights may differ')
+  parser = arguments.of_training(__doc__.splitlines()[0], HERE, 32000, 'pictures', 24)
   parser.add_argument('--cache', help='.npz to keep the training pictures in')
-  parser.add_argument('--output', type=pathlib.Path, default=HERE)
-  arguments = parser.parse_args()
-  torch.set_num_threads(arguments.threads)
-  torch.manual_seed(0)
+  told = parser.parse_args()
+  seed(told.threads)
 
-  for name, seed, count in (('evaluation', EVALUATION_SEED, EVALUATION_COUNT),
-                            ('calibration', CALIBRATION_SEED, CALIBRATION_COUNT)):
-    images, labels = draw.draw_set(seed, count, SET_HARDNESS)
-    draw.write_idx(arguments.output / f'{name}-images-idx4-ubyte.gz', images)
-    draw.write_idx(arguments.output / f'{name}-labels-idx1-ubyte.gz', labels)
-  (arguments.output / 'labels.txt').write_text('\n'.join(draw.LABELS) + '\n')
+  for name, set_seed, count in sets(EVALUATION_COUNT, CALIBRATION_COUNT):
+    images, labels = draw.draw_set(set_seed, count, SET_HARDNESS)
+    draw.write_idx(told.output / f'{name}-images-idx4-ubyte.gz', images)
+    draw.write_idx(told.output / f'{name}-labels-idx1-ubyte.gz', labels)
+  (told.output / 'labels.txt').write_text('\n'.join(draw.LABELS) + '\n')
 
   network = Network(len(draw.LABELS))
-  train(network, *training_set(arguments.count, arguments.cache), arguments.epochs, 64, 4e-3)
-  (arguments.output / 'shapes.tflite').write_bytes(to_tflite(network))
+  images, labels = training_set(told.count, told.cache)
+  fit(network, to_tensor(images), labels, told.epochs, 4e-3, augment)
+  (told.output / 'shapes.tflite').write_bytes(to_tflite(network))
 
 
 if __name__ == '__main__':

@@ -6,11 +6,14 @@ distribution. Pitch, level, place in time, length and background noise are drawn
   python sounds.py --listen sounds.wav    four of each kind, to listen to
 """
 
-import argparse
 import pathlib
 import struct
+import sys
 
 import numpy as np
+
+sys.path.append(str(pathlib.Path(__file__).parent.parent / 'training'))
+import arguments  # noqa: E402
 
 RATE = 8000
 LENGTH = 4000
@@ -152,13 +155,9 @@ def write_wav(path, codes):
 
 
 def main():
-  parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-  parser.add_argument('--listen', required=True)
-  parser.add_argument('--seed', type=int, default=2)
-  parser.add_argument('--hardness', type=float, default=0.0)
-  arguments = parser.parse_args()
-  codes, labels = make_set(arguments.seed, 4 * len(LABELS), arguments.hardness)
-  write_wav(arguments.listen, codes[labels.argsort(kind='stable')])
+  told = arguments.of_set(__doc__.splitlines()[0], 'listen')
+  codes, labels = make_set(told.seed, 4 * len(LABELS), told.hardness)
+  write_wav(told.listen, codes[labels.argsort(kind='stable')])
 
 
 if __name__ == '__main__':

@@ -3,10 +3,9 @@
 Maintainers run it to make the committed files again (about 2 minutes on one core); nothing in the
 build, the package or the tests needs it.
 
-  pip install -r ../sample-model/requirements.txt && python train.py
+  pip install -r ../training/requirements.txt && python train.py
 """
 
-import argparse
 import pathlib
 import sys
 
@@ -18,10 +17,11 @@ from torch import nn
 import sounds
 
 HERE = pathlib.Path(__file__).parent
-sys.path.append(str(HERE.parent / 'sample-model'))
+sys.path.append(str(HERE.parent / 'training'))
+import arguments  # noqa: E402
+from fit import TRAIN_SEED, fit, print_answers, seed, sets  # noqa: E402
 from tflite_writer import Writer  # noqa: E402
 
-TRAIN_SEED, EVALUATION_SEED, CALIBRATION_SEED = 1, 2, 3
 EVALUATION_COUNT, CALIBRATION_COUNT = 72, 24
 # The sets are harder than what the network learns from, as in life.
 SET_HARDNESS = 1.0
@@ -61,26 +61,10 @@ def to_tensor(codes):
   return torch.from_numpy(sounds.from_mu_law(codes).astype(np.float32))[:, None, None]
 
 
-def train(network, codes, labels, epochs, batch, peak_rate):
-  clips, labels = to_tensor(codes), torch.from_numpy(labels.astype(np.int64))
-  optimizer = torch.optim.AdamW(network.parameters(), peak_rate, weight_decay=1e-2)
-  schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, peak_rate, total_steps=epochs * (len(clips) // batch))
-  generator = torch.Generator().manual_seed(0)
-  for epoch in range(epochs):
-    network.train()
-    order = torch.randperm(len(clips), generator=generator)
-    total = 0.0
-    for start in range(0, len(clips) - batch + 1, batch):
-      chosen = order[start:start + batch]
-      flip = torch.randint(2, (batch, 1, 1, 1), generator=generator) * 2 - 1
-      loss = nn.functional.cross_entropy(network(clips[chosen] * flip), labels[chosen])
-      optimizer.zero_grad()
-      loss.backward()
-      optimizer.step()
-      schedule.step()
-      total += loss.item() * batch
-    print(f'epoch {epoch + 1}/{epochs} loss {total / len(clips):.4f}', flush=True)
-  network.eval()
+def augment(clips, generator):
+  """Turns some upside down, which no ear hears."""
+  flip = torch.randint(2, (len(clips), 1, 1, 1), generator=generator) * 2 - 1
+  return clips * flip
 
 
 def to_tflite(network):
@@ -108,10 +92,7 @@ def to_tflite(network):
       options.padding, options.fusedActivationFunction = schema.Padding.VALID, none
       options.strideH, options.strideW, options.filterHeight, options.filterWidth = 1, POOL, 1, POOL
       x = writer.operator('AVERAGE_POOL_2D', [x], [writer.tensor('pool', shape)], options)
-  axes = writer.tensor('mean/axes', [2], np.array([1, 2], np.int32), dtype=schema.TensorType.INT32)
-  options = schema.ReducerOptionsT()
-  options.keepDims = False
-  x = writer.operator('MEAN', [x, axes], [writer.tensor('mean', [1, shape[3]])], options)
+  x = writer.mean('mean', x, shape[3])
   x = writer.dense('logits', x, *(p.detach().numpy() for p in (network.classify.weight, network.classify.bias)))
   x = writer.softmax('probabilities', x, len(sounds.LABELS))
   return writer.finish([('sound', sound)], [('probabilities', x)],
@@ -119,34 +100,26 @@ def to_tflite(network):
 
 
 def main():
-  parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-  parser.add_argument('--count', type=int, default=8000, help='training sounds')
-  parser.add_argument('--epochs', type=int, default=14)
-  parser.add_argument('--output', type=pathlib.Path, default=HERE)
-  arguments = parser.parse_args()
-  torch.set_num_threads(1)
-  torch.manual_seed(0)
+  told = arguments.of_training(__doc__.splitlines()[0], HERE, 8000, 'sounds', 14).parse_args()
+  seed(told.threads)
 
-  for name, seed, count in (('evaluation', EVALUATION_SEED, EVALUATION_COUNT),
-                            ('calibration', CALIBRATION_SEED, CALIBRATION_COUNT)):
-    codes, labels = sounds.make_set(seed, count, SET_HARDNESS)
-    sounds.write_wav(arguments.output / f'{name}.wav', codes)
+  for name, set_seed, count in sets(EVALUATION_COUNT, CALIBRATION_COUNT):
+    codes, labels = sounds.make_set(set_seed, count, SET_HARDNESS)
+    sounds.write_wav(told.output / f'{name}.wav', codes)
     if name == 'evaluation':
       lines = ['class', *map(str, labels)]
-      (arguments.output / 'evaluation-labels.csv').write_text('\n'.join(lines) + '\n')
-  (arguments.output / 'labels.txt').write_text('\n'.join(sounds.LABELS) + '\n')
+      (told.output / 'evaluation-labels.csv').write_text('\n'.join(lines) + '\n')
+  (told.output / 'labels.txt').write_text('\n'.join(sounds.LABELS) + '\n')
 
   network = Network()
-  train(network, *sounds.make_set(TRAIN_SEED, arguments.count), arguments.epochs, 64, 4e-3)
+  codes, labels = sounds.make_set(TRAIN_SEED, told.count)
+  fit(network, to_tensor(codes), labels, told.epochs, 4e-3, augment)
   with torch.no_grad():
     for hardness in (0.0, SET_HARDNESS):
       codes, labels = sounds.make_set(99, 2000, hardness)
-      answers = network(to_tensor(codes)).argmax(1).numpy()
-      print(f'hardness {hardness}: {100 * (answers == labels).mean():.1f} %')
-      for label, name in enumerate(sounds.LABELS):
-        counts = np.bincount(answers[labels == label], minlength=len(sounds.LABELS))
-        print(f'  {name:7} {counts}')
-  (arguments.output / 'sounds.tflite').write_bytes(to_tflite(network))
+      print(f'hardness {hardness}')
+      print_answers(network(to_tensor(codes)).argmax(1).numpy(), labels, sounds.LABELS)
+  (told.output / 'sounds.tflite').write_bytes(to_tflite(network))
 
 
 if __name__ == '__main__':

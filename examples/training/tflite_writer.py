@@ -48,6 +48,13 @@ class Writer:
     inputs = [x, self.tensor(f'{name}/weights', weights.shape, weights), self.tensor(f'{name}/bias', bias.shape, bias)]
     return self.operator('FULLY_CONNECTED', inputs, [self.tensor(output or name, [1, len(bias)])], options)
 
+  def mean(self, name, x, channels):
+    """MEAN over height and width of [1, height, width, channels]."""
+    axes = self.tensor(f'{name}/axes', [2], np.array([1, 2], np.int32), dtype=schema.TensorType.INT32)
+    options = schema.ReducerOptionsT()
+    options.keepDims = False
+    return self.operator('MEAN', [x, axes], [self.tensor(name, [1, channels])], options)
+
   def softmax(self, name, x, count):
     options = schema.SoftmaxOptionsT()
     options.beta = 1.0
