@@ -3,6 +3,7 @@ import { encodeNpy, encodeNpz, parseWav, type TensorDetails } from 'octolite';
 import { assignInputs } from '../../../web/features/data/assign.js';
 import { classCounts, parseClassText } from '../../../web/features/data/class_names.js';
 import { parseTable } from '../../../web/features/data/csv_table.js';
+import { frameOfSound } from '../../../web/features/data/frames.js';
 import {
   classesOfFolders,
   classesOfParts,
@@ -249,6 +250,20 @@ describe('files as samples', () => {
 test('what is recorded is a WAVE file without loss', () => {
   const samples = Float32Array.of(0, 0.25, -1, 0.1);
   expect(parseWav(encodeWav(samples, 44100))).toEqual({ sampleRate: 44100, channels: 1, samples });
+});
+
+test.each([
+  [48000, 16000],
+  [44100, 16000],
+  [16000, 16000],
+  [8000, 22050],
+])('what is heard at %i Hz is an input of its length at %i Hz', async (sampleRate, inputRate) => {
+  const length = 1001;
+  const samples = new Float32Array(Math.ceil((length * sampleRate) / inputRate) + 1).fill(0.5);
+  const { sample, wave } = await frameOfSound({ samples, sampleRate, length, inputRate });
+  expect(sample).toHaveLength(length);
+  expect((sample as Float32Array)[500]).toBeCloseTo(0.5, 2);
+  expect(wave).toHaveLength(640);
 });
 
 test('kinds by name', () => {

@@ -5,7 +5,7 @@
 import { OctoliteError, parseWav, type Sample, type TensorDetails } from 'octolite';
 import { answerRequests } from '../../lib/worker_answers.js';
 import { recordOf } from '../../lib/worker_protocol.js';
-import { frameOfPicture, frameOfSample, pixelsOf, valuesOf } from './frames.js';
+import { frameOfPicture, frameOfSample, frameOfSound, pixelsOf, valuesOf } from './frames.js';
 import { kindOf } from '../../lib/file_kind.js';
 import { histogram, outline, statsOf } from './look.js';
 import { openSet, type SampleSource } from './opened_set.js';
@@ -218,6 +218,7 @@ answerRequests<Requests, DataErrorRecord>(
     sample,
     frame,
     picture: (task) => frameOfPicture(task),
+    heard: frameOfSound,
     look,
     thumbnail,
     sound,

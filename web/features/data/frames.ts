@@ -1,9 +1,10 @@
 /** Samples and what a person sees of them; for the worker, as it takes canvases and a while. */
-import { imageToTensor, type Sample, type TensorDetails } from 'octolite';
+import { decodeSound, imageToTensor, type Sample, type TensorDetails } from 'octolite';
 import { outline, statsOf, WAVE_PARTS } from './look.js';
 import { optionsOf, pictureShape, type Layout } from './preprocess.js';
-import type { Frame, PictureTask } from './protocol.js';
+import type { Frame, PictureTask, SoundTask } from './protocol.js';
 import { cutOut, fitted, regionOf, type Region, type Size } from './region.js';
+import { encodeWav } from './wav_file.js';
 
 /** So many pixels the longer side of a picture that is shown has. */
 const SHOWN_SIDE = 640;
@@ -96,4 +97,16 @@ export async function frameOfSample(
   const values = first?.dtype === 'float32' ? valuesOf(sample, inputs, 0) : [];
   const isWave = values.length >= LEAST_WAVE;
   return { sample, picture: null, wave: isWave ? outline(values, WAVE_PARTS) : null };
+}
+
+/** The end of a sound, resampled as those in files are. */
+export async function frameOfSound({
+  samples,
+  sampleRate,
+  length,
+  inputRate,
+}: SoundTask): Promise<Frame> {
+  const heard = await decodeSound(encodeWav(samples, sampleRate), { sampleRate: inputRate });
+  const sample = heard.slice(Math.max(0, heard.length - length));
+  return { sample, picture: null, wave: outline(sample, WAVE_PARTS) };
 }

@@ -88,6 +88,15 @@ export interface PictureTask {
   readonly cut: Cut;
 }
 
+/** How the end of what was heard becomes an input. */
+export interface SoundTask {
+  readonly samples: Float32Array;
+  readonly sampleRate: number;
+  /** So many samples at that rate are the input. */
+  readonly length: number;
+  readonly inputRate: number;
+}
+
 export interface InputLook {
   readonly name: string;
   readonly shape: readonly number[];
@@ -137,6 +146,8 @@ export type Requests = {
   };
   /** What a camera sees, for instance; the picture is moved, not copied. */
   picture: { args: PictureTask; result: Frame };
+  /** What a microphone heard last. */
+  heard: { args: SoundTask; result: Frame };
   look: { args: { readonly set: number; readonly index: number }; result: Look };
   thumbnail: { args: { readonly file: number; readonly size: number }; result: Thumbnail };
   /** A sound as it is in the file. */

@@ -8,13 +8,12 @@ export interface Recorder {
   close(): void;
 }
 
-/** @param sampleRate In Hz; default that of the device. */
-export async function openMicrophone(sampleRate?: number): Promise<Recorder> {
+export async function openMicrophone(): Promise<Recorder> {
   // What networks hear is not tidied up for ears.
   const stream = await openDevice({
     audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
   });
-  const context = new AudioContext(sampleRate ? { sampleRate } : {});
+  const context = new AudioContext();
   const close = (): void => {
     closeStream(stream);
     if (context.state !== 'closed') void context.close();

@@ -1,7 +1,6 @@
 /** What both models are given, where it does not stand still: camera and microphone. */
 import { reader } from '../data/client.js';
 import { closeStream, openDevice } from '../data/devices.js';
-import { outline, WAVE_PARTS } from '../data/look.js';
 import { openMicrophone } from '../data/recorder.js';
 import type { OpenModel } from '../open/state.js';
 import { completing } from './given.js';
@@ -54,20 +53,23 @@ async function openCamera(makeInput: (bitmap: ImageBitmap) => Promise<Given>): P
   };
 }
 
-/** Each piece is the last `length` samples at `rate`. */
-async function openSound(length: number, rate: number): Promise<LiveSource> {
-  const recorder = await openMicrophone(rate);
-  const heard = new Float32Array(length);
+/** Each piece is the last `length` samples at `inputRate`. */
+async function openSound(length: number, inputRate: number): Promise<LiveSource> {
+  const recorder = await openMicrophone();
+  const { sampleRate } = recorder;
+  // One more, as rates need not divide.
+  const size = Math.ceil((length * sampleRate) / inputRate) + 1;
+  const heard = new Float32Array(size);
   recorder.onBlock = (block) => {
-    const latest = block.subarray(-length);
+    const latest = block.subarray(-size);
     heard.copyWithin(0, latest.length);
-    heard.set(latest, length - latest.length);
+    heard.set(latest, size - latest.length);
   };
   return {
     next: async () => {
       await new Promise((resolve) => setTimeout(resolve, STEP_MS));
-      const sample = [heard.slice()];
-      return { sample, picture: null, wave: outline(heard, WAVE_PARTS), filled: [] };
+      const task = { samples: heard, sampleRate, length, inputRate };
+      return { ...(await reader.ask('heard', task)), filled: [] };
     },
     stop: () => recorder.close(),
   };
