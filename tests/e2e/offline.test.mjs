@@ -70,10 +70,18 @@ test('without a service worker: once loaded, it works with the network cut', () 
 test('what does not start for lack of its script says so, and is tried again', () =>
   stage.visit(
     async (page, _, server) => {
-      const script = join(server.folder, 'helper_worker.js');
-      await rename(script, `${script}.gone`);
+      const scripts = ['data_worker.js', 'helper_worker.js'].map((name) =>
+        join(server.folder, name),
+      );
+      const [reader, helper] = scripts;
+      const restore = (script) => rename(`${script}.gone`, script);
+      for (const script of scripts) await rename(script, `${script}.gone`);
       await page.reload();
-      await usesTheSample(page);
+      await page.getByRole('button', { name: /pump/ }).click();
+      await page.locator('.run').getByRole('alert').getByText('could not be loaded').waitFor();
+      await restore(reader);
+      await quantize(page);
+      await page.locator('.verdict:not([aria-busy=true]) a[download]').first().waitFor();
       const size = page.locator('.tile').filter({ hasText: 'gzip' });
       await size.getByText('could not be found out').waitFor();
       const graph = page.locator('.layers-graph');
@@ -81,7 +89,7 @@ test('what does not start for lack of its script says so, and is tried again', (
       await page.getByRole('button', { name: 'Make report (HTML)' }).click();
       await page.getByText('The report could not be made').waitFor();
       assert.equal(await page.getByText('it needs no network').count(), 0);
-      await rename(`${script}.gone`, script);
+      await restore(helper);
       await size.getByRole('button', { name: 'Try again' }).click();
       await size.getByText(/[\d.]+ KiB to [\d.]+ KiB\./).waitFor();
       await graph.getByRole('button', { name: 'Try again' }).click();

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { formatBytes } from '../../lib/format.js';
 import { words as runWords } from '../run/words.js';
-import { DownloadLink } from '../takeaway/download_link.js';
+import { ModelLink } from '../takeaway/model_link.js';
 import { summary } from '../verdict/headline.js';
 import { openResult } from './open_item.js';
 import {
@@ -66,10 +66,8 @@ function Item({ item }: { readonly item: BatchItem }): JSX.Element {
             >
               {open}
             </button>
-            <DownloadLink
-              content={state.verdict.bytes}
-              type="application/octet-stream"
-              name={state.verdict.fileName}
+            <ModelLink
+              result={state.verdict}
               label={download(formatBytes(state.verdict.bytes.byteLength))}
               ariaLabel={ofItem(download(formatBytes(state.verdict.bytes.byteLength)), name)}
             />

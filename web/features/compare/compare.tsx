@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { gzipBytesOf } from '../verdict/compressed.js';
-import { DownloadLink } from '../takeaway/download_link.js';
+import { ModelLink } from '../takeaway/model_link.js';
 import { isMeasured, verdict, type Verdict } from '../verdict/state.js';
 import { describeRecipe } from './naming.js';
 import { rowsOf } from './rows.js';
@@ -30,13 +30,7 @@ function Actions({ pin }: { readonly pin: Pin }): JSX.Element {
       <button type="button" aria-label={ofPin(back, pin.name)} onClick={() => goBack(pin)}>
         {back}
       </button>
-      <DownloadLink
-        content={pin.verdict.bytes}
-        type="application/octet-stream"
-        name={pin.verdict.fileName}
-        label={download}
-        ariaLabel={ofPin(download, pin.name)}
-      />
+      <ModelLink result={pin.verdict} label={download} ariaLabel={ofPin(download, pin.name)} />
       <button
         type="button"
         class="quiet"

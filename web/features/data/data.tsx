@@ -5,7 +5,7 @@ import { calibrates } from '../recipe/state.js';
 import { ConvergenceFields } from './convergence.js';
 import { FilesFields } from './files_fields.js';
 import { NamesField } from './labels_fields.js';
-import { currentPlan } from './plan.js';
+import { currentPlan, planAgain } from './plan.js';
 import { Preview } from './preview.js';
 import { RandomFields } from './random_fields.js';
 import { bundled, dataRefusal, entries, limits, source, type SourceKind } from './state.js';
@@ -16,8 +16,10 @@ const MOST_SAMPLES = 100_000;
 /** What the samples are used for, or what is missing. */
 function Use(): JSX.Element | null {
   const said = words.value;
-  const { plan, refusal } = currentPlan.value;
-  if (refusal && entries.value.length > 0) return <RefusalNotice refusal={refusal} />;
+  const { plan, refusal, mayDo } = currentPlan.value;
+  if (refusal && entries.value.length > 0) {
+    return <RefusalNotice refusal={refusal} {...(mayDo && { onRetry: planAgain })} />;
+  }
   if (!plan) return null;
   const { calibration, measure, shared, labels } = plan;
   const isLabelled = labels !== null;

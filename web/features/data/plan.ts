@@ -1,5 +1,11 @@
 import { effect, signal } from '@preact/signals';
-import { OctoliteError, type Dataset, type Sample, type TensorDetails } from 'octolite';
+import {
+  isOctoliteError,
+  OctoliteError,
+  type Dataset,
+  type Sample,
+  type TensorDetails,
+} from 'octolite';
 import { toRefusal, type Refusal } from '../../lib/refusal.js';
 import { model, type OpenModel } from '../open/state.js';
 import { DataError, openFileSet, openSet, reader } from './client.js';
@@ -266,16 +272,30 @@ export async function planFor(open: Pick<OpenModel, 'inspection'>): Promise<Data
 }
 
 /** What planData says of the open model, kept up with the settings; empty while it is made. */
-export const currentPlan = signal<{ readonly plan?: DataPlan; readonly refusal?: Refusal }>({});
+export const currentPlan = signal<{
+  readonly plan?: DataPlan;
+  readonly refusal?: Refusal;
+  /** Whether it is not the settings that are to blame, so that it may do as they are. */
+  readonly mayDo?: boolean;
+}>({});
 
 let latest: Promise<DataPlan> | null = null;
 
-/** What `currentPlan` holds or is about to hold. */
+const tries = signal(0);
+
+/** Tries again what was refused. */
+export function planAgain(): void {
+  if (currentPlan.peek().refusal) tries.value += 1;
+}
+
+/** What `currentPlan` holds or is about to hold; what was refused is tried again. */
 export function latestPlan(open: OpenModel): Promise<DataPlan> {
+  planAgain();
   return latest ?? planData(open);
 }
 
 effect(() => {
+  void tries.value;
   const open = model.value;
   if (!open) return;
   let wanted = true;
@@ -287,7 +307,8 @@ effect(() => {
       if (wanted) currentPlan.value = { plan };
     },
     (error: unknown) => {
-      if (wanted) currentPlan.value = { refusal: toRefusal(error) };
+      const mayDo = isOctoliteError(error) && error.code === 'WORKER_STOPPED';
+      if (wanted) currentPlan.value = { refusal: toRefusal(error), mayDo };
     },
   );
   return () => {

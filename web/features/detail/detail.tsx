@@ -52,6 +52,7 @@ export function LayerDetail(): JSX.Element | null {
           </button>
           {layers.length > MOST_OPTIONS ? (
             <input
+              class="control-inline"
               type="number"
               aria-label={text.layer}
               min={1}
@@ -61,6 +62,7 @@ export function LayerDetail(): JSX.Element | null {
             />
           ) : (
             <select
+              class="control-inline"
               aria-label={text.layer}
               value={at}
               onChange={(event) => {

@@ -12,6 +12,7 @@ import { formatReal, formatTick } from './real.js';
 import {
   output,
   position,
+  readAgain,
   weights,
   type Compared,
   type Loaded,
@@ -59,7 +60,7 @@ export function FloatAgainstQuantized(): JSX.Element {
         )}
       </div>
       {loaded.kind === 'loading' && <p class="help">{words.value.loading}</p>}
-      {loaded.kind === 'refused' && <RefusalNotice refusal={loaded.refusal} />}
+      {loaded.kind === 'refused' && <RefusalNotice refusal={loaded.refusal} onRetry={readAgain} />}
       {loaded.kind === 'ready' && <Shown compared={loaded.value} />}
     </section>
   );
@@ -97,6 +98,7 @@ function SampleChooser(): JSX.Element {
       <label>
         {text.sample}{' '}
         <input
+          class="control-inline"
           type="number"
           inputMode="numeric"
           min={1}

@@ -114,7 +114,15 @@ const looked = computed(() => {
   return settledVerdict.value && layer?.subgraph === 0 ? { of: settledVerdict.value, layer } : null;
 });
 
+const tries = signal(0);
+
+/** Reads the tensors once more. */
+export function readAgain(): void {
+  tries.value += 1;
+}
+
 effect(() => {
+  void tries.value;
   // Whoever measures is left alone; a new verdict starts this again.
   if (isRunning.value) return;
   if (!looked.value) {
@@ -132,12 +140,14 @@ effect(() => {
 let drawnOf: Layer | null = null;
 
 effect(() => {
+  void tries.value;
   if (isRunning.value || !looked.value) return;
   const { of, layer } = looked.value;
   const at = Math.min(position.value, of.plan.measure.count - 1);
   const abort = new AbortController();
   // The old picture stays until the next one is there, but for that of another layer.
-  if (drawnOf !== layer) output.value = { kind: 'loading' };
+  const isKept = drawnOf === layer && output.peek().kind !== 'refused';
+  if (!isKept) output.value = { kind: 'loading' };
   drawnOf = layer;
   void fill(output, abort.signal, async () => {
     const tensors = await readOutput(of, layer, at, abort.signal);

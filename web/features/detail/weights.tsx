@@ -9,7 +9,7 @@ import { RefusalNotice } from '../../components/notice.js';
 import { formatCount, formatDecibels, formatPercent } from '../../lib/format.js';
 import { channelSqnr, grouped, reach, useOf } from './channels.js';
 import { formatReal, formatTick } from './real.js';
-import { weights, type Weights } from './state.js';
+import { readAgain, weights, type Weights } from './state.js';
 import { words } from './words.js';
 
 const isByRange = signal(false);
@@ -29,7 +29,7 @@ export function WeightRanges(): JSX.Element {
     <section class="detail-part" aria-labelledby="detail-weights">
       <h3 id="detail-weights">{text.title}</h3>
       {loaded.kind === 'loading' && <p class="help">{words.value.loading}</p>}
-      {loaded.kind === 'refused' && <RefusalNotice refusal={loaded.refusal} />}
+      {loaded.kind === 'refused' && <RefusalNotice refusal={loaded.refusal} onRetry={readAgain} />}
       {loaded.kind === 'ready' && !shown && <p class="help">{text.none}</p>}
       {shown && loaded.kind === 'ready' && <WeightsChart shown={shown} all={loaded.value} />}
     </section>

@@ -120,7 +120,8 @@ export function RunPanel(): JSX.Element {
     if (isRunning.value && !verdict.peek()) panel.current?.scrollIntoView({ block: 'nearest' });
   });
   const running = isRunning.value;
-  const missing = currentPlan.value.refusal;
+  const { refusal, mayDo } = currentPlan.value;
+  const missing = mayDo ? undefined : refusal;
   const reason = obstacle.value || (missing ? `${missing.what} ${missing.next}` : '');
   const { title, quantize, working, cancel: cancelLabel, nothingChanged } = words.value;
   return (

@@ -11,6 +11,7 @@ import { showSharing } from '../recipe/share.js';
 import { gzipBytesOf } from '../verdict/compressed.js';
 import type { Verdict } from '../verdict/state.js';
 import { DownloadLink } from './download_link.js';
+import { ModelLink } from './model_link.js';
 import { reportJson } from './report_json.js';
 import { canSaveAs, saveAs } from './save.js';
 import { words } from './words.js';
@@ -95,10 +96,8 @@ export function TakeAway({ result }: { readonly result: Verdict }): JSX.Element 
   return (
     <>
       <div class="row takeaway" role="group" aria-label={words.value.title}>
-        <DownloadLink
-          content={result.bytes}
-          type="application/octet-stream"
-          name={result.fileName}
+        <ModelLink
+          result={result}
           label={words.value.model(formatBytes(result.bytes.byteLength))}
           primary
         />

@@ -1,4 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
+import { Headings, numeric } from '../../components/table.js';
 import { words } from './words.js';
 
 interface TileProps {
@@ -36,13 +37,7 @@ export function Figures({ heading, rows }: FiguresProps): JSX.Element {
       <table class="figures">
         <thead>
           <tr>
-            <th scope="col">{heading}</th>
-            <th scope="col" class="number">
-              {before}
-            </th>
-            <th scope="col" class="number">
-              {after}
-            </th>
+            <Headings columns={[heading, numeric(before), numeric(after)]} />
           </tr>
         </thead>
         <tbody>
