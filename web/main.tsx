@@ -174,12 +174,13 @@ async function start(): Promise<void> {
     () => true,
     () => false,
   );
-  if (await serving) {
-    await keep(info);
-  } else {
-    await keepSpares();
-    isWhole.value = isAllHere;
-  }
+  if ((await serving) && (await keep(info))) return;
+  // Where there is no memory for them, the page works, as long as there is a network.
+  const areSparesHere = await keepSpares().then(
+    () => true,
+    () => false,
+  );
+  isWhole.value = isAllHere && areSparesHere;
 }
 
 start().catch((error: unknown) => {

@@ -54,11 +54,15 @@ export async function serve(): Promise<boolean> {
   return true;
 }
 
-/** Has the page kept for use without a network, with the binary that runs. */
-export async function keep({ variant }: RuntimeInfo): Promise<void> {
-  if (isLent) return;
+/**
+ * Has the page kept for use without a network, with the binary that runs.
+ * @returns Whether it is to be.
+ */
+export async function keep({ variant }: RuntimeInfo): Promise<boolean> {
+  if (isLent) return false;
   const { active } = await navigator.serviceWorker.ready;
   active?.postMessage(`wasm/octolite-${variant}.wasm`);
+  return true;
 }
 
 /** Lets the next version in, and loads the page anew. */
