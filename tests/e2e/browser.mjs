@@ -219,3 +219,14 @@ export async function axeViolations(page) {
   );
   return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
 }
+
+/** At every width, in CSS pixels, and scheme, nothing sticks out of the page and axe finds nothing. */
+export async function assertFits(page, ...looks) {
+  for (const [width, colorScheme = 'light'] of looks) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.emulateMedia({ colorScheme });
+    const content = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(content <= width, `${content} px of content on ${width} px`);
+    assert.deepEqual(await axeViolations(page), [], `${width} px, ${colorScheme}`);
+  }
+}

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { encodeNpy, encodeNpz } from 'octolite';
-import { axeViolations, drop, isDone, useStage, quantize, root } from './browser.mjs';
+import { assertFits, axeViolations, drop, isDone, useStage, quantize, root } from './browser.mjs';
 
 const example = (path) => readFileSync(join(root, 'examples', path));
 const SHAPES = { name: 'shapes.tflite', bytes: example('sample-model/shapes.tflite') };
@@ -60,12 +60,7 @@ async function isAccessible(page) {
     .evaluateAll((all) => {
       for (const each of all) each.open = true;
     });
-  for (const width of [320, 1280]) {
-    await page.setViewportSize({ width, height: 900 });
-    const content = await page.evaluate(() => document.documentElement.scrollWidth);
-    assert.ok(content <= width, `${content} px of content on ${width} px`);
-    assert.deepEqual(await axeViolations(page), []);
-  }
+  await assertFits(page, [320], [1280]);
 }
 
 const TWO_INPUTS = join(root, '../shared/models/dtln_1_float.tflite');

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { load } from '../../dist/index.js';
 import {
-  axeViolations,
+  assertFits,
   download,
   drop,
   fileAt,
@@ -173,16 +173,7 @@ test('the sample: weights, samples and errors; tables beside the charts; axe fin
     await histogram.locator('tbody tr').first().waitFor();
     assert.equal(await histogram.locator('tbody tr').count(), 32);
 
-    for (const [width, colorScheme] of [
-      [320, 'light'],
-      [1920, 'dark'],
-    ]) {
-      await page.setViewportSize({ width, height: 800 });
-      await page.emulateMedia({ colorScheme });
-      const content = await page.evaluate(() => document.documentElement.scrollWidth);
-      assert.ok(content <= width, `${content} px of content on ${width} px`);
-      assert.deepEqual(await axeViolations(page), [], `${width} px, ${colorScheme}`);
-    }
+    await assertFits(page, [320], [1920, 'dark']);
     await page.getByRole('button', { name: 'Next layer' }).click();
     await page.locator('.detail > .name').getByText('block2/conv').waitFor();
 

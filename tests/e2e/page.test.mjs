@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  axeViolations,
+  assertFits,
   download,
   drop,
   engines,
@@ -201,15 +201,7 @@ test('layout: nothing sticks out and axe finds nothing, narrow and wide, light a
     await page.getByRole('button', { name: 'Use the sample' }).click();
     await isDone(page);
     for (const summary of await page.locator('summary').all()) await summary.click();
-    for (const width of [320, 1920]) {
-      for (const colorScheme of ['light', 'dark']) {
-        await page.setViewportSize({ width, height: 800 });
-        await page.emulateMedia({ colorScheme });
-        const content = await page.evaluate(() => document.documentElement.scrollWidth);
-        assert.ok(content <= width, `${content} px of content on ${width} px`);
-        assert.deepEqual(await axeViolations(page), [], `${width} px, ${colorScheme}`);
-      }
-    }
+    await assertFits(page, [320], [320, 'dark'], [1920], [1920, 'dark']);
   }));
 
 test('nothing leaves: the page and its worker cannot reach another origin', () =>
