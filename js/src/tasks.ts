@@ -6,13 +6,20 @@ export function noSamples(): OctoliteError {
   return new OctoliteError('INVALID_ARGUMENT', 'there are no samples');
 }
 
-/** Lets events through when some time has passed, so that a page stays alive and signals arrive. */
+/**
+ * Lets events through when some time has passed, so that a page stays alive and signals arrive. All
+ * who ask meanwhile wait for the same moment: timers by turns would leave no room for anything else.
+ */
 export function pauser(): () => Promise<void> {
   let last = performance.now();
+  let pause: Promise<void> | undefined;
   return async () => {
     if (performance.now() - last < 16) return;
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    last = performance.now();
+    pause ??= new Promise<void>((resolve) => setTimeout(resolve, 0)).then(() => {
+      last = performance.now();
+      pause = undefined;
+    });
+    await pause;
   };
 }
 
