@@ -92,7 +92,7 @@ function timeCell(column: 'msBefore' | 'msAfter'): (row: LayerRow) => Cell {
   return ({ [column]: ms, operatorAfter }) => {
     if (ms !== null) {
       const isTiny = ms < LEAST_MS / 2;
-      return { text: isTiny ? `< ${formatMilliseconds(LEAST_MS)}` : formatMilliseconds(ms) };
+      return { text: isTiny ? '< 1 µs' : formatMilliseconds(ms) };
     }
     const { gone, fused } = words.value;
     const reason = column === 'msAfter' && operatorAfter === null ? gone : fused;
