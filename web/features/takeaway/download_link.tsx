@@ -4,9 +4,12 @@ import { blobOf, nextTask } from '../../lib/pieces.js';
 
 type Content = string | Uint8Array | Blob | (() => string);
 
+/** An address that is given up goes on for so long, as somebody may just have followed it. */
+const KEPT_MS = 60_000;
+
 interface DownloadLinkProps {
-  /** A function makes it in a task of its own. */
-  readonly content: Content;
+  /** A function makes it in a task of its own; null while it cannot. */
+  readonly content: Content | null;
   readonly type: string;
   /** Of the file. */
   readonly name: string;
@@ -33,6 +36,7 @@ export function DownloadLink(props: DownloadLinkProps): JSX.Element {
   useEffect(() => {
     let address: string | undefined;
     let isWanted = true;
+    if (content === null) return undefined;
     void fileOf(content, type).then((file) => {
       if (!isWanted) return;
       address = URL.createObjectURL(file);
@@ -40,11 +44,12 @@ export function DownloadLink(props: DownloadLinkProps): JSX.Element {
     });
     return () => {
       isWanted = false;
-      if (address !== undefined) URL.revokeObjectURL(address);
+      const old = address;
+      if (old !== undefined) setTimeout(() => URL.revokeObjectURL(old), KEPT_MS);
     };
   }, [content, type]);
   const target =
-    made?.of === content
+    made && made.of === content
       ? { href: made.address, download: name }
       : ({ role: 'link', tabIndex: 0, 'aria-disabled': true } as const);
   return (
