@@ -15,7 +15,7 @@ import sys
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-sys.path.append(str(pathlib.Path(__file__).parent.parent / 'training'))
+sys.path.append(str(pathlib.Path(__file__).parent.parent / 'sample-training'))
 import arguments  # noqa: E402
 
 SIZE = 40

@@ -12,7 +12,7 @@ import sys
 
 import numpy as np
 
-sys.path.append(str(pathlib.Path(__file__).parent.parent / 'training'))
+sys.path.append(str(pathlib.Path(__file__).parent.parent / 'sample-training'))
 import arguments  # noqa: E402
 
 RATE = 8000

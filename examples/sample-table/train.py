@@ -3,7 +3,7 @@
 Maintainers run it to make the committed files again (about a minute on one core); nothing in the
 build, the package or the tests needs it.
 
-  pip install -r ../training/requirements.txt && python train.py
+  pip install -r ../sample-training/requirements.txt && python train.py
 """
 
 import pathlib
@@ -17,7 +17,7 @@ from torch import nn
 import readings
 
 HERE = pathlib.Path(__file__).parent
-sys.path.append(str(HERE.parent / 'training'))
+sys.path.append(str(HERE.parent / 'sample-training'))
 import arguments  # noqa: E402
 from fit import TRAIN_SEED, fit, print_answers, seed, sets  # noqa: E402
 from tflite_writer import Writer  # noqa: E402
