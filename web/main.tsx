@@ -159,28 +159,24 @@ const whenIdle = (): Promise<void> =>
     else setTimeout(resolve, 500);
   });
 
+const succeeds = (promise: Promise<unknown>): Promise<boolean> =>
+  promise.then(
+    () => true,
+    () => false,
+  );
+
 async function start(): Promise<void> {
   // Where it is refused, one thread does the work, and nothing is kept; the footer says so.
   const serving = serve().catch(() => false);
   const { info } = await engine.worker();
   performance.mark('ready');
   await whenIdle();
-  const isAllHere = await Promise.all([
-    helper.start(),
-    reader.start(),
-    loadTheRest(),
-    fetchSamples(),
-  ]).then(
-    () => true,
-    () => false,
+  const isAllHere = await succeeds(
+    Promise.all([helper.start(), reader.start(), loadTheRest(), fetchSamples()]),
   );
   if ((await serving) && (await keep(info))) return;
   // Where there is no memory for them, the page works, as long as there is a network.
-  const areSparesHere = await keepSpares().then(
-    () => true,
-    () => false,
-  );
-  isWhole.value = isAllHere && areSparesHere;
+  isWhole.value = (await succeeds(keepSpares())) && isAllHere;
 }
 
 start().catch((error: unknown) => {

@@ -1,6 +1,6 @@
 import { OctoliteError } from './errors.js';
 import { mergeStatistics } from './statistics.js';
-import { allEnded, inPairs, noSamples, shareSamples } from './tasks.js';
+import { allEnded, noSamples, shareSamples } from './tasks.js';
 import { isTypedArray } from './tensor_data.js';
 import type { AnyEngine } from './toolkit.js';
 import type {
@@ -73,12 +73,7 @@ async function calibrateOne(
       const seen = await engine.calibrateSample(handle, sample);
       if (alone) convergence = seen;
     });
-    const samples = await shareSamples(
-      data,
-      'calibrate',
-      { ...options, onProgress },
-      inPairs(users),
-    );
+    const samples = await shareSamples(data, 'calibrate', { ...options, onProgress }, users);
     if (samples === 0) throw noSamples();
     return await statisticsOf(runs);
   } finally {
@@ -121,7 +116,7 @@ async function calibrateSignatures(
         return (sample: Sample) => calibrateFitting(own, sample);
       }),
     );
-    const samples = await shareSamples(data, 'calibrate', options, inPairs(users));
+    const samples = await shareSamples(data, 'calibrate', options, users);
     if (samples === 0) throw noSamples();
     return mergeStatistics(await statisticsOf(runs));
   } finally {

@@ -1,4 +1,4 @@
-import { inPairs, noSamples, shareSamples } from './tasks.js';
+import { noSamples, shareSamples } from './tasks.js';
 import type { AnyEngine } from './toolkit.js';
 import type { CompareOptions, CompareReport, Dataset, Sample } from './types.js';
 
@@ -18,7 +18,7 @@ export async function compareModels(
   });
   try {
     const use = (sample: Sample) => engine.compareSample(handle, sample);
-    const samples = await shareSamples(data, 'compare', options, inPairs([use]));
+    const samples = await shareSamples(data, 'compare', options, [use]);
     if (samples === 0) throw noSamples();
     return await engine.compareReport(handle, perLayer);
   } finally {

@@ -1,5 +1,5 @@
 import { OctoliteError } from './errors.js';
-import { allEnded, inPairs, noSamples, shareSamples, type UseSample } from './tasks.js';
+import { allEnded, noSamples, shareSamples, type UseSample } from './tasks.js';
 import { isTypedArray, toReal, valuesByInput } from './tensor_data.js';
 import type { AnyEngine } from './toolkit.js';
 import type {
@@ -202,7 +202,7 @@ export async function evaluateModels(
       }),
     );
     const task = { ...options, total: labels.length };
-    samples = await shareSamples(data, 'evaluate', task, inPairs(users));
+    samples = await shareSamples(data, 'evaluate', task, users);
   } finally {
     await allEnded(classifiers.map((classifier) => classifier.dispose()));
   }

@@ -120,14 +120,28 @@ export function eachSample(
   options: TaskOptions & { total?: number | undefined },
   use: UseSample,
 ): Promise<number> {
-  return shareSamples(data, stage, options, [use]);
+  return handOut(data, stage, options, [use]);
+}
+
+/**
+ * Shares samples out among engines, each of which has one at hand while it works on another, so that
+ * none waits for the thread that hands them out. It still gets them in their order. How many there
+ * were.
+ */
+export function shareSamples(
+  data: Dataset,
+  stage: Progress['stage'],
+  options: TaskOptions & { total?: number | undefined },
+  users: readonly UseSample[],
+): Promise<number> {
+  return handOut(data, stage, options, [...users, ...users]);
 }
 
 /**
  * Hands each sample to the next that is free, so that at most one for each is in memory. How many
  * there were. What is thrown is what the first sample to fail threw, whoever had it.
  */
-export async function shareSamples(
+async function handOut(
   data: Dataset,
   stage: Progress['stage'],
   options: TaskOptions & { total?: number | undefined },
@@ -173,14 +187,6 @@ export async function shareSamples(
   const failed = failure as { readonly error: unknown } | undefined;
   if (failed) throw failed.error;
   return done;
-}
-
-/**
- * Each engine has a sample at hand while it works on another, so that none waits for the thread that
- * hands them out. It still gets them in their order.
- */
-export function inPairs(users: readonly UseSample[]): readonly UseSample[] {
-  return [...users, ...users];
 }
 
 /** A generator makes those wait who ask while it is working. */

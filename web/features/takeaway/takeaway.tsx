@@ -8,7 +8,7 @@ import { formatBytes } from '../../lib/format.js';
 import { toRefusal, type Refusal } from '../../lib/refusal.js';
 import { PinButton } from '../compare/pin_button.js';
 import { showSharing } from '../recipe/share.js';
-import { gzipSizeOf, type GzipSize } from '../verdict/compressed.js';
+import { gzipBytesOf, gzipSizeOf } from '../verdict/compressed.js';
 import type { Verdict } from '../verdict/state.js';
 import { DownloadLink } from './download_link.js';
 import { ModelLink } from './model_link.js';
@@ -78,17 +78,16 @@ function HtmlReport({ result }: { readonly result: Verdict }): JSX.Element {
 }
 
 function JsonReport({ result }: { readonly result: Verdict }): JSX.Element {
-  const before = gzipSizeOf(result.open.bytes).value;
-  const after = gzipSizeOf(result.bytes).value;
+  const before = gzipBytesOf(result.open.bytes);
+  const after = gzipBytesOf(result.bytes);
   // Made once, when both are known: a file that is made anew is not there meanwhile.
-  const isKnown = before !== 'compressing' && after !== 'compressing';
-  const make = useCallback(() => {
-    const known = (size: GzipSize): number | null => (typeof size === 'number' ? size : null);
-    return reportJson(result, { before: known(before), after: known(after) });
-  }, [result, before, after]);
+  const isCompressing = [result.open.bytes, result.bytes].some(
+    (bytes) => gzipSizeOf(bytes).value === 'compressing',
+  );
+  const make = useCallback(() => reportJson(result, { before, after }), [result, before, after]);
   return (
     <DownloadLink
-      content={isKnown ? make : null}
+      content={isCompressing ? null : make}
       type="application/json"
       name={result.fileName.replace(/\.tflite$/, '_report.json')}
       label={words.value.reportJson}
